@@ -1,0 +1,1 @@
+//! The attendant's desk without I/O: calls, directories, commands and views.

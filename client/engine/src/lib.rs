@@ -1,0 +1,1 @@
+//! The engine: owns the desk in a SharedWorker.

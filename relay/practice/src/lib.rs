@@ -1,0 +1,1 @@
+//! The practice exchange: a small telephone exchange to try Cordboard with.

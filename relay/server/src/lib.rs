@@ -1,0 +1,1 @@
+//! The relay: serves the console, signs people in, tunnels SIP.

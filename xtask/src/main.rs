@@ -1,0 +1,3 @@
+//! The tasks behind the README's two commands.
+
+fn main() {}
