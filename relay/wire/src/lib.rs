@@ -1,1 +1,52 @@
 //! The JSON that relay and client speak.
+//!
+//! One definition of each message, compiled into both sides. Paths are listed in [`path`]; every refusal is a [`Problem`].
+
+use serde::{Deserialize, Serialize};
+
+mod provision;
+mod sign_in;
+
+pub use provision::*;
+pub use sign_in::*;
+
+/// Where each message goes. All paths are relative to the relay's origin.
+pub mod path {
+    /// `GET` → [`Welcome`](crate::Welcome): what the sign-in page needs to know before anybody is known.
+    pub const WELCOME: &str = "/api/welcome";
+    /// `POST` [`SignIn`](crate::SignIn) → [`SignedIn`](crate::SignedIn) and a session cookie.
+    pub const SIGN_IN: &str = "/api/sign-in";
+    /// `POST`, no body → 204; ends the session that the cookie names.
+    pub const SIGN_OUT: &str = "/api/sign-out";
+    /// `GET` → [`Provision`](crate::Provision) for the signed-in operator, or 401.
+    pub const PROVISION: &str = "/api/provision";
+    /// WebSocket, subprotocol `sip`: the tunnel to the PBX; 401 without a session.
+    pub const TUNNEL: &str = "/sip";
+    /// `GET` → 200 while the relay runs.
+    pub const HEALTH: &str = "/healthz";
+}
+
+/// Why the relay refused, in a form the client can put into words in the operator's language.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Problem {
+    /// What went wrong.
+    pub code: ProblemCode,
+    /// One English sentence for logs and for people who call the API by hand.
+    pub message: String,
+}
+
+/// The refusals that a client can meet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ProblemCode {
+    /// User unknown or password wrong; which of the two is not told.
+    WrongPassword,
+    /// Too many failures; try again later.
+    LockedOut,
+    /// No session, or it has expired: sign in again.
+    NotSignedIn,
+    /// The request could not be read.
+    BadRequest,
+    /// A fault of the relay's own.
+    Internal,
+}

@@ -1,0 +1,124 @@
+//! What an operator's console is given after sign-in: account, lines, numbering, directories.
+
+use serde::{Deserialize, Serialize};
+
+use crate::Operator;
+
+/// Everything a console needs to start work.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Provision {
+    /// Who is signed in.
+    pub operator: Operator,
+    /// The SIP account to register.
+    pub account: Account,
+    /// The numbers or services that callers dial.
+    pub lines: Vec<Line>,
+    /// How the company's numbers are written.
+    pub numbering: Numbering,
+    /// Directories that the relay hands out; the operator's own are kept in the browser.
+    pub directories: Vec<DirectorySeed>,
+    /// ICE servers for media, may be empty.
+    pub ice_servers: Vec<IceServer>,
+    /// True when the far side is the practice exchange and not a PBX.
+    pub practice: bool,
+}
+
+/// One SIP account.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Account {
+    /// Address of record without scheme, `user@domain`.
+    pub aor: String,
+    /// Name sent to those who are called.
+    pub display_name: String,
+    /// User for digest authentication.
+    pub auth_user: String,
+    /// Password for digest authentication. Never stored, logged or traced by the client.
+    pub password: String,
+    /// Registration expiry to ask for, seconds.
+    pub expires: u32,
+    /// Audio codecs in order of preference, as SDP names them (`opus`, `G722`, `PCMA`, `PCMU`).
+    pub codecs: Vec<String>,
+    /// How DTMF digits are sent.
+    pub dtmf: Dtmf,
+    /// Number of the voicemail box, empty if there is none.
+    pub voicemail: String,
+}
+
+// The password must not reach a log through a derived `Debug`.
+impl std::fmt::Debug for Account {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Account").field("aor", &self.aor).finish_non_exhaustive()
+    }
+}
+
+/// How DTMF digits are sent.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Dtmf {
+    /// In the media stream, RFC 4733.
+    #[default]
+    Rtp,
+    /// SIP INFO with `application/dtmf-relay`.
+    Info,
+}
+
+/// A number or service that callers dial.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Line {
+    /// The number as the PBX reports it in the called address.
+    pub number: String,
+    /// The name the operator answers with.
+    pub name: String,
+    /// Two letters for the line's badge.
+    pub badge: String,
+    /// What to say when answering; may be empty.
+    pub greeting: String,
+}
+
+/// How the company's numbers are written, for comparing them in one canonical form.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Numbering {
+    /// Country code without `+`, such as `44`.
+    pub country_code: String,
+    /// Prefix for national calls, such as `0`; may be empty.
+    pub trunk_prefix: String,
+    /// Prefix for international calls, such as `00`.
+    pub international_prefix: String,
+    /// Longest number of digits that is still an extension.
+    pub extension_length: u8,
+}
+
+/// A directory that the relay hands out whole.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DirectorySeed {
+    /// Stable name of the directory within the relay.
+    pub key: String,
+    /// The name to show.
+    pub name: String,
+    /// True for the company's own people.
+    pub local: bool,
+    /// The number of the line it belongs to; empty for none.
+    pub line: String,
+    /// A note for the operator; may be empty.
+    pub note: String,
+    /// The contacts as CSV in the directory format.
+    pub csv: String,
+}
+
+/// A STUN or TURN server.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IceServer {
+    /// `stun:` or `turn:` URLs.
+    pub urls: Vec<String>,
+    /// TURN user; empty for STUN.
+    pub username: String,
+    /// TURN password; empty for STUN.
+    pub credential: String,
+}
+
+// The credential must not reach a log through a derived `Debug`.
+impl std::fmt::Debug for IceServer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("IceServer").field("urls", &self.urls).finish_non_exhaustive()
+    }
+}
