@@ -6,9 +6,11 @@ use serde::{Deserialize, Serialize};
 
 mod provision;
 mod sign_in;
+mod tunnel;
 
 pub use provision::*;
 pub use sign_in::*;
+pub use tunnel::*;
 
 /// Where each message goes. All paths are relative to the relay's origin.
 pub mod path {
@@ -45,6 +47,8 @@ pub enum ProblemCode {
     LockedOut,
     /// No session, or it has expired: sign in again.
     NotSignedIn,
+    /// The request came from a page that is not the relay's own.
+    ForeignOrigin,
     /// The request could not be read.
     BadRequest,
     /// A fault of the relay's own.
