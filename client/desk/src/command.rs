@@ -1,0 +1,110 @@
+//! Everything a person can do. Mouse, key, headset and link all send one of these.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{CallId, Contact, ContactId, DirectoryId, NoticeId, SortBy};
+
+/// An act of the operator.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Command {
+    /// Answer a ringing call; the active call is held first.
+    Answer(CallId),
+    /// Refuse a ringing call (486).
+    Decline(CallId),
+    /// Put the caller on hold.
+    Hold(CallId),
+    /// Talk again; the active call is held first.
+    Resume(CallId),
+    /// End a call in whatever state it is.
+    HangUp(CallId),
+    /// Call a number or address as typed; the active call is held first.
+    Dial { typed: String },
+    /// Call one of a contact's numbers; the active call is held first.
+    CallContact { directory: DirectoryId, contact: ContactId, way: Way },
+    /// Send one DTMF digit (`0`–`9`, `*`, `#`, `A`–`D`) into the active call.
+    SendDigit { call: CallId, digit: char },
+    /// Hand the call on without asking. A ringing call is sent on unanswered.
+    TransferBlind { call: CallId, to: TransferTarget },
+    /// Mute or unmute the microphone for this call.
+    SetMuted { call: CallId, muted: bool },
+    /// What F9 does: answer the first ringing call, else resume the first held, else hold the active one.
+    NextCall,
+    /// What F10 does: hang up the active call.
+    HangUpActive,
+    /// Register, or leave the registration.
+    SetRegistered(bool),
+    /// Refuse new calls, or take them again.
+    SetDoNotDisturb(bool),
+    /// Take a notice off the screen.
+    DismissNotice(NoticeId),
+    /// Set the missed-calls counter back.
+    ClearMissed,
+    /// Make a directory of the operator's own.
+    AddDirectory { name: String, local: bool },
+    /// Give a directory another name.
+    RenameDirectory { directory: DirectoryId, name: String },
+    /// Remove a directory and its contacts.
+    RemoveDirectory(DirectoryId),
+    /// Read a CSV file into a directory.
+    ImportCsv { directory: DirectoryId, file_name: String, text: Vec<u8> },
+    /// Take back the last import into this directory.
+    UndoImport(DirectoryId),
+    /// Ask for the directory as a CSV file ([`crate::Delta::Exported`]).
+    ExportCsv(DirectoryId),
+    /// Add a contact by hand.
+    AddContact { directory: DirectoryId, contact: Box<Contact> },
+    /// Change a contact.
+    EditContact { directory: DirectoryId, contact: ContactId, to: Box<Contact> },
+    /// Remove a contact.
+    RemoveContact { directory: DirectoryId, contact: ContactId },
+    /// What this page wants to see of the directories. Answered by [`crate::Delta::Contacts`] now and
+    /// whenever it changes. Each page looks for itself.
+    Look(Look),
+    /// Ask for suggestions while a number or name is typed in the dial bar or the transfer box.
+    /// Answered by [`crate::Delta::Suggestions`].
+    Suggest { typed: String },
+}
+
+/// One of the ways to reach a contact.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Way {
+    /// The desk phone.
+    Phone,
+    /// The mobile.
+    Mobile,
+    /// The number at home.
+    Home,
+    /// The voicemail box.
+    Voicemail,
+}
+
+/// Where a transfer goes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum TransferTarget {
+    /// A number or address as typed.
+    Number(String),
+    /// One of a contact's numbers.
+    Contact {
+        /// Where the contact stands.
+        directory: DirectoryId,
+        /// Which contact.
+        contact: ContactId,
+        /// Which number of theirs.
+        way: Way,
+    },
+}
+
+/// A window on a directory: what a page shows of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Look {
+    /// Which directory.
+    pub directory: DirectoryId,
+    /// What was typed in the search bar; empty for everybody.
+    pub query: String,
+    /// Order of the rows.
+    pub sort: SortBy,
+    /// First row wanted, from 0.
+    pub first: u32,
+    /// How many rows.
+    pub count: u32,
+}

@@ -1,0 +1,114 @@
+//! Everything the desk asks of the outside: the socket, the page's media, the store, the screen.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Board, Delta, DirectoryId, LegId, PageId, StoredDirectory};
+
+/// Something to be done outside.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Output {
+    /// Open the socket to the PBX.
+    Connect,
+    /// Close the socket.
+    Disconnect,
+    /// Send this as one frame.
+    SendFrame(Vec<u8>),
+    /// Tell a page.
+    Tell(PageId, PageOutput),
+    /// Tell every page.
+    TellAll(PageOutput),
+    /// Keep or forget something across restarts.
+    Store(StoreWrite),
+}
+
+/// What the engine tells a page.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum PageOutput {
+    /// All there is to paint; comes once, first.
+    Board(Box<Board>),
+    /// One thing that changed.
+    Delta(Delta),
+    /// Do something with media. Sent only to the page that carries media.
+    Media(MediaAsk),
+    /// Ring, or stop. Sent only to the page that carries media.
+    Ring(Ring),
+    /// Show a desktop notification if this page is hidden.
+    Notify(Notification),
+}
+
+/// What the page's media is asked to do. One leg is one RTCPeerConnection.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum MediaAsk {
+    /// Make an offer with this direction: on a new connection, or anew on the leg's own.
+    /// Answered by [`crate::PageInput::OfferMade`].
+    Offer { leg: LegId, direction: Direction },
+    /// Apply this offer and answer with at most this direction. Answered by [`crate::PageInput::AnswerMade`].
+    Answer { leg: LegId, offer: String, direction: Direction },
+    /// Apply this answer. `early` marks early media, more may follow.
+    Apply { leg: LegId, answer: String, early: bool },
+    /// Let the microphone into this leg, or not.
+    SetMicrophone { leg: LegId, open: bool },
+    /// Play this leg's far end, or not.
+    SetSpeaker { leg: LegId, open: bool },
+    /// Send one DTMF digit (RFC 4733).
+    SendDigit { leg: LegId, digit: char },
+    /// Play a tone to the operator in place of the far end; `None` ends it.
+    PlayTone { leg: LegId, tone: Option<Tone> },
+    /// Close the connection and forget the leg.
+    Close { leg: LegId },
+}
+
+/// Which way media flows, seen from us (RFC 3264 §5.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Direction {
+    /// Both ways.
+    SendRecv,
+    /// We send only: the far end is on hold.
+    SendOnly,
+    /// We receive only.
+    RecvOnly,
+    /// Neither.
+    Inactive,
+}
+
+/// Tones of call progress that the operator hears (ITU-T E.180).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Tone {
+    /// The far end's phone rings.
+    RingBack,
+    /// The far end is busy.
+    Busy,
+    /// The call failed.
+    Congestion,
+}
+
+/// What the ringer does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Ring {
+    /// At least one call rings and nobody talks: ring aloud.
+    Loud,
+    /// At least one call rings while the operator talks: a soft beep.
+    Soft,
+    /// Nothing rings.
+    Silent,
+}
+
+/// A desktop notification.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Notification {
+    /// A call rings.
+    Ringing { call: crate::CallId, who: String, line: Option<String> },
+    /// The call no longer rings: take the notification away.
+    Over { call: crate::CallId },
+}
+
+/// Something to keep or forget.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum StoreWrite {
+    /// Keep this directory whole, in one transaction.
+    PutDirectory(Box<StoredDirectory>),
+    /// Forget this directory.
+    RemoveDirectory(DirectoryId),
+    /// Keep the SIP instance id of this browser profile.
+    PutInstance(String),
+}

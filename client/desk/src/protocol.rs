@@ -1,0 +1,63 @@
+//! What page and engine say to each other over the worker's port: greetings with a version, then
+//! [`PageInput`] one way and [`PageOutput`] the other, in compact binary.
+
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+use crate::{PageInput, PageOutput};
+
+/// Counts changes of these messages. After an update a new page can meet an old engine; the first byte
+/// on the port tells them apart before anything else is decoded.
+pub const VERSION: u8 = 1;
+
+/// From a page to the engine.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum ToEngine {
+    /// First message of a page.
+    Hello,
+    /// The operator has signed in at the relay: fetch the provision and start.
+    SignedIn,
+    /// The operator signed out: unregister, close, forget the provision.
+    SignedOut,
+    /// Something for the desk.
+    Said(PageInput),
+    /// The page is closing.
+    Goodbye,
+}
+
+/// From the engine to a page.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum FromEngine {
+    /// Answer to [`ToEngine::Hello`]: whether the relay knows this browser's session.
+    Welcome {
+        /// True when nobody need sign in.
+        signed_in: bool,
+    },
+    /// The relay's session has ended: show the sign-in.
+    SignInNeeded,
+    /// Something from the desk.
+    Tell(PageOutput),
+}
+
+/// Why a message from the other side could not be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unreadable {
+    /// The other side speaks this other version.
+    Version(u8),
+    /// Same version, and yet not understood: a fault of ours.
+    Garbled,
+}
+
+/// Puts a message into bytes for the port.
+pub fn encode<T: Serialize>(message: &T) -> Vec<u8> {
+    // Serialising plain structs into memory has no way to fail; an empty frame would be refused as garbled.
+    postcard::to_extend(message, vec![VERSION]).unwrap_or_default()
+}
+
+/// Reads a message from the port.
+pub fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Unreadable> {
+    match bytes.split_first() {
+        Some((&VERSION, body)) => postcard::from_bytes(body).map_err(|_| Unreadable::Garbled),
+        Some((&other, _)) => Err(Unreadable::Version(other)),
+        None => Err(Unreadable::Garbled),
+    }
+}

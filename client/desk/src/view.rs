@@ -1,0 +1,338 @@
+//! What a page paints: plain structs, no words. The page puts them into the operator's language.
+
+use cordboard_sip::Instant;
+use cordboard_wire::{Line, Operator};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Allowed, CallId, Contact, ContactId, CsvProblem, DirectoryId, Look, MicrophoneLoss, NoticeId, PageId, Quality,
+    SocketLoss, SortBy,
+};
+
+/// All there is to paint, but for the contacts that a page looks at.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Board {
+    /// This page.
+    pub page: Option<PageId>,
+    /// Who works here; `None` until the relay has told.
+    pub operator: Option<Operator>,
+    /// True with the practice exchange.
+    pub practice: bool,
+    /// The link to the PBX.
+    pub link: LinkView,
+    /// The microphone and the page that carries media.
+    pub audio: AudioView,
+    /// Lines of this console.
+    pub lines: Vec<Line>,
+    /// Every call, by id.
+    pub calls: Vec<CallView>,
+    /// Every directory, in the order of the tabs.
+    pub directories: Vec<DirectoryView>,
+    /// Notices on the screen, oldest first.
+    pub notices: Vec<NoticeView>,
+    /// Do not disturb is on.
+    pub do_not_disturb: bool,
+    /// Missed calls since last cleared.
+    pub missed: u32,
+}
+
+/// One thing that changed on the board, or an answer to one page.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Delta {
+    /// The operator, lines and practice flag are known.
+    Operator { operator: Operator, lines: Vec<Line>, practice: bool },
+    /// The link changed.
+    Link(LinkView),
+    /// The audio changed.
+    Audio(AudioView),
+    /// A call is new or changed.
+    Call(Box<CallView>),
+    /// A call is off the list.
+    CallGone(CallId),
+    /// A directory was added, removed or changed in its head.
+    Directories(Vec<DirectoryView>),
+    /// The directory that belongs to the line just answered: bring it to the front.
+    Front(DirectoryId),
+    /// What this page looks at.
+    Contacts(Box<ContactsView>),
+    /// Who could be meant by what is being typed.
+    Suggestions { typed: String, choices: Vec<ChoiceView> },
+    /// A notice is new.
+    Notice(NoticeView),
+    /// A notice is gone.
+    NoticeGone(NoticeId),
+    /// Do not disturb changed.
+    DoNotDisturb(bool),
+    /// The counter of missed calls changed.
+    Missed(u32),
+    /// How a call sounds.
+    Quality { call: CallId, quality: Quality },
+    /// The CSV file that was asked for.
+    Exported { directory: DirectoryId, file_name: String, csv: String },
+}
+
+/// The link to the PBX, layer by layer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LinkView {
+    /// Where it stands.
+    pub state: LinkState,
+    /// Since when.
+    pub since: Instant,
+    /// When the next try is due, if one is.
+    pub retry_at: Option<Instant>,
+}
+
+impl Default for LinkView {
+    fn default() -> Self {
+        Self { state: LinkState::Off, since: Instant::from_millis(0), retry_at: None }
+    }
+}
+
+/// How far the link reaches. The lowest broken layer is the one told.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum LinkState {
+    /// The operator left the registration, or nobody has signed in.
+    Off,
+    /// The socket is being opened.
+    Connecting,
+    /// The socket is down.
+    SocketDown(SocketLoss),
+    /// The socket is open, REGISTER is on its way.
+    Registering,
+    /// The PBX refused or did not answer.
+    RegistrationFailed(cordboard_sip::RegistrationFailure),
+    /// All is well.
+    Registered,
+}
+
+/// The microphone and who carries media.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AudioView {
+    /// The page that carries media; `None` until one has had its gesture.
+    pub host: Option<PageId>,
+    /// Why the microphone cannot be used.
+    pub lost: Option<MicrophoneLoss>,
+}
+
+/// One call as painted.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CallView {
+    /// Which call.
+    pub id: CallId,
+    /// Which list.
+    pub way: CallWay,
+    /// Its slot on that list, from 0; kept until the call ends.
+    pub slot: u8,
+    /// What it is doing.
+    pub status: CallStatus,
+    /// Since when it does that.
+    pub since: Instant,
+    /// Since when the operator and the far end have talked or been on hold, in all; `None` before it was answered.
+    pub answered_at: Option<Instant>,
+    /// Who is at the far end.
+    pub who: WhoView,
+    /// The line that was dialled, or is dialled from.
+    pub line: Option<Line>,
+    /// The microphone is muted for this call.
+    pub muted: bool,
+    /// The far end has put us on hold.
+    pub held_by_far_end: bool,
+    /// What can be done with it now, or why not.
+    pub allowed: Allowed,
+}
+
+/// Which of the two lists a call is on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum CallWay {
+    /// They called us.
+    Incoming,
+    /// We called them.
+    Outgoing,
+}
+
+/// What a call is doing, as the operator's words have it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum CallStatus {
+    /// Incoming, not answered.
+    Ringing,
+    /// Came back ringing or held from a transfer that failed.
+    BackFrom {
+        /// Whom it was meant for.
+        target: String,
+        /// Why it came back.
+        why: CallFailure,
+    },
+    /// Answered here; the sound is being set up.
+    Answering,
+    /// Outgoing, nothing heard from the far end yet.
+    Calling,
+    /// Outgoing, the far end's phone rings.
+    RingingOut,
+    /// Both talk.
+    Talking,
+    /// Held by us.
+    OnHold,
+    /// Hold or resume is on its way to the far end.
+    Changing {
+        /// True when it will be on hold.
+        to_hold: bool,
+    },
+    /// Handed on; the PBX has not yet told the outcome.
+    Transferring {
+        /// Whom it goes to.
+        target: String,
+    },
+    /// Outgoing and not put through; stays until the operator takes it off.
+    Failed(CallFailure),
+}
+
+/// Why a call or a transfer did not go through.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum CallFailure {
+    /// 486, 600.
+    Busy,
+    /// 408, 480.
+    NoAnswer,
+    /// 603, 403.
+    Rejected,
+    /// 404, 410, 484, 604.
+    WrongNumber,
+    /// 488, 606, or the media could not be set up.
+    NoCommonMedia,
+    /// 5xx or the connection was lost.
+    Unreachable,
+    /// Anything else.
+    Other {
+        /// SIP status.
+        status: u16,
+        /// The server's words.
+        reason: String,
+    },
+}
+
+/// Who is at the far end.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct WhoView {
+    /// Name from a directory, else from the signalling; empty if neither gave one.
+    pub name: String,
+    /// Number as received or dialled; empty if withheld.
+    pub number: String,
+    /// Company from the directory.
+    pub company: String,
+    /// Title from the directory.
+    pub title: String,
+    /// Found in a directory.
+    pub contact: Option<(DirectoryId, ContactId)>,
+    /// Found in a local directory: shown bold.
+    pub local: bool,
+    /// The number was withheld.
+    pub anonymous: bool,
+}
+
+/// The head of a directory.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DirectoryView {
+    /// Which directory.
+    pub id: DirectoryId,
+    /// Its name.
+    pub name: String,
+    /// The company's own people.
+    pub local: bool,
+    /// The line it belongs to.
+    pub line: Option<Line>,
+    /// A note for the operator; may be empty.
+    pub note: String,
+    /// It cannot be changed here.
+    pub read_only: bool,
+    /// How many contacts it holds.
+    pub count: u32,
+    /// An import can be taken back.
+    pub can_undo: bool,
+}
+
+/// What a page looks at.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ContactsView {
+    /// What was asked for.
+    pub look: Look,
+    /// How many contacts match in all.
+    pub total: u32,
+    /// The rows of the window.
+    pub rows: Vec<ContactView>,
+}
+
+/// One contact as painted.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ContactView {
+    /// Which contact.
+    pub id: ContactId,
+    /// All of it.
+    pub contact: Contact,
+}
+
+/// A suggestion while typing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChoiceView {
+    /// Where the contact stands.
+    pub directory: DirectoryId,
+    /// Which contact.
+    pub contact: ContactId,
+    /// Which number of theirs.
+    pub way: crate::Way,
+    /// The name to show.
+    pub name: String,
+    /// The number.
+    pub number: String,
+}
+
+/// A notice: what happened, why, and what to do, all as codes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NoticeView {
+    /// Which notice.
+    pub id: NoticeId,
+    /// When.
+    pub at: Instant,
+    /// What.
+    pub notice: Notice,
+}
+
+/// What the operator is told beside the lists.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Notice {
+    /// A caller hung up before being answered.
+    Missed { who: String },
+    /// Somebody else took the call.
+    TakenElsewhere { who: String },
+    /// A transfer is done.
+    Transferred { who: String, target: String },
+    /// Handed on, but the PBX did not tell the outcome.
+    HandedOver { who: String, target: String },
+    /// A transfer failed; the call is back.
+    TransferFailed { who: String, target: String, why: CallFailure },
+    /// Hold was refused: the caller still hears.
+    HoldRefused { who: String },
+    /// Resume was refused: the caller is still on hold.
+    ResumeRefused { who: String },
+    /// Sound could not be set up for a call.
+    NoSound { who: String, problem: String },
+    /// A SIP message could not be understood.
+    Malformed { problem: String },
+    /// What was typed is not a number or address.
+    NotANumber { typed: String },
+    /// A command was not possible.
+    NotPossible(crate::WhyNot),
+    /// A CSV file was read.
+    Imported { directory: String, file_name: String, imported: u32, bad_rows: Vec<CsvProblem> },
+    /// A CSV file was refused as a whole.
+    ImportRefused { file_name: String, why: CsvProblem },
+    /// The browser's store failed.
+    StoreFailed { problem: String },
+}
+
+/// How a page may order contacts by default.
+impl Look {
+    /// Everybody of a directory, by last name, from the top.
+    pub fn all(directory: DirectoryId, count: u32) -> Self {
+        Self { directory, query: String::new(), sort: SortBy::LastName, first: 0, count }
+    }
+}
