@@ -1,3 +1,48 @@
-//! The tasks behind the README's two commands.
+//! The tasks behind the README's commands: `cargo xtask run`, `cargo xtask test`, `cargo xtask dist`.
+//!
+//! Nothing has to be installed first but Rust, Node and what the operating system brings; what else is needed is
+//! built from source once, by `setup`.
+#![allow(clippy::print_stdout, reason = "a command line tool speaks on standard output")]
 
-fn main() {}
+mod dist;
+mod failure;
+mod run;
+mod setup;
+mod tally;
+mod test;
+mod workspace;
+
+use std::process::ExitCode;
+
+use failure::Failure;
+
+const USAGE: &str = "\
+cargo xtask <command>
+
+  run                builds the console and starts the relay with its practice exchange on http://127.0.0.1:8080
+  test [WORD]...     runs every check, or only those whose name holds one of the words (say: test browser)
+  dist               builds the console into dist/, compressed, and tells its size
+  setup [peers]      installs what the build needs; with `peers`, also the telephone systems of the tests";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let (command, rest) = match arguments.split_first() {
+        Some((command, rest)) => (command.as_str(), rest),
+        None => ("", &[] as &[String]),
+    };
+    let outcome = match command {
+        "run" => run::run(),
+        "test" => test::test(rest),
+        "dist" => setup::build_tools().and_then(|()| dist::dist()),
+        "setup" if rest.iter().any(|word| word == "peers") => setup::everything(),
+        "setup" => setup::build_tools(),
+        _ => Err(Failure::Usage(USAGE)),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("{failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
