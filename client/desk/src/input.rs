@@ -10,6 +10,8 @@ use crate::{Command, LegId, PageId, StoredDirectory};
 pub enum Input {
     /// The relay said who the operator is and what the console has.
     Provisioned(Box<Provision>),
+    /// The operator signed out: calls end, the registration is left, the provision is forgotten.
+    SignedOut,
     /// Directories and log as kept from before; comes once, before anything else.
     Restored(Stored),
     /// The socket to the PBX is open.

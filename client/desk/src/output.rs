@@ -37,6 +37,10 @@ pub enum PageOutput {
 }
 
 /// What the page's media is asked to do. One leg is one RTCPeerConnection.
+///
+/// Asks about one leg are worked on one after the other. A new leg starts with microphone and speaker
+/// closed and no tone. An [`Answer`](Self::Answer) may come while an offer of ours is out: the far
+/// end's offer wins and ours is rolled back.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum MediaAsk {
     /// Make an offer with this direction: on a new connection, or anew on the leg's own.

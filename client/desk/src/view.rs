@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Allowed, CallId, Contact, ContactId, CsvProblem, DirectoryId, Look, MicrophoneLoss, NoticeId, PageId, Quality,
-    SocketLoss, SortBy,
+    SocketLoss, SortBy, WhyNot,
 };
 
 /// All there is to paint, but for the contacts that a page looks at.
@@ -34,6 +34,8 @@ pub struct Board {
     pub do_not_disturb: bool,
     /// Missed calls since last cleared.
     pub missed: u32,
+    /// Why nobody can be called now; `None` when dialling is possible.
+    pub dial: Option<WhyNot>,
 }
 
 /// One thing that changed on the board, or an answer to one page.
@@ -65,6 +67,8 @@ pub enum Delta {
     DoNotDisturb(bool),
     /// The counter of missed calls changed.
     Missed(u32),
+    /// Whether somebody can be called changed: why not, or `None`.
+    Dial(Option<WhyNot>),
     /// How a call sounds.
     Quality { call: CallId, quality: Quality },
     /// The CSV file that was asked for.
@@ -313,6 +317,8 @@ pub enum Notice {
     HoldRefused { who: String },
     /// Resume was refused: the caller is still on hold.
     ResumeRefused { who: String },
+    /// The connection was lost, and the call with it.
+    CallLost { who: String },
     /// Sound could not be set up for a call.
     NoSound { who: String, problem: String },
     /// A SIP message could not be understood.
@@ -320,7 +326,7 @@ pub enum Notice {
     /// What was typed is not a number or address.
     NotANumber { typed: String },
     /// A command was not possible.
-    NotPossible(crate::WhyNot),
+    NotPossible(WhyNot),
     /// A CSV file was read.
     Imported { directory: String, file_name: String, imported: u32, bad_rows: Vec<CsvProblem> },
     /// A CSV file was refused as a whole.
