@@ -2,15 +2,23 @@
 
 mod can;
 mod command;
+mod contact;
+mod directory;
 mod id;
 mod input;
+mod number;
 mod output;
 pub mod protocol;
+mod search;
 mod view;
 
 pub use can::*;
 pub use command::*;
+pub use contact::*;
+pub use directory::*;
 pub use id::*;
 pub use input::*;
+pub use number::*;
 pub use output::*;
+pub use search::matched_ranges;
 pub use view::*;

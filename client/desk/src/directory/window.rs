@@ -1,0 +1,100 @@
+//! What a page shows of the directories: a window on the sorted matches, so that 100,000 contacts are never handed around.
+
+use super::book::{Directories, Directory};
+use super::{DirectoryId, SortBy};
+use crate::contact::{Contact, ContactId};
+use crate::number::Numbering;
+use crate::search::{Query, SlotSet};
+
+/// Where to look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// In this directory.
+    One(DirectoryId),
+    /// In every directory; matches come directory by directory in the order of the tabs.
+    All,
+}
+
+/// Which contacts match.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Matches {
+    /// How many there are.
+    pub count: usize,
+    /// All of them in the order wanted.
+    pub ids: Vec<(DirectoryId, ContactId)>,
+}
+
+/// Some of the contacts that match.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Window<'a> {
+    /// How many match in all.
+    pub total: usize,
+    /// Those that were asked for.
+    pub rows: Vec<Row<'a>>,
+}
+
+/// One contact that matches.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Row<'a> {
+    /// The directory it lives in.
+    pub directory: DirectoryId,
+    /// Which contact.
+    pub id: ContactId,
+    /// The contact.
+    pub contact: &'a Contact,
+}
+
+impl Directories {
+    /// All contacts that match what was typed; an empty query matches everybody.
+    pub fn search(&mut self, scope: Scope, query: &str, sort: SortBy) -> Matches {
+        let window = self.window(scope, query, sort, 0, usize::MAX);
+        Matches { count: window.total, ids: window.rows.iter().map(|row| (row.directory, row.id)).collect() }
+    }
+
+    /// `count` rows from row `first` of the contacts that match.
+    pub fn window(
+        &mut self,
+        scope: Scope,
+        query: &str,
+        sort: SortBy,
+        first: usize,
+        count: usize,
+    ) -> Window<'_> {
+        let query = Query::new(query, &self.numbering);
+        let mut window = Window::default();
+        for directory in &mut self.directories {
+            if scope == Scope::All || scope == Scope::One(directory.id) {
+                let skip = first.saturating_sub(window.total);
+                let wanted = count - window.rows.len();
+                window.total += directory.rows(&query, &self.numbering, sort, skip, wanted, &mut window.rows);
+            }
+        }
+        window
+    }
+}
+
+impl Directory {
+    /// Adds the rows wanted and returns how many there are in all.
+    fn rows<'a>(
+        &'a mut self,
+        query: &Query,
+        numbering: &Numbering,
+        sort: SortBy,
+        skip: usize,
+        wanted: usize,
+        rows: &mut Vec<Row<'a>>,
+    ) -> usize {
+        self.sorted(sort);
+        let mut matches = SlotSet::new(self.contacts.bound());
+        for (slot, _, contact) in self.contacts.iter() {
+            if query.matches(contact, numbering) {
+                matches.insert(slot);
+            }
+        }
+        let directory = self.id;
+        let sorted = self.order.iter().flat_map(|order| order.iter()).filter(|&slot| matches.contains(slot));
+        let found = sorted.skip(skip).take(wanted).filter_map(|slot| self.contacts.get(slot));
+        rows.extend(found.map(|(id, contact)| Row { directory, id, contact }));
+        matches.len()
+    }
+}

@@ -1,0 +1,11 @@
+//! Search as each key is pressed: every field, words in any order, accents and case folded, digits however they are written.
+
+mod fold;
+mod mark;
+mod query;
+mod slot_set;
+
+pub(crate) use fold::fold_into;
+pub use mark::matched_ranges;
+pub(crate) use query::Query;
+pub(crate) use slot_set::SlotSet;
