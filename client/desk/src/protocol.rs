@@ -13,7 +13,11 @@ pub const VERSION: u8 = 1;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum ToEngine {
     /// First message of a page.
-    Hello,
+    Hello {
+        /// Name of the Web Lock that this page holds while it lives: the engine waits for it and so
+        /// learns even of a page that crashed.
+        lock: String,
+    },
     /// The operator has signed in at the relay: fetch the provision and start.
     SignedIn,
     /// The operator signed out: unregister, close, forget the provision.

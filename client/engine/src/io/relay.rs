@@ -1,0 +1,32 @@
+//! Questions to the relay over HTTP.
+
+use cordboard_wire::{Provision, path};
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::Response;
+
+use super::worker::scope;
+
+/// Why the relay gave no provision.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum NoProvision {
+    /// It does not know this browser's session.
+    NotSignedIn,
+    /// It does not answer, or not as a relay does.
+    Unreachable,
+}
+
+/// What the signed-in operator's console is given.
+pub(crate) async fn provision() -> Result<Provision, NoProvision> {
+    let response = JsFuture::from(scope().fetch_with_str(path::PROVISION))
+        .await
+        .ok()
+        .and_then(|response| response.dyn_into::<Response>().ok())
+        .ok_or(NoProvision::Unreachable)?;
+    if response.status() == 401 {
+        return Err(NoProvision::NotSignedIn);
+    }
+    let text = response.text().map_err(|_| NoProvision::Unreachable)?;
+    let text = JsFuture::from(text).await.ok().and_then(|text| text.as_string()).ok_or(NoProvision::Unreachable)?;
+    serde_json::from_str(&text).map_err(|_| NoProvision::Unreachable)
+}

@@ -1,0 +1,94 @@
+//! IndexedDB: what the desk keeps across restarts. The engine is its only owner.
+
+use cordboard_desk::{StoreWrite, Stored, StoredDirectory};
+use futures_channel::mpsc::{UnboundedReceiver, UnboundedSender};
+use futures_util::StreamExt;
+use idb::{Database, Factory, ObjectStoreParams, TransactionMode};
+use js_sys::Uint8Array;
+use wasm_bindgen::{JsCast, JsValue};
+
+use crate::pump::Happening;
+
+const DATABASE: &str = "cordboard";
+/// Counts changes of the layout below; each step up needs its upgrade.
+const LAYOUT: u32 = 1;
+/// Directories with their contacts, one record each, by directory id.
+const DIRECTORIES: &str = "directories";
+/// Single facts by name.
+const FACTS: &str = "facts";
+const INSTANCE: &str = "instance";
+
+/// Opens the store, reads what was kept, and from then on writes what comes through `writes`, in order.
+///
+/// Nothing of this stops the engine: what fails is told through `happenings` and the shift goes on unsaved.
+pub(crate) async fn keep(mut writes: UnboundedReceiver<StoreWrite>, happenings: UnboundedSender<Happening>) {
+    let complain = |problem: idb::Error| {
+        let _ = happenings.unbounded_send(Happening::StoreFailed(problem.to_string()));
+    };
+    let database = open().await.map_err(complain).ok();
+    let stored = match &database {
+        Some(database) => read(database, &happenings).await.map_err(complain).unwrap_or_default(),
+        None => Stored::default(),
+    };
+    let _ = happenings.unbounded_send(Happening::Restored(stored));
+    let Some(database) = database else { return };
+    while let Some(write) = writes.next().await {
+        if let Err(problem) = apply(&database, write).await {
+            complain(problem);
+        }
+    }
+}
+
+async fn open() -> Result<Database, idb::Error> {
+    let mut request = Factory::new()?.open(DATABASE, Some(LAYOUT))?;
+    request.on_upgrade_needed(|event| {
+        // An upgrade that fails shows as a failed read right after.
+        let Ok(database) = event.database() else { return };
+        for name in [DIRECTORIES, FACTS] {
+            if !database.store_names().iter().any(|known| known == name) {
+                let _ = database.create_object_store(name, ObjectStoreParams::new());
+            }
+        }
+    });
+    request.await
+}
+
+async fn read(database: &Database, happenings: &UnboundedSender<Happening>) -> Result<Stored, idb::Error> {
+    let transaction = database.transaction(&[DIRECTORIES, FACTS], TransactionMode::ReadOnly)?;
+    let mut stored = Stored::default();
+    for record in transaction.object_store(DIRECTORIES)?.get_all(None, None)?.await? {
+        let bytes = record.unchecked_into::<Uint8Array>().to_vec();
+        match postcard::from_bytes::<StoredDirectory>(&bytes) {
+            Ok(directory) => stored.directories.push(directory),
+            // The others are still good.
+            Err(problem) => {
+                let _ = happenings.unbounded_send(Happening::StoreFailed(problem.to_string()));
+            }
+        }
+    }
+    let instance = transaction.object_store(FACTS)?.get(JsValue::from_str(INSTANCE))?.await?;
+    stored.instance = instance.and_then(|value| value.as_string());
+    Ok(stored)
+}
+
+/// One write, one transaction: it is there whole or not at all.
+async fn apply(database: &Database, write: StoreWrite) -> Result<(), idb::Error> {
+    let name = match write {
+        StoreWrite::PutDirectory(_) | StoreWrite::RemoveDirectory(_) => DIRECTORIES,
+        StoreWrite::PutInstance(_) => FACTS,
+    };
+    let transaction = database.transaction(&[name], TransactionMode::ReadWrite)?;
+    let store = transaction.object_store(name)?;
+    match write {
+        StoreWrite::PutDirectory(directory) => {
+            let bytes = postcard::to_allocvec(&directory).unwrap_or_default();
+            store.put(&Uint8Array::from(bytes.as_slice()), Some(&directory.id.0.into()))?.await?;
+        }
+        StoreWrite::RemoveDirectory(id) => store.delete(JsValue::from(id.0))?.await?,
+        StoreWrite::PutInstance(instance) => {
+            store.put(&JsValue::from_str(&instance), Some(&JsValue::from_str(INSTANCE)))?.await?;
+        }
+    }
+    transaction.commit()?.await?;
+    Ok(())
+}

@@ -1,1 +1,0 @@
-//! The engine: owns the desk in a SharedWorker.

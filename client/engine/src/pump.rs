@@ -1,0 +1,251 @@
+//! The pump: one loop that owns the desk, the socket, the timer and the pages' ports.
+//!
+//! Every browser callback only sends a [`Happening`]; the loop takes them one at a time, feeds the desk,
+//! drains its outputs completely, and sets the timer to the desk's next deadline.
+
+use std::collections::BTreeMap;
+
+use cordboard_desk::protocol::{self, FromEngine, ToEngine, Unreadable};
+use cordboard_desk::{Desk, Input, Output, PageId, PageOutput, SocketLoss, StoreWrite, Stored};
+use cordboard_wire::Provision;
+use futures_channel::mpsc::{self, UnboundedReceiver, UnboundedSender};
+use futures_util::StreamExt;
+use web_sys::MessagePort;
+
+use crate::io::page_port::{self, PagePort};
+use crate::io::relay::{self, NoProvision};
+use crate::io::socket::{Socket, SocketId};
+use crate::io::{clock, store, worker};
+
+/// Something that a browser callback or task reports.
+pub(crate) enum Happening {
+    /// A page connected.
+    PageArrived(MessagePort),
+    /// A page sent a message.
+    PageSent(PageId, Vec<u8>),
+    /// A page's lock is free: it has closed or crashed.
+    PageGone(PageId),
+    /// The store has been read.
+    Restored(Stored),
+    /// The store failed, in the browser's words.
+    StoreFailed(String),
+    /// The relay answered the question for the provision.
+    Provisioned(Result<Provision, NoProvision>),
+    /// A socket is open.
+    SocketOpened(SocketId),
+    /// A socket brought a frame.
+    FrameReceived(SocketId, Vec<u8>),
+    /// A socket is closed.
+    SocketClosed(SocketId, SocketLoss),
+    /// The deadline that was set is here.
+    TimerFired,
+}
+
+/// Whether the relay knows this browser.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum SignIn {
+    /// The relay has been asked and has not answered yet.
+    Asking,
+    Known,
+    Unknown,
+}
+
+/// Runs the engine for as long as the worker lives.
+pub(crate) async fn run() {
+    let (happenings, received) = mpsc::unbounded();
+    let (writes, to_write) = mpsc::unbounded();
+    worker::listen(&happenings);
+    wasm_bindgen_futures::spawn_local(store::keep(to_write, happenings.clone()));
+    Pump::new(happenings, writes).run(received).await;
+}
+
+struct Pump {
+    desk: Desk,
+    pages: BTreeMap<PageId, PagePort>,
+    /// Numbers given to pages and sockets so far.
+    given: u32,
+    socket: Option<Socket>,
+    timer: clock::Timer,
+    sign_in: SignIn,
+    writes: UnboundedSender<StoreWrite>,
+    happenings: UnboundedSender<Happening>,
+}
+
+impl Pump {
+    fn new(happenings: UnboundedSender<Happening>, writes: UnboundedSender<StoreWrite>) -> Self {
+        Self {
+            desk: Desk::new(worker::seed(), clock::now()),
+            pages: BTreeMap::new(),
+            given: 0,
+            socket: None,
+            timer: clock::Timer::new(happenings.clone()),
+            sign_in: SignIn::Asking,
+            writes,
+            happenings,
+        }
+    }
+
+    async fn run(mut self, mut received: UnboundedReceiver<Happening>) {
+        while let Some(happening) = received.next().await {
+            self.handle(happening);
+            self.drain();
+        }
+    }
+
+    fn handle(&mut self, happening: Happening) {
+        match happening {
+            Happening::PageArrived(port) => self.page_arrived(port),
+            Happening::PageSent(page, bytes) => self.page_sent(page, &bytes),
+            Happening::PageGone(page) => self.page_gone(page),
+            Happening::Restored(stored) => {
+                self.feed(Input::Restored(stored));
+                self.ask_for_provision();
+            }
+            Happening::StoreFailed(problem) => self.feed(Input::StoreFailed { problem }),
+            Happening::Provisioned(answer) => self.provisioned(answer),
+            Happening::SocketOpened(id) if self.is_current(id) => self.feed(Input::Connected),
+            Happening::FrameReceived(id, frame) if self.is_current(id) => self.feed(Input::FrameReceived(frame)),
+            Happening::SocketClosed(id, why) if self.is_current(id) => self.socket_closed(why),
+            // A socket that has been given up may still have had something to say.
+            Happening::SocketOpened(_) | Happening::FrameReceived(..) | Happening::SocketClosed(..) => {}
+            Happening::TimerFired => {
+                self.timer.fired();
+                self.desk.handle_timeout(clock::now());
+            }
+        }
+    }
+
+    fn feed(&mut self, input: Input) {
+        self.desk.handle_input(clock::now(), input);
+    }
+
+    fn is_current(&self, id: SocketId) -> bool {
+        self.socket.as_ref().is_some_and(|socket| socket.id() == id)
+    }
+
+    fn give_number(&mut self) -> u32 {
+        self.given += 1;
+        self.given
+    }
+
+    fn page_arrived(&mut self, port: MessagePort) {
+        let page = PageId(self.give_number());
+        self.pages.insert(page, PagePort::open(page, port, self.happenings.clone()));
+    }
+
+    fn page_sent(&mut self, page: PageId, bytes: &[u8]) {
+        match protocol::decode(bytes) {
+            Ok(ToEngine::Hello { lock }) => {
+                page_port::watch(page, &lock, self.happenings.clone());
+                self.welcome(page);
+            }
+            Ok(ToEngine::SignedIn) => self.ask_for_provision(),
+            Ok(ToEngine::SignedOut) => {
+                self.sign_in = SignIn::Unknown;
+                self.feed(Input::SignedOut);
+                self.tell_everybody(&FromEngine::SignInNeeded);
+            }
+            Ok(ToEngine::Said(said)) => self.feed(Input::PageSaid(page, said)),
+            Ok(ToEngine::Goodbye) => self.page_gone(page),
+            // A page of another version reads the version off any message of ours and says what to do.
+            Err(Unreadable::Version(_)) => self.tell(page, &FromEngine::SignInNeeded),
+            Err(Unreadable::Garbled) => web_sys::console::error_1(&"A page sent what its own version does not know.".into()),
+        }
+    }
+
+    /// Lets a page in. While the relay is being asked, nobody knows yet which screen to show.
+    fn welcome(&mut self, page: PageId) {
+        match self.sign_in {
+            SignIn::Asking => {}
+            SignIn::Known => {
+                self.tell(page, &FromEngine::Welcome { signed_in: true });
+                self.feed(Input::PageJoined(page));
+            }
+            SignIn::Unknown => self.tell(page, &FromEngine::Welcome { signed_in: false }),
+        }
+    }
+
+    fn page_gone(&mut self, page: PageId) {
+        if self.pages.remove(&page).is_some() {
+            self.feed(Input::PageLeft(page));
+        }
+    }
+
+    fn ask_for_provision(&mut self) {
+        self.sign_in = SignIn::Asking;
+        let happenings = self.happenings.clone();
+        wasm_bindgen_futures::spawn_local(async move {
+            let answer = relay::provision().await;
+            let _ = happenings.unbounded_send(Happening::Provisioned(answer));
+        });
+    }
+
+    fn provisioned(&mut self, answer: Result<Provision, NoProvision>) {
+        match answer {
+            Ok(provision) => {
+                self.sign_in = SignIn::Known;
+                self.feed(Input::Provisioned(Box::new(provision)));
+            }
+            Err(NoProvision::NotSignedIn | NoProvision::Unreachable) => self.sign_in = SignIn::Unknown,
+        }
+        let pages: Vec<PageId> = self.pages.keys().copied().collect();
+        for page in pages {
+            self.welcome(page);
+        }
+    }
+
+    fn socket_closed(&mut self, why: SocketLoss) {
+        self.socket = None;
+        if why == SocketLoss::NotSignedIn {
+            self.sign_in = SignIn::Unknown;
+            self.tell_everybody(&FromEngine::SignInNeeded);
+        }
+        self.feed(Input::Disconnected { why });
+    }
+
+    /// Does everything that the desk asks for, then sets the timer.
+    fn drain(&mut self) {
+        while let Some(output) = self.desk.poll_output() {
+            match output {
+                Output::Connect => self.connect(),
+                Output::Disconnect => self.socket = None,
+                Output::SendFrame(frame) => {
+                    if let Some(socket) = &self.socket {
+                        socket.send(&frame);
+                    }
+                }
+                Output::Tell(page, said) => self.tell(page, &FromEngine::Tell(said)),
+                Output::TellAll(said) => self.tell_all(said),
+                Output::Store(write) => {
+                    // The writer ends only when the store could not be opened, and has said so.
+                    let _ = self.writes.unbounded_send(write);
+                }
+            }
+        }
+        self.timer.set(clock::now(), self.desk.poll_timeout());
+    }
+
+    fn connect(&mut self) {
+        let id = SocketId(self.give_number());
+        self.socket = Socket::open(id, &self.happenings);
+        if self.socket.is_none() {
+            self.feed(Input::Disconnected { why: SocketLoss::RelayUnreachable });
+        }
+    }
+
+    fn tell(&self, page: PageId, message: &FromEngine) {
+        if let Some(port) = self.pages.get(&page) {
+            port.send(message);
+        }
+    }
+
+    fn tell_everybody(&self, message: &FromEngine) {
+        for port in self.pages.values() {
+            port.send(message);
+        }
+    }
+
+    fn tell_all(&self, said: PageOutput) {
+        self.tell_everybody(&FromEngine::Tell(said));
+    }
+}
