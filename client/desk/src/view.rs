@@ -1,7 +1,7 @@
 //! What a page paints: plain structs, no words. The page puts them into the operator's language.
 
 use cordboard_sip::Instant;
-use cordboard_wire::{Line, Operator};
+use cordboard_wire::{IceServer, Line, Operator};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -22,6 +22,8 @@ pub struct Board {
     pub link: LinkView,
     /// The microphone and the page that carries media.
     pub audio: AudioView,
+    /// What media connections are made with.
+    pub media: MediaSetup,
     /// Lines of this console.
     pub lines: Vec<Line>,
     /// Every call, by id.
@@ -36,6 +38,15 @@ pub struct Board {
     pub missed: u32,
     /// Why nobody can be called now; `None` when dialling is possible.
     pub dial: Option<WhyNot>,
+}
+
+/// What media connections are made with, from the provision.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MediaSetup {
+    /// STUN and TURN servers.
+    pub ice_servers: Vec<IceServer>,
+    /// Audio codecs in order of preference, as SDP names them; others follow in the browser's order.
+    pub codecs: Vec<String>,
 }
 
 /// One thing that changed on the board, or an answer to one page.
