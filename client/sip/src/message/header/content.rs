@@ -1,0 +1,64 @@
+//! Content-Type (RFC 3261 §20.15).
+
+use std::fmt;
+
+use super::{Params, Problem};
+use crate::message::scan::{is_token, trim};
+
+/// A media type with its parameters.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MediaType {
+    /// `application` of `application/sdp`, in lower case.
+    pub kind: String,
+    /// `sdp` of `application/sdp`, in lower case.
+    pub subkind: String,
+    /// `boundary`, `charset` and others.
+    pub params: Params,
+}
+
+impl MediaType {
+    /// Reads `type/subtype;params`.
+    ///
+    /// # Errors
+    /// [`Problem`] if it is not that.
+    pub fn parse(text: &str) -> Result<Self, Problem> {
+        let text = trim(text);
+        let end = text.find(';').unwrap_or(text.len());
+        let (essence, params) = text.split_at_checked(end).unwrap_or((text, ""));
+        let (kind, subkind) = essence.split_once('/').ok_or(Problem::Token)?;
+        let (kind, subkind) = (trim(kind), trim(subkind));
+        if !is_token(kind) || !is_token(subkind) {
+            return Err(Problem::Token);
+        }
+        Ok(Self {
+            kind: kind.to_ascii_lowercase(),
+            subkind: subkind.to_ascii_lowercase(),
+            params: Params::parse(params)?,
+        })
+    }
+
+    /// True for `essence`, such as `application/sdp`, whatever the parameters; `essence` in lower case.
+    pub fn is(&self, essence: &str) -> bool {
+        essence.split_once('/').is_some_and(|(kind, subkind)| kind == self.kind && subkind == self.subkind)
+    }
+}
+
+impl fmt::Display for MediaType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}{}", self.kind, self.subkind, self.params)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn type_and_subtype_ignore_case() {
+        let media = MediaType::parse("Multipart/Mixed ; boundary=\"a b\"").unwrap();
+        assert!(media.is("multipart/mixed"));
+        assert_eq!(media.params.get("boundary").as_deref(), Some("a b"));
+        assert_eq!(MediaType::parse("application"), Err(Problem::Token));
+        assert_eq!(MediaType::parse("a/"), Err(Problem::Token));
+    }
+}

@@ -1,0 +1,80 @@
+//! CSeq and RAck: the numbers that put requests in order (RFC 3261 §20.16, RFC 3262 §7.2).
+
+use std::fmt;
+
+use super::Problem;
+use crate::message::Method;
+use crate::message::scan::number;
+
+/// Sequence number and method.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CSeq {
+    /// Below 2^31 (RFC 3261 §8.1.1.5).
+    pub number: u32,
+    /// The method of the request.
+    pub method: Method,
+}
+
+impl CSeq {
+    /// Reads `4711 INVITE`.
+    ///
+    /// # Errors
+    /// [`Problem`] says which half is wrong.
+    pub fn parse(text: &str) -> Result<Self, Problem> {
+        let mut words = text.split_ascii_whitespace();
+        let number = sequence(words.next())?;
+        let method = words.next().and_then(Method::parse).ok_or(Problem::Token)?;
+        if words.next().is_some() { Err(Problem::Trailing) } else { Ok(Self { number, method }) }
+    }
+}
+
+fn sequence(word: Option<&str>) -> Result<u32, Problem> {
+    word.and_then(number).filter(|number| *number < 1 << 31).ok_or(Problem::Number)
+}
+
+impl fmt::Display for CSeq {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.number, self.method)
+    }
+}
+
+/// Which reliable provisional response a PRACK confirms.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RAck {
+    /// The response's RSeq.
+    pub rseq: u32,
+    /// The response's CSeq.
+    pub cseq: CSeq,
+}
+
+impl RAck {
+    /// Reads `776656 1 INVITE`.
+    ///
+    /// # Errors
+    /// [`Problem`] says what is wrong.
+    pub fn parse(text: &str) -> Result<Self, Problem> {
+        let (rseq, cseq) = text.split_once([' ', '\t']).ok_or(Problem::Token)?;
+        Ok(Self { rseq: number(rseq).ok_or(Problem::Number)?, cseq: CSeq::parse(cseq)? })
+    }
+}
+
+impl fmt::Display for RAck {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.rseq, self.cseq)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn number_and_method_are_both_needed() {
+        assert_eq!(CSeq::parse("0009   INVITE").unwrap().to_string(), "9 INVITE");
+        assert_eq!(CSeq::parse("36893488147419103232 REGISTER"), Err(Problem::Number));
+        assert_eq!(CSeq::parse("2147483648 BYE"), Err(Problem::Number));
+        assert_eq!(CSeq::parse("8"), Err(Problem::Token));
+        assert_eq!(CSeq::parse("8 INVITE x"), Err(Problem::Trailing));
+        assert_eq!(RAck::parse("776656 1 INVITE").unwrap().cseq.number, 1);
+    }
+}

@@ -1,0 +1,44 @@
+//! Alert-Info and Call-Info (RFC 3261 §20.4, §20.9, RFC 7462), in the forms that exchanges really send.
+
+use super::{Params, Problem};
+use crate::message::scan::{find_bare, trim};
+
+/// One value: a link, or a bare word or two such as `Auto Answer`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Info {
+    /// What stands in the angle brackets, or all before the parameters.
+    pub target: String,
+    /// `answer-after`, `purpose`, `info`, `delay` and others.
+    pub params: Params,
+}
+
+impl Info {
+    /// Reads one value.
+    ///
+    /// # Errors
+    /// [`Problem`] if a quote or bracket is open or the parameters are none.
+    pub fn parse(text: &str) -> Result<Self, Problem> {
+        let text = trim(text);
+        let end = find_bare(text, b';')?.unwrap_or(text.len());
+        let (target, params) = text.split_at_checked(end).unwrap_or((text, ""));
+        let target = trim(target).trim_start_matches('<').trim_end_matches('>');
+        Ok(Self { target: target.to_owned(), params: Params::parse(params)? })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn links_and_bare_words_are_both_read() {
+        let info = Info::parse("<http://www.notused.com>;info=alert-autoanswer;delay=0").unwrap();
+        assert_eq!(
+            (info.target.as_str(), info.params.raw("info")),
+            ("http://www.notused.com", Some("alert-autoanswer"))
+        );
+        assert_eq!(Info::parse("Auto Answer").unwrap().target, "Auto Answer");
+        let call = Info::parse("<sip:a;b>;answer-after=0").unwrap();
+        assert_eq!((call.target.as_str(), call.params.raw("answer-after")), ("sip:a;b", Some("0")));
+    }
+}

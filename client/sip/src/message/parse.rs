@@ -1,0 +1,421 @@
+//! From one WebSocket frame to a message, or to a refusal (RFC 3261 §7, §8.2, §18.3; RFC 4475).
+
+use std::borrow::Cow;
+
+use super::header::{CSeq, HeaderError, Problem, check_address, check_via};
+use super::refusal::{Fault, Refusal};
+use super::scan::{is_token, is_token_byte, number, trim, values};
+use super::{Frame, Headers, Method, Name, Request, Response, StatusCode};
+use crate::uri::{Scheme, Uri};
+
+/// The longest frame that is read, bytes.
+pub const MAX_SIZE: usize = 64 * 1024;
+
+/// The most header lines that are read.
+pub const MAX_HEADERS: usize = 256;
+
+/// Headers that may stand once only; a repetition is let pass if it says the same.
+const SINGLE: [Name<'static>; 7] = [
+    Name::From,
+    Name::To,
+    Name::CallId,
+    Name::CSeq,
+    Name::MaxForwards,
+    Name::ContentLength,
+    Name::ContentType,
+];
+
+/// Reads one frame.
+///
+/// # Errors
+/// A [`Refusal`] that says what is wrong and, if the frame is a request to be answered, has the answer.
+pub fn parse(frame: &[u8]) -> Result<Frame, Refusal> {
+    let trimmed = frame.trim_ascii_start();
+    if trimmed.is_empty() {
+        return keep_alive(frame);
+    }
+    let too_large = frame.len() > MAX_SIZE;
+    let Split { head, body } = split(trimmed.get(..MAX_SIZE).unwrap_or(trimmed));
+    let (first, lines) = head.split_once('\n').unwrap_or((&head, ""));
+    let (headers, lines) = read_lines(lines);
+    // The first fault in this order is the one that is told.
+    let fault = if too_large { Err(Fault::TooLarge) } else { lines };
+    match StartLine::read(first) {
+        StartLine::Request { method, uri, version } => {
+            request(method, uri, version, headers, body, fault).map(|request| Frame::Message(request.into()))
+        }
+        StartLine::Response { status, reason } => {
+            response(status, reason, headers, body, fault).map(|response| Frame::Message(response.into()))
+        }
+        StartLine::Noise => Err(Refusal::silent(Fault::NotSip)),
+    }
+}
+
+/// RFC 5626 §4.4.1: two line ends are a ping, one is a pong.
+fn keep_alive(frame: &[u8]) -> Result<Frame, Refusal> {
+    match frame.iter().filter(|byte| **byte == b'\n').count() {
+        0 => Err(Refusal::silent(Fault::NotSip)),
+        1 => Ok(Frame::Pong),
+        _ => Ok(Frame::Ping),
+    }
+}
+
+fn request(
+    method: Method,
+    uri: &str,
+    version: Result<(), Fault>,
+    mut headers: Headers,
+    body: &[u8],
+    fault: Result<(), Fault>,
+) -> Result<Request, Refusal> {
+    let read = fault
+        .and(version)
+        .and_then(|()| check_request(&method, &headers))
+        .and_then(|()| request_uri(uri))
+        .and_then(|uri| Ok((uri, body_of(&headers, body)?)));
+    match read {
+        Ok((uri, body)) => {
+            headers.remove(Name::ContentLength);
+            Ok(Request { method, uri, headers, body: body.to_vec() })
+        }
+        Err(fault) => Err(Refusal::of_request(fault, method, headers)),
+    }
+}
+
+fn response(
+    status: Option<StatusCode>,
+    reason: &str,
+    mut headers: Headers,
+    body: &[u8],
+    fault: Result<(), Fault>,
+) -> Result<Response, Refusal> {
+    let read = fault
+        .and(status.ok_or(Fault::Status))
+        .and_then(|status| check_response(&headers).map(|()| status))
+        .and_then(|status| Ok((status, body_of(&headers, body)?)));
+    let (status, body) = read.map_err(Refusal::silent)?;
+    headers.remove(Name::ContentLength);
+    Ok(Response { status, reason: reason.to_owned(), headers, body: body.to_vec() })
+}
+
+/// RFC 4475 §3.1.2.11 lets us ignore the headers of a Request-URI; §3.3.2 wants 416 for other schemes.
+fn request_uri(text: &str) -> Result<Uri, Fault> {
+    let uri = Uri::parse(text).map_err(Fault::RequestUri)?;
+    match uri.scheme() {
+        Scheme::Sip | Scheme::Sips if text.contains('?') => Ok(uri.without_headers()),
+        Scheme::Sip | Scheme::Sips | Scheme::Tel => Ok(uri),
+        Scheme::Other => Err(Fault::Scheme),
+    }
+}
+
+/// RFC 3261 §8.1.1: what every request must have to be served at all.
+fn check_request(method: &Method, headers: &Headers) -> Result<(), Fault> {
+    let cseq = check_both(headers)?;
+    if cseq.method != *method {
+        return Err(Fault::MethodMismatch);
+    }
+    headers.max_forwards().map_err(Fault::Header)?;
+    if headers.get(Name::Contact) != Some("*") {
+        check_list(headers, Name::Contact, check_address)?;
+    }
+    Ok(())
+}
+
+fn check_response(headers: &Headers) -> Result<(), Fault> {
+    check_both(headers)?;
+    if headers.all_values(Name::Via).nth(1).is_some() { Err(Fault::NotForUs) } else { Ok(()) }
+}
+
+fn check_both(headers: &Headers) -> Result<CSeq, Fault> {
+    for name in SINGLE {
+        let mut lines = headers.all(name);
+        let first = lines.next();
+        if lines.any(|line| Some(line) != first) {
+            return Err(fault(name, Problem::Contradicted));
+        }
+    }
+    check_list(headers, Name::Via, check_via)?;
+    for name in [Name::From, Name::To] {
+        let text = headers.get(name).ok_or(fault(name, Problem::Missing))?;
+        check_address(text).map_err(|problem| fault(name, problem))?;
+    }
+    if !headers.contains(Name::Via) {
+        return Err(fault(Name::Via, Problem::Missing));
+    }
+    headers.call_id().map_err(Fault::Header)?;
+    headers.cseq().map_err(Fault::Header)
+}
+
+fn check_list(
+    headers: &Headers,
+    name: Name<'static>,
+    check: impl Fn(&str) -> Result<(), Problem>,
+) -> Result<(), Fault> {
+    headers
+        .all(name)
+        .flat_map(values)
+        .try_for_each(|value| value.and_then(&check))
+        .map_err(|problem| fault(name, problem))
+}
+
+fn fault(name: Name<'static>, problem: Problem) -> Fault {
+    Fault::Header(HeaderError { name, problem })
+}
+
+/// RFC 3261 §18.3: the body is as long as Content-Length says; a frame ends the body if nothing is said (RFC 7118 §5).
+fn body_of<'a>(headers: &Headers, body: &'a [u8]) -> Result<&'a [u8], Fault> {
+    let Some(text) = headers.get(Name::ContentLength) else { return Ok(body) };
+    let length = number(trim(text)).ok_or(fault(Name::ContentLength, Problem::Number))?;
+    body.get(..length as usize).ok_or(Fault::BodyTruncated)
+}
+
+struct Split<'a> {
+    head: Cow<'a, str>,
+    body: &'a [u8],
+}
+
+/// Parts head and body at the first empty line. The head comes unfolded, with no line ends but `\n` and `\r\n`.
+/// A frame without empty line is all head.
+fn split(frame: &[u8]) -> Split<'_> {
+    let mut plain = true;
+    let mut end = (frame.len(), frame.len());
+    let mut bytes = frame.iter().enumerate();
+    while let Some((at, byte)) = bytes.next() {
+        if !matches!(byte, b'\n' | b'\r') {
+            continue;
+        }
+        match (byte, frame.get(at + 1..).unwrap_or_default()) {
+            (b'\n', [b'\n', ..]) => {
+                end = (at + 1, at + 2);
+                break;
+            }
+            (b'\n', [b'\r', b'\n', ..]) => {
+                end = (at + 1, at + 3);
+                break;
+            }
+            // RFC 3261 §7.3.1: a line that begins with white space goes on with the header before it.
+            (b'\n', [b' ' | b'\t', ..]) => plain = false,
+            (b'\r', [b'\n', ..]) | (b'\n', _) => {}
+            // A return alone ends no line; it must not reach what we print.
+            (_, _) => plain = false,
+        }
+    }
+    let head = text(frame.get(..end.0).unwrap_or_default());
+    let head = if plain { head } else { Cow::Owned(unfold(&head)) };
+    Split { head, body: frame.get(end.1..).unwrap_or_default() }
+}
+
+/// UTF-8, or what old gateways send instead: each byte is then a character of Latin-1.
+fn text(bytes: &[u8]) -> Cow<'_, str> {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => Cow::Owned(bytes.iter().map(|byte| char::from(*byte)).collect()),
+    }
+}
+
+fn unfold(head: &str) -> String {
+    let mut out = String::with_capacity(head.len());
+    for line in head.split('\n') {
+        let line = line.strip_suffix('\r').unwrap_or(line);
+        if !out.is_empty() {
+            out.push(if line.starts_with([' ', '\t']) { ' ' } else { '\n' });
+        }
+        out.extend(line.trim_matches([' ', '\t']).chars().map(|c| if c == '\r' { ' ' } else { c }));
+    }
+    out
+}
+
+/// Headers and body of a part of a multipart body; a part without headers begins with an empty line.
+pub(super) fn read_head(part: &[u8]) -> (Headers, &[u8]) {
+    if let Some(body) = part.strip_prefix(b"\r\n").or_else(|| part.strip_prefix(b"\n")) {
+        return (Headers::new(), body);
+    }
+    let Split { head, body } = split(part);
+    // Lines that are none are passed over: a part is not answered.
+    let (headers, _) = read_lines(&head);
+    (headers, body)
+}
+
+/// Takes the header lines in; a fault does not end the reading, so that an answer has all it needs.
+fn read_lines(lines: &str) -> (Headers, Result<(), Fault>) {
+    let mut headers = Headers::with_text(lines.to_owned());
+    let mut fault = Ok(());
+    let mut next = 0;
+    for line in lines.split_inclusive('\n') {
+        let start = next;
+        next += line.len();
+        let line = line.trim_end_matches(['\r', '\n', ' ', '\t']);
+        if line.is_empty() {
+            continue;
+        }
+        if headers.len() == MAX_HEADERS {
+            return (headers, Err(Fault::TooManyHeaders));
+        }
+        let colon = line.bytes().position(|byte| byte == b':').unwrap_or(0);
+        let name = line.get(..colon).unwrap_or_default().trim_end_matches([' ', '\t']);
+        if !is_token(name) {
+            fault = fault.and(Err(Fault::HeaderLine));
+            continue;
+        }
+        let value = line.get(colon + 1..).unwrap_or_default();
+        let value_start = next_visible(value) + start + colon + 1;
+        headers.add_line(start..start + name.len(), value_start..start + line.len());
+    }
+    (headers, fault)
+}
+
+fn next_visible(value: &str) -> usize {
+    value.len() - value.trim_start_matches([' ', '\t']).len()
+}
+
+/// The first line of a message (RFC 3261 §7.1, §7.2).
+enum StartLine<'a> {
+    Request { method: Method, uri: &'a str, version: Result<(), Fault> },
+    Response { status: Option<StatusCode>, reason: &'a str },
+    Noise,
+}
+
+impl<'a> StartLine<'a> {
+    fn read(line: &'a str) -> Self {
+        // White space at the end is wrong, but cannot mean anything (RFC 4475 §3.1.2.10).
+        let line = line.trim_end_matches(['\r', '\n', ' ', '\t']);
+        if let Some(rest) = strip_version(line) {
+            return Self::response(rest);
+        }
+        let method_end = line.bytes().position(|byte| !is_token_byte(byte)).unwrap_or(line.len());
+        let (method, rest) = line.split_at_checked(method_end).unwrap_or((line, ""));
+        let (Some(method), Some((uri, version))) = (Method::parse(method), rest.rsplit_once([' ', '\t']))
+        else {
+            return Self::Noise;
+        };
+        let version = match strip_version(version) {
+            Some("") => Ok(()),
+            None if starts_with_sip(version) => Err(Fault::Version),
+            Some(_) | None => return Self::Noise,
+        };
+        // Exactly one space on either side of the URI, and none inside (RFC 4475 §3.1.2.8, §3.1.2.9).
+        let uri = uri.strip_prefix(' ').filter(|uri| !uri.is_empty() && !uri.contains([' ', '\t']));
+        match uri {
+            Some(uri) => Self::Request { method, uri, version },
+            None => Self::Request { method, uri: "", version: version.and(Err(Fault::StartLine)) },
+        }
+    }
+
+    fn response(rest: &'a str) -> Self {
+        let Some(rest) = rest.strip_prefix(' ') else { return Self::Noise };
+        // Some gateways leave the words and the space before them out.
+        let (code, reason) = rest.split_once(' ').unwrap_or((rest, ""));
+        let status = if code.len() == 3 { number(code) } else { None };
+        let status = status.and_then(|code| u16::try_from(code).ok()).and_then(StatusCode::new);
+        Self::Response { status, reason }
+    }
+}
+
+/// What follows `SIP/2.0`, in any case (RFC 3261 §7.1).
+fn strip_version(text: &str) -> Option<&str> {
+    let (version, rest) = text.split_at_checked(7)?;
+    version.eq_ignore_ascii_case("SIP/2.0").then_some(rest)
+}
+
+fn starts_with_sip(text: &str) -> bool {
+    text.get(..4).is_some_and(|front| front.eq_ignore_ascii_case("SIP/"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::message::Message;
+
+    const OPTIONS: &str = "OPTIONS sip:a@b SIP/2.0\r\nVia: SIP/2.0/WSS x.invalid;branch=z9hG4bK1\r\nFrom: <sip:c@d>;tag=1\r\n\
+        To: <sip:a@b>\r\nCall-ID: 1\r\nCSeq: 1 OPTIONS\r\n";
+
+    fn read(text: &str) -> Request {
+        match parse(text.as_bytes()) {
+            Ok(Frame::Message(Message::Request(request))) => request,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn fault_of(text: &str) -> Fault {
+        parse(text.as_bytes()).unwrap_err().fault
+    }
+
+    #[test]
+    fn line_ends_alone_are_pings_and_pongs() {
+        assert_eq!(parse(b"\r\n\r\n"), Ok(Frame::Ping));
+        assert_eq!(parse(b"\r\n"), Ok(Frame::Pong));
+        assert_eq!(parse(b"").unwrap_err().fault, Fault::NotSip);
+    }
+
+    #[test]
+    fn folds_compact_names_and_bare_line_feeds_are_read() {
+        let text = "OPTIONS sip:a@b SIP/2.0\nv : SIP/2.0/WS x.invalid\n ;branch=z9hG4bK1\nf:<sip:c@d>\n\t;tag=1\nT: sip:a@b\ni:1\n\
+            cseq: 1\n  OPTIONS\ns:\n\nbody";
+        let request = read(text);
+        assert_eq!(request.headers.via().unwrap().branch(), Some("z9hG4bK1"));
+        assert_eq!(request.headers.from().unwrap().tag(), Some("1"));
+        assert_eq!(request.headers.get(Name::Subject), Some(""));
+        assert_eq!(request.body, b"body");
+    }
+
+    #[test]
+    fn a_body_is_kept_byte_for_byte_and_ends_where_its_length_says() {
+        let mut frame = format!("{OPTIONS}Content-Length: 3\r\n\r\n").into_bytes();
+        frame.extend([0, 255, 13, 10]);
+        let Ok(Frame::Message(message)) = parse(&frame) else { panic!() };
+        assert_eq!(message.body(), [0, 255, 13]);
+        frame.truncate(frame.len() - 2);
+        assert_eq!(parse(&frame).unwrap_err().fault, Fault::BodyTruncated);
+    }
+
+    #[test]
+    fn latin_1_of_an_old_gateway_is_read_as_such() {
+        let mut frame = OPTIONS.replace("From: ", "From: \"Ren@\" ").into_bytes();
+        let at = frame.iter().position(|byte| *byte == b'@').unwrap();
+        assert!(at < 30);
+        let at = frame.windows(4).position(|four| four == b"Ren@").unwrap() + 3;
+        frame[at] = 0xe9;
+        let Ok(Frame::Message(message)) = parse(&frame) else { panic!() };
+        assert_eq!(message.headers().from().unwrap().display, "René");
+    }
+
+    #[test]
+    fn a_lone_return_never_gets_through() {
+        let request = read(&format!("{OPTIONS}Subject: a\rb\r\n\r\n"));
+        assert_eq!(request.headers.get(Name::Subject), Some("a b"));
+    }
+
+    #[test]
+    fn limits_are_kept_and_told() {
+        let many = format!("{OPTIONS}{}\r\n", "X: y\r\n".repeat(MAX_HEADERS));
+        assert_eq!(fault_of(&many), Fault::TooManyHeaders);
+        let large = format!("{OPTIONS}\r\n{}", "x".repeat(MAX_SIZE));
+        let refusal = parse(large.as_bytes()).unwrap_err();
+        assert_eq!(refusal.answer("t").unwrap().status, StatusCode::MESSAGE_TOO_LARGE);
+    }
+
+    #[test]
+    fn a_refused_request_is_answered_with_what_was_there() {
+        let refusal = parse(OPTIONS.replace("CSeq: 1", "CSeq: x").as_bytes()).unwrap_err();
+        let answer = refusal.answer("9").unwrap();
+        assert_eq!(answer.reason, "Bad CSeq: bad number");
+        assert_eq!(answer.headers.to().unwrap().tag(), Some("9"));
+        assert_eq!(answer.headers.get(Name::CallId), Some("1"));
+    }
+
+    #[test]
+    fn responses_and_acks_are_refused_in_silence() {
+        let ack = OPTIONS.replace("OPTIONS", "ACK").replace("Call-ID: 1\r\n", "");
+        assert_eq!(parse(ack.as_bytes()).unwrap_err().answer("9"), None);
+        let response = OPTIONS.replace("OPTIONS sip:a@b SIP/2.0", "SIP/2.0 999 Odd");
+        let refusal = parse(response.as_bytes()).unwrap_err();
+        assert_eq!((refusal.fault, refusal.answer("9")), (Fault::Status, None));
+    }
+
+    #[test]
+    fn noise_is_no_sip() {
+        for noise in ["GET / HTTP/1.1\r\n\r\n", "hello", "SIP/2.0", "\u{fffd}", "INVITE sip:a@b"] {
+            assert_eq!(fault_of(noise), Fault::NotSip, "{noise}");
+        }
+    }
+}

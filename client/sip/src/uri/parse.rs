@@ -1,0 +1,194 @@
+//! Finds the parts of an address without copying any of it.
+
+use std::fmt;
+use std::net::Ipv6Addr;
+
+use super::Parts;
+
+pub(super) const SIP: u8 = 0;
+pub(super) const SIPS: u8 = 1;
+pub(super) const TEL: u8 = 2;
+pub(super) const OTHER: u8 = 3;
+
+/// Why a text is no address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UriError {
+    /// There is no scheme and colon in front.
+    NoScheme,
+    /// A `sip:` URI without host.
+    NoHost,
+    /// The host name has characters that no name has.
+    BadHost,
+    /// The IPv6 address is none, or its bracket is not closed.
+    BadAddress,
+    /// The port is no number up to 65535.
+    BadPort,
+    /// A `tel:` URI without number.
+    NoNumber,
+    /// A character that may not stand in a URI at all: white space, controls, quotes, angle brackets.
+    Forbidden(char),
+    /// Longer than any message.
+    TooLong,
+}
+
+impl fmt::Display for UriError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoScheme => f.write_str("URI without scheme"),
+            Self::NoHost => f.write_str("URI without host"),
+            Self::BadHost => f.write_str("bad host name in URI"),
+            Self::BadAddress => f.write_str("bad IPv6 address in URI"),
+            Self::BadPort => f.write_str("bad port in URI"),
+            Self::NoNumber => f.write_str("tel URI without number"),
+            Self::Forbidden(found) => write!(f, "URI with forbidden character {found:?}"),
+            Self::TooLong => f.write_str("URI too long"),
+        }
+    }
+}
+
+impl std::error::Error for UriError {}
+
+/// Checks that a text is an address, without keeping it.
+pub(crate) fn check(text: &str) -> Result<(), UriError> {
+    parts(text).map(|_| ())
+}
+
+pub(super) fn parts(text: &str) -> Result<Parts, UriError> {
+    let end = u32::try_from(text.len()).map_err(|_| UriError::TooLong)?;
+    let colon = scheme_end(text)?;
+    let scheme = scheme_of(text.get(..colon).unwrap_or_default());
+    if let Some(found) = text.chars().find(|c| forbidden(*c)) {
+        return Err(UriError::Forbidden(found));
+    }
+    let start = to_u32(colon + 1);
+    match scheme {
+        SIP | SIPS => sip_parts(text, scheme, start, end),
+        TEL => tel_parts(text, start, end),
+        _ => Ok(Parts {
+            scheme,
+            user_start: start,
+            user_end: end,
+            password_end: end,
+            host_start: end,
+            host_end: end,
+            port: None,
+            params_start: end,
+            params_end: end,
+            headers_start: end,
+        }),
+    }
+}
+
+/// RFC 3261 §25.1: `sip:[user[:password]@]host[:port]*(;param)[?headers]`.
+fn sip_parts(text: &str, scheme: u8, start: u32, end: u32) -> Result<Parts, UriError> {
+    let rest = text.get(start as usize..).unwrap_or_default();
+    // The user may hold `;`, `?` and `/`; `@` ends it, since elsewhere `@` is escaped.
+    let (user_end, password_end, host_start) = match rest.find('@') {
+        Some(at) => {
+            let at = start + to_u32(at);
+            let userinfo = text.get(start as usize..at as usize).unwrap_or_default();
+            let user_end = userinfo.find(':').map_or(at, |colon| start + to_u32(colon));
+            (user_end, at, at + 1)
+        }
+        None => (start, start, start),
+    };
+    let rest = text.get(host_start as usize..).unwrap_or_default();
+    let hostport_end = rest.find([';', '?']).unwrap_or(rest.len());
+    let hostport = rest.get(..hostport_end).unwrap_or_default();
+    let (host_len, port) = host_and_port(hostport)?;
+    let hostport_end = host_start + to_u32(hostport_end);
+    let tail = text.get(hostport_end as usize..).unwrap_or_default();
+    let params_end = tail.find('?').map_or(end, |mark| hostport_end + to_u32(mark));
+    let params_start = if tail.starts_with(';') { hostport_end + 1 } else { params_end };
+    Ok(Parts {
+        scheme,
+        user_start: start,
+        user_end,
+        password_end,
+        host_start,
+        host_end: host_start + to_u32(host_len),
+        port,
+        params_start,
+        params_end,
+        headers_start: (params_end + 1).min(end),
+    })
+}
+
+fn tel_parts(text: &str, start: u32, end: u32) -> Result<Parts, UriError> {
+    let rest = text.get(start as usize..).unwrap_or_default();
+    let number_end = rest.find(';').map_or(end, |semicolon| start + to_u32(semicolon));
+    if number_end == start {
+        return Err(UriError::NoNumber);
+    }
+    Ok(Parts {
+        scheme: TEL,
+        user_start: start,
+        user_end: number_end,
+        password_end: number_end,
+        host_start: end,
+        host_end: end,
+        port: None,
+        params_start: (number_end + 1).min(end),
+        params_end: end,
+        headers_start: end,
+    })
+}
+
+/// Length of the host in `host[:port]`, and the port. Also reads Via's sent-by.
+pub(crate) fn host_and_port(text: &str) -> Result<(usize, Option<u16>), UriError> {
+    let host_len = if text.starts_with('[') {
+        let close = text.find(']').ok_or(UriError::BadAddress)?;
+        let address = text.get(1..close).unwrap_or_default();
+        address.parse::<Ipv6Addr>().map_err(|_| UriError::BadAddress)?;
+        close + 1
+    } else {
+        let host = text.split(':').next().unwrap_or_default();
+        if host.is_empty() {
+            return Err(UriError::NoHost);
+        }
+        // Underscores are no part of the grammar but of many real names; UTF-8 names come from sloppy gateways.
+        if !host.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._".contains(&b) || b >= 0x80) {
+            return Err(UriError::BadHost);
+        }
+        host.len()
+    };
+    let tail = text.get(host_len..).unwrap_or_default();
+    if tail.is_empty() {
+        return Ok((host_len, None));
+    }
+    let digits = tail.strip_prefix(':').ok_or(UriError::BadHost)?;
+    if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
+        return Err(UriError::BadPort);
+    }
+    digits.parse().map(|port| (host_len, Some(port))).map_err(|_| UriError::BadPort)
+}
+
+/// Where the scheme's colon is; RFC 3986 §3.1 says what a scheme may be.
+fn scheme_end(text: &str) -> Result<usize, UriError> {
+    let colon = text.find(':').ok_or(UriError::NoScheme)?;
+    let scheme = text.get(..colon).unwrap_or_default();
+    let ok = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+        && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b));
+    if ok { Ok(colon) } else { Err(UriError::NoScheme) }
+}
+
+fn scheme_of(text: &str) -> u8 {
+    if text.eq_ignore_ascii_case("sip") {
+        SIP
+    } else if text.eq_ignore_ascii_case("sips") {
+        SIPS
+    } else if text.eq_ignore_ascii_case("tel") {
+        TEL
+    } else {
+        OTHER
+    }
+}
+
+fn forbidden(c: char) -> bool {
+    c <= ' ' || c == '\u{7f}' || matches!(c, '<' | '>' | '"')
+}
+
+/// Offsets inside a text whose length was checked to fit.
+fn to_u32(offset: usize) -> u32 {
+    u32::try_from(offset).unwrap_or(u32::MAX)
+}
