@@ -22,3 +22,6 @@ pub use number::*;
 pub use output::*;
 pub use search::matched_ranges;
 pub use view::*;
+
+// Words of the telephone that views speak too, so that a page needs no other crate.
+pub use cordboard_sip::{Instant, RegistrationFailure};
