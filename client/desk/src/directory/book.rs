@@ -12,6 +12,7 @@ use super::slots::Slots;
 use super::{DirectoryError, DirectoryId, DirectoryInfo, StoredDirectory};
 use crate::contact::{Contact, ContactId};
 use crate::number::{CanonicalNumber, Numbering};
+use crate::search::SearchIndex;
 
 /// Every directory, in the order of the tabs.
 #[derive(Clone, Debug, Default)]
@@ -30,6 +31,7 @@ pub(super) struct Directory {
     pub(super) contacts: Slots,
     callers: Callers,
     pub(super) order: Option<Order>,
+    pub(super) index: Option<SearchIndex>,
     last_import: Option<RangeInclusive<ContactId>>,
 }
 
@@ -360,6 +362,16 @@ impl Directories {
         }
     }
 
+    /// Makes the search index and the order of rows now, so that the first key pressed need not wait for them.
+    ///
+    /// # Errors
+    /// If there is no such directory.
+    pub fn prepare(&mut self, directory: DirectoryId) -> Result<(), DirectoryError> {
+        let (directory, numbering) = self.with_numbering(directory)?;
+        directory.prepare(directory.info.sort, numbering);
+        Ok(())
+    }
+
     /// Who a number belongs to: local directories are asked first, each kind in the order of the tabs.
     pub fn identify(&self, number: &CanonicalNumber) -> Option<Identified<'_>> {
         let (local, external): (Vec<_>, Vec<_>) =
@@ -405,6 +417,7 @@ impl Directory {
             contacts: Slots::default(),
             callers: Callers::default(),
             order: None,
+            index: None,
             last_import: None,
         }
     }
@@ -413,6 +426,7 @@ impl Directory {
     fn reindex(&mut self, numbering: &Numbering) {
         self.callers = Callers::new(&self.contacts, numbering);
         self.order = None;
+        self.index = None;
     }
 
     /// Learns a contact that has just come.
@@ -421,6 +435,9 @@ impl Directory {
         self.callers.insert(slot, contact, numbering);
         if let Some(order) = &mut self.order {
             order.insert(slot, &self.contacts);
+        }
+        if let Some(index) = &mut self.index {
+            index.touch(slot);
         }
     }
 
@@ -431,13 +448,19 @@ impl Directory {
         if let Some(order) = &mut self.order {
             order.remove(slot, &self.contacts);
         }
+        if let Some(index) = &mut self.index {
+            index.touch(slot);
+        }
     }
 
-    /// The slots in sorted order.
-    pub(super) fn sorted(&mut self, by: SortBy) -> &Order {
-        if self.order.as_ref().is_some_and(|order| order.by() != by) {
-            self.order = None;
+    /// Makes sure of the search index and of the order wanted.
+    pub(super) fn prepare(&mut self, by: SortBy, numbering: &Numbering) {
+        if self.order.as_ref().is_none_or(|order| order.by() != by) {
+            self.order = Some(Order::new(by, &self.contacts));
         }
-        self.order.get_or_insert_with(|| Order::new(by, &self.contacts))
+        if self.index.as_ref().is_none_or(SearchIndex::is_worn) {
+            let contacts = self.contacts.iter().map(|(slot, _, contact)| (slot, contact));
+            self.index = Some(SearchIndex::new(self.contacts.bound(), contacts, numbering));
+        }
     }
 }

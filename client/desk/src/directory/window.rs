@@ -1,7 +1,8 @@
 //! What a page shows of the directories: a window on the sorted matches, so that 100,000 contacts are never handed around.
 
+use super::DirectoryId;
 use super::book::{Directories, Directory};
-use super::{DirectoryId, SortBy};
+use super::order::{Order, SortBy};
 use crate::contact::{Contact, ContactId};
 use crate::number::Numbering;
 use crate::search::{Query, SlotSet};
@@ -66,7 +67,8 @@ impl Directories {
             if scope == Scope::All || scope == Scope::One(directory.id) {
                 let skip = first.saturating_sub(window.total);
                 let wanted = count - window.rows.len();
-                window.total += directory.rows(&query, &self.numbering, sort, skip, wanted, &mut window.rows);
+                let matches = directory.find(&query, sort, &self.numbering);
+                window.total += directory.rows(&matches, skip, wanted, &mut window.rows);
             }
         }
         window
@@ -75,26 +77,17 @@ impl Directories {
 
 impl Directory {
     /// Adds the rows wanted and returns how many there are in all.
-    fn rows<'a>(
-        &'a mut self,
-        query: &Query,
-        numbering: &Numbering,
-        sort: SortBy,
-        skip: usize,
-        wanted: usize,
-        rows: &mut Vec<Row<'a>>,
-    ) -> usize {
-        self.sorted(sort);
-        let mut matches = SlotSet::new(self.contacts.bound());
-        for (slot, _, contact) in self.contacts.iter() {
-            if query.matches(contact, numbering) {
-                matches.insert(slot);
-            }
-        }
+    fn rows<'a>(&'a self, matches: &SlotSet, skip: usize, wanted: usize, rows: &mut Vec<Row<'a>>) -> usize {
         let directory = self.id;
-        let sorted = self.order.iter().flat_map(|order| order.iter()).filter(|&slot| matches.contains(slot));
+        let sorted = self.order.iter().flat_map(Order::iter).filter(|&slot| matches.contains(slot));
         let found = sorted.skip(skip).take(wanted).filter_map(|slot| self.contacts.get(slot));
         rows.extend(found.map(|(id, contact)| Row { directory, id, contact }));
         matches.len()
+    }
+
+    fn find(&mut self, query: &Query, sort: SortBy, numbering: &Numbering) -> SlotSet {
+        self.prepare(sort, numbering);
+        let contact = |slot| self.contacts.get(slot).map(|(_, contact)| contact);
+        self.index.as_ref().map(|index| index.find(query, numbering, contact)).unwrap_or_default()
     }
 }
