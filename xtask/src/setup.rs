@@ -15,16 +15,13 @@ const BINARYEN: &str = "132";
 const WASM_TARGET: &str = "wasm32-unknown-unknown";
 
 /// The telephone systems and the browser of the tests.
-const PACKAGES: [&str; 10] = [
+const PACKAGES: [&str; 7] = [
     "chromium",
     "kamailio",
     "kamailio-websocket-modules",
-    "kamailio-presence-modules",
-    "kamailio-sqlite-modules",
     "rtpengine-daemon",
     "baresip-core",
-    "sox",
-    "sqlite3",
+    "tcpdump",
     "iproute2",
 ];
 

@@ -1,0 +1,3 @@
+//! Stories with a real PBX and real telephones.
+
+mod telephones;

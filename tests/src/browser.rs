@@ -1,0 +1,138 @@
+//! A real Chromium without a screen, with a microphone that beeps.
+
+use std::fs;
+use std::path::PathBuf;
+use std::rc::Rc;
+
+use serde_json::{Value, json};
+use tokio::process::Command;
+
+use crate::devtools::DevTools;
+use crate::page::{Page, Size};
+use crate::process::Process;
+use crate::{Failed, Stage};
+
+/// What the browser answers when a page asks for the microphone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Microphone {
+    /// There is one; it beeps once a second.
+    Beeps,
+    /// The person has said no.
+    Denied,
+}
+
+/// One browser with a profile of its own, as on one computer. It runs until the story ends, so that its pages can
+/// be photographed when the story fails.
+#[derive(Debug)]
+pub struct Browser {
+    name: String,
+    devtools: DevTools,
+    running: Rc<Running>,
+}
+
+/// Ends the browser and removes its profile when the last page is let go.
+#[derive(Debug)]
+pub(crate) struct Running {
+    profile: PathBuf,
+    _process: Process,
+}
+
+impl Browser {
+    /// Starts a browser with a fresh profile and a microphone.
+    ///
+    /// # Errors
+    /// When Chromium is not installed or does not come up.
+    pub async fn start(stage: &Stage, name: &str) -> Result<Self, Failed> {
+        Self::start_with(stage, name, Microphone::Beeps).await
+    }
+
+    /// Starts a browser with a fresh profile.
+    ///
+    /// # Errors
+    /// When Chromium is not installed or does not come up.
+    pub async fn start_with(stage: &Stage, name: &str, microphone: Microphone) -> Result<Self, Failed> {
+        let profile = stage.folder().join(format!("{name}.profile"));
+        let mut command = Command::new("chromium");
+        command.args(FLAGS).arg(match microphone {
+            Microphone::Beeps => "--use-fake-ui-for-media-stream",
+            Microphone::Denied => "--use-fake-ui-for-media-stream=deny",
+        });
+        command.arg(format!("--user-data-dir={}", profile.display()));
+        let mut process = Process::start(stage, name, command)?;
+        // Chromium writes its port and path there once it listens.
+        let address = profile.join("DevToolsActivePort");
+        let url = process
+            .ready(async || {
+                let text =
+                    fs::read_to_string(&address).map_err(|problem| Failed::new(problem.to_string()))?;
+                let mut lines = text.lines();
+                match (lines.next(), lines.next()) {
+                    (Some(port), Some(path)) => Ok(format!("ws://127.0.0.1:{port}{path}")),
+                    _ => Err(Failed::new("its address is not yet written")),
+                }
+            })
+            .await?;
+        let devtools = DevTools::connect(&url).await?;
+        let running = Rc::new(Running { profile, _process: process });
+        Ok(Self { name: name.to_owned(), devtools, running })
+    }
+
+    /// Opens a tab at an address, the size of a desk's screen, and watches it for the story's evidence.
+    ///
+    /// # Errors
+    /// When the tab cannot be opened.
+    pub async fn open(&self, stage: &Stage, url: &str) -> Result<Page, Failed> {
+        let blank = json!({ "url": "about:blank", "newWindow": false });
+        let target = self.devtools.browser("Target.createTarget", blank).await?["targetId"].take();
+        let attach = json!({ "targetId": target, "flatten": true });
+        let session = self.devtools.browser("Target.attachToTarget", attach).await?["sessionId"].take();
+        let (target, session) = (text(&target), text(&session));
+        let page = Page::new(&self.name, self.devtools.clone(), Rc::clone(&self.running), target, session);
+        page.prepare(Size::DESK).await?;
+        stage.watch(&page);
+        page.go(url).await?;
+        Ok(page)
+    }
+
+    /// Lets pages of this origin do what a person would be asked about, such as `notifications`.
+    ///
+    /// # Errors
+    /// When the browser knows no such permission.
+    pub async fn grant(&self, origin: &str, permission: &str) -> Result<(), Failed> {
+        let granted = json!({ "origin": origin, "permissions": [permission] });
+        self.devtools.browser("Browser.grantPermissions", granted).await.map(drop)
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // The browser still writes to it until it is gone; a rest does no harm.
+        let _ = fs::remove_dir_all(&self.profile);
+    }
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_default().to_owned()
+}
+
+/// Without a screen or a sound card, with a microphone, a camera and loudspeakers that are not there, and with
+/// background tabs that run as the visible one does.
+const FLAGS: [&str; 17] = [
+    "--headless=new",
+    "--no-sandbox",
+    "--no-first-run",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--mute-audio",
+    "--use-fake-device-for-media-stream",
+    "--allow-loopback-in-peer-connection",
+    "--autoplay-policy=no-user-gesture-required",
+    "--disable-background-timer-throttling",
+    "--disable-renderer-backgrounding",
+    "--disable-backgrounding-occluded-windows",
+    "--remote-debugging-port=0",
+    "--lang=en-US",
+];

@@ -1,0 +1,88 @@
+//! A real PBX: Kamailio with SIP over WebSocket for consoles and over UDP for telephones.
+//!
+//! Users are the three-digit numbers from 101 to 399; the password of 101 is `pw101`.
+
+use std::path::Path;
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::process::Command;
+
+use crate::process::Process;
+use crate::rtpengine::Rtpengine;
+use crate::wiretap::Wiretap;
+use crate::{Failed, Stage};
+
+/// Kamailio, the rtpengine beside it, and the tap on the wire to its telephones.
+#[derive(Debug)]
+pub struct Kamailio {
+    process: Option<Process>,
+    wire: Wiretap,
+    _media: Rtpengine,
+}
+
+impl Kamailio {
+    /// The SIP domain it serves.
+    pub const DOMAIN: &str = "pbx.test";
+    /// Where telephones register, over UDP.
+    pub const SIP: &str = "127.0.0.1:15060";
+    /// Where the relay connects to.
+    pub const WEBSOCKET: &str = "ws://127.0.0.1:18080";
+    /// The same without the scheme.
+    const WEBSOCKET_ADDRESS: &str = "127.0.0.1:18080";
+
+    /// Starts all and waits until WebSockets are accepted.
+    ///
+    /// # Errors
+    /// When one is not installed or does not come up.
+    pub async fn start(stage: &Stage) -> Result<Self, Failed> {
+        let wire = Wiretap::start(stage).await?;
+        let mut kamailio = Self { process: None, wire, _media: Rtpengine::start(stage).await? };
+        kamailio.start_again(stage).await?;
+        Ok(kamailio)
+    }
+
+    /// Starts Kamailio after [`stop`](Self::stop); it remembers no registration.
+    ///
+    /// # Errors
+    /// When it does not come up.
+    pub async fn start_again(&mut self, stage: &Stage) -> Result<(), Failed> {
+        let configuration = Path::new(env!("CARGO_MANIFEST_DIR")).join("peers/kamailio/kamailio.cfg");
+        let mut command = Command::new("kamailio");
+        // In the foreground, logging to standard error, with little memory.
+        command.args(["-DD", "-E", "-m", "64", "-M", "8", "-f"]).arg(configuration);
+        command.arg("-P").arg(stage.folder().join("kamailio.pid"));
+        command.arg("-Y").arg(stage.folder()).arg("-w").arg(stage.folder());
+        let mut process = Process::start(stage, "kamailio", command)?;
+        process.ready(async || answers_http(Self::WEBSOCKET_ADDRESS).await).await?;
+        self.process = Some(process);
+        Ok(())
+    }
+
+    /// The tap on the telephones' media.
+    pub(crate) fn wire(&self) -> Wiretap {
+        self.wire.clone()
+    }
+
+    /// Ends Kamailio as an administrator would; every connection to it is lost.
+    ///
+    /// # Errors
+    /// When it does not end.
+    pub async fn stop(&mut self) -> Result<(), Failed> {
+        match self.process.take() {
+            Some(process) => process.stop().await,
+            None => Ok(()),
+        }
+    }
+}
+
+/// The port opens before workers listen on it; a page that is not there is an answer, and answers come from workers.
+async fn answers_http(address: &str) -> Result<(), Failed> {
+    let ask = async {
+        let mut stream = TcpStream::connect(address).await?;
+        stream.write_all(b"GET / HTTP/1.1\r\nHost: kamailio\r\nConnection: close\r\n\r\n").await?;
+        let mut first = [0; 4];
+        stream.read_exact(&mut first).await.map(|_| ())
+    };
+    ask.await.map_err(|problem: std::io::Error| Failed::new(format!("{address}: {problem}")))
+}

@@ -1,0 +1,1 @@
+//! The real relay, as an administrator starts it.
