@@ -130,7 +130,7 @@ mod tests {
         let text = "a=ice-ufrag:x1\r\na=ice-pwd:abcdef\r\na=crypto:1 AES inline:zzz\r\nm=audio 9\r\n";
         assert_eq!(
             redacted(text),
-            "a=ice-ufrag:x1\r\na=ice-pwd:xxxxxx\r\na=crypto:xxxxxxxxxxxxxxxxxx\r\nm=audio 9\r\n"
+            "a=ice-ufrag:x1\r\na=ice-pwd:xxxxxx\r\na=crypto:xxxxxxxxxxxxxxxx\r\nm=audio 9\r\n"
         );
     }
 }

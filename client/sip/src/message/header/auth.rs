@@ -3,6 +3,8 @@
 
 use std::fmt::{self, Write};
 
+use serde::{Deserialize, Serialize};
+
 use super::Problem;
 use crate::message::scan::{is_token, push_quoted, trim, unquote, values};
 
@@ -19,7 +21,7 @@ pub enum Challenge {
 }
 
 /// A digest challenge (RFC 7616 §3.3).
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DigestChallenge {
     /// Whose password is wanted.
     pub realm: String,
@@ -40,7 +42,7 @@ pub struct DigestChallenge {
 }
 
 /// A digest algorithm (RFC 7616 §6.1, RFC 8760 §2.1), weakest first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Algorithm {
     /// `MD5`
     Md5,
@@ -79,7 +81,7 @@ impl Algorithm {
 }
 
 /// What the digest protects (RFC 7616 §3.4).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Qop {
     /// Method and URI.
     Auth,
@@ -112,7 +114,9 @@ pub struct Authorization {
     pub response: String,
     /// As challenged.
     pub algorithm: Algorithm,
-    /// Quality, client nonce and count; `None` for a server of RFC 2069.
+    /// Our word that was mixed in, if one was.
+    pub cnonce: Option<String>,
+    /// Quality and count; `None` for a server of RFC 2069.
     pub quality: Option<Quality>,
     /// As challenged.
     pub opaque: Option<String>,
@@ -121,12 +125,10 @@ pub struct Authorization {
 }
 
 /// The part of an answer that only servers since RFC 2617 understand.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Quality {
     /// What is protected.
     pub qop: Qop,
-    /// Our word to mix in.
-    pub cnonce: String,
     /// How often this nonce was used, this time included.
     pub nc: u32,
 }
@@ -227,9 +229,11 @@ impl fmt::Display for Authorization {
             quoted(f, name, value)?;
         }
         write!(f, ", algorithm={}", self.algorithm.as_str())?;
-        if let Some(quality) = &self.quality {
+        if let Some(cnonce) = &self.cnonce {
             f.write_str(", ")?;
-            quoted(f, "cnonce", &quality.cnonce)?;
+            quoted(f, "cnonce", cnonce)?;
+        }
+        if let Some(quality) = self.quality {
             write!(f, ", qop={}, nc={:08x}", quality.qop.as_str(), quality.nc)?;
         }
         if let Some(opaque) = &self.opaque {
