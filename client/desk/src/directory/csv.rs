@@ -153,3 +153,6 @@ pub enum CsvFault {
     /// A field is longer than any that we keep (1 MB).
     TooLong(CsvColumn),
 }
+
+#[cfg(test)]
+mod tests;

@@ -185,3 +185,42 @@ fn index(place: u32) -> usize {
     // Lossless: no target of ours has pointers under 32 bits.
     place as usize
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn every_owner_of_a_word_with_the_needle_is_found_and_nobody_else(
+            contacts in prop::collection::vec(prop::collection::vec("[ab]{1,9}", 0..6), 0..300),
+            needle in "[ab]{1,4}",
+        ) {
+            let mut collector = Collector::new();
+            for (slot, words) in (0..).zip(&contacts) {
+                words.iter().for_each(|word| collector.add(word.as_bytes(), slot));
+            }
+            let mut found = SlotSet::new(contacts.len());
+            collector.finish().find(needle.as_bytes(), &mut found);
+            for (slot, words) in (0..).zip(&contacts) {
+                prop_assert_eq!(found.contains(slot), words.iter().any(|word| word.contains(&needle)), "{:?}", words);
+            }
+        }
+    }
+
+    #[test]
+    fn the_table_grows_with_the_words() {
+        let words: Vec<String> = (0..20_000).map(|number| format!("word{number}")).collect();
+        let mut collector = Collector::new();
+        for _ in 0..2 {
+            for (word, slot) in words.iter().zip(0..) {
+                collector.add(word.as_bytes(), slot);
+            }
+        }
+        let mut found = SlotSet::new(words.len());
+        collector.finish().find(b"word1999", &mut found);
+        assert_eq!(found.len(), 11);
+    }
+}
