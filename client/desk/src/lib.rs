@@ -1,16 +1,24 @@
 //! The attendant's desk without I/O: calls, directories, commands and views.
 
+mod board;
+mod call;
 mod can;
+mod chance;
 mod command;
 mod contact;
 mod directory;
+mod failure;
 mod id;
 mod input;
+mod leg;
+mod link;
 mod number;
 mod output;
+mod pages;
 pub mod protocol;
 mod search;
 mod view;
+mod who;
 
 pub use can::*;
 pub use command::*;

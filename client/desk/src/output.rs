@@ -9,7 +9,7 @@ use crate::{Board, Delta, DirectoryId, LegId, PageId, StoredDirectory};
 pub enum Output {
     /// Open the socket to the PBX.
     Connect,
-    /// Close the socket.
+    /// Close the socket. [`crate::Input::Disconnected`] is not to be told for it.
     Disconnect,
     /// Send this as one frame.
     SendFrame(Vec<u8>),

@@ -54,6 +54,8 @@ pub struct MediaSetup {
 pub enum Delta {
     /// The operator, lines and practice flag are known.
     Operator { operator: Operator, lines: Vec<Line>, practice: bool },
+    /// What media connections are made with is known or changed.
+    Media(MediaSetup),
     /// The link changed.
     Link(LinkView),
     /// The audio changed.

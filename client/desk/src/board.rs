@@ -1,0 +1,96 @@
+//! A board and its deltas: the same two rules, what has changed and what becomes of it, for both ends of the port.
+
+use std::collections::BTreeMap;
+
+use crate::{Board, CallView, Delta};
+
+impl Board {
+    /// The deltas that make `before` into this board. [`Board::page`] is each page's own and not among them.
+    pub fn since(&self, before: &Self) -> Vec<Delta> {
+        let mut deltas = Vec::new();
+        if let Some(operator) = &self.operator
+            && (self.operator != before.operator || self.lines != before.lines || self.practice != before.practice)
+        {
+            let (operator, lines) = (operator.clone(), self.lines.clone());
+            deltas.push(Delta::Operator { operator, lines, practice: self.practice });
+        }
+        if self.media != before.media {
+            deltas.push(Delta::Media(self.media.clone()));
+        }
+        if self.directories != before.directories {
+            deltas.push(Delta::Directories(self.directories.clone()));
+        }
+        if self.link != before.link {
+            deltas.push(Delta::Link(self.link.clone()));
+        }
+        if self.audio != before.audio {
+            deltas.push(Delta::Audio(self.audio.clone()));
+        }
+        self.calls_since(before, &mut deltas);
+        self.notices_since(before, &mut deltas);
+        if self.do_not_disturb != before.do_not_disturb {
+            deltas.push(Delta::DoNotDisturb(self.do_not_disturb));
+        }
+        if self.missed != before.missed {
+            deltas.push(Delta::Missed(self.missed));
+        }
+        if self.dial != before.dial {
+            deltas.push(Delta::Dial(self.dial));
+        }
+        deltas
+    }
+
+    fn calls_since(&self, before: &Self, deltas: &mut Vec<Delta>) {
+        let old: BTreeMap<_, _> = before.calls.iter().map(|call| (call.id, call)).collect();
+        let new: BTreeMap<_, _> = self.calls.iter().map(|call| (call.id, call)).collect();
+        // Slots are freed before they are taken anew.
+        deltas.extend(old.keys().filter(|id| !new.contains_key(id)).map(|id| Delta::CallGone(*id)));
+        let changed = new.iter().filter(|(id, call)| old.get(id) != Some(call));
+        deltas.extend(changed.map(|(_, call)| Delta::Call(Box::new((*call).clone()))));
+    }
+
+    fn notices_since(&self, before: &Self, deltas: &mut Vec<Delta>) {
+        let gone = before.notices.iter().filter(|old| !self.notices.iter().any(|new| new.id == old.id));
+        deltas.extend(gone.map(|old| Delta::NoticeGone(old.id)));
+        let come = self.notices.iter().filter(|new| !before.notices.iter().any(|old| old.id == new.id));
+        deltas.extend(come.map(|new| Delta::Notice(new.clone())));
+    }
+
+    /// Takes a delta in. Answers to one page ([`Delta::Contacts`] and the like) leave the board as it is.
+    pub fn apply(&mut self, delta: Delta) {
+        match delta {
+            Delta::Operator { operator, lines, practice } => {
+                self.operator = Some(operator);
+                self.lines = lines;
+                self.practice = practice;
+            }
+            Delta::Media(media) => self.media = media,
+            Delta::Link(link) => self.link = link,
+            Delta::Audio(audio) => self.audio = audio,
+            Delta::Call(call) => self.put_call(*call),
+            Delta::CallGone(id) => self.calls.retain(|call| call.id != id),
+            Delta::Directories(directories) => self.directories = directories,
+            Delta::Notice(notice) => self.notices.push(notice),
+            Delta::NoticeGone(id) => self.notices.retain(|notice| notice.id != id),
+            Delta::DoNotDisturb(on) => self.do_not_disturb = on,
+            Delta::Missed(count) => self.missed = count,
+            Delta::Dial(why_not) => self.dial = why_not,
+            Delta::Front(_)
+            | Delta::Contacts(_)
+            | Delta::Suggestions { .. }
+            | Delta::Quality { .. }
+            | Delta::Exported { .. } => {}
+        }
+    }
+
+    fn put_call(&mut self, call: CallView) {
+        match self.calls.binary_search_by_key(&call.id, |known| known.id) {
+            Ok(at) => {
+                if let Some(known) = self.calls.get_mut(at) {
+                    *known = call;
+                }
+            }
+            Err(at) => self.calls.insert(at, call),
+        }
+    }
+}

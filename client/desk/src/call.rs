@@ -1,0 +1,614 @@
+//! The life of one call as the operator sees it: every state, and what each wish and each event does to it.
+//!
+//! The table decides; it touches nothing. The desk carries out its [`Deed`]s, and `leg` brings the media to
+//! where [`CallState::wants`] says it should be.
+
+use std::time::Duration;
+
+use cordboard_sip::{EndCause, ReferProgress};
+use serde::{Deserialize, Serialize};
+
+use crate::{CallFailure, CallStatus, Direction, WhyNot};
+
+/// Where a call stands.
+///
+/// ```text
+///  incoming             outgoing
+///     │                    │
+///  Ringing              Calling ──rings──► RingingOut
+///     │ Answer             │ answered          │ answered
+///  Answering ◄─ page       │                   │        refused ──► Failed ──8 s──► Over
+///     │ 200 sent  failed   │                   │
+///  Accepted                │                   │
+///     │ ACK                ▼                   │
+///     └───────────────► Talking ◄──────────────┘
+///        stepped aside ┌─┘  ▲ ▲ refused
+///          or Hold     ▼    │ │                    Transfer, from Talking, Holding, Resuming
+///                    Holding┼─┘                          │
+///                      │    │                            ▼
+///               agreed ▼    │ agreed              Parting{ToHold}
+///                     Held ─┴► Resuming                  │ on hold (or refused)
+///                      ▲ ▲        │ refused              ▼
+///                      │ └────────┘       Transfer ► Parting{Asked} ──succeeded──► Over
+///                      └───────────failed─────────────┘  │ far end gone ─────────► Over
+/// ```
+/// Hanging up leads from everywhere to `Over`. A call dialled or answered while another one has the floor
+/// goes by `Holding` at once.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum CallState {
+    /// Incoming, not answered.
+    Ringing,
+    /// The operator answered; the page makes its half of the media. No 200 yet.
+    Answering,
+    /// The 200 is out, its ACK is not in.
+    Accepted,
+    /// Outgoing, nothing heard of the far end's phone yet.
+    Calling,
+    /// Outgoing, the far end's phone rings or it plays something to us.
+    RingingOut,
+    /// The operator talks.
+    Talking,
+    /// On its way to hold. Microphone and speaker are closed already.
+    Holding,
+    /// On hold.
+    Held {
+        /// The transfer that it came back from, if it did.
+        back: Option<Back>,
+    },
+    /// On its way back from hold.
+    Resuming,
+    /// Being handed on without asking.
+    Parting {
+        /// Whom it goes to.
+        target: Target,
+        /// How far that is.
+        stage: Stage,
+    },
+    /// Outgoing and not put through: shown for a moment.
+    Failed(CallFailure),
+    /// Off the list.
+    Over,
+}
+
+/// How far a blind transfer has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Stage {
+    /// The caller is being put on hold first.
+    ToHold,
+    /// REFER is out; 202 and provisional news change nothing that an operator could use.
+    Asked,
+    /// The PBX said that it will tell nothing more. Only the far end's BYE can tell now.
+    Untold,
+}
+
+/// Whom a call is handed to.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Target {
+    /// Name or number to show.
+    pub shown: String,
+    /// Number or address to send it to.
+    pub address: String,
+}
+
+/// A transfer that failed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Back {
+    /// Whom the call was meant for.
+    pub target: String,
+    /// Why it came back.
+    pub why: CallFailure,
+}
+
+/// What the operator asks of one call. Dialling makes a call and so is not among them; neither are acts that
+/// do not change a call's state.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Wish {
+    /// Answer it.
+    Answer,
+    /// Refuse it.
+    Decline,
+    /// Put it on hold.
+    Hold,
+    /// Talk again.
+    Resume,
+    /// End it.
+    HangUp,
+    /// Hand it on.
+    Transfer(Target),
+}
+
+/// What happens to a call without its operator's asking.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Event {
+    /// Another call takes the floor.
+    SteppedAside,
+    /// The 200 went out.
+    AnswerSent,
+    /// Our 200 was acknowledged.
+    Acknowledged,
+    /// The page could not make its half of the media, or the answer could not be sent; the caller still waits.
+    AnswerFailed,
+    /// The far end's phone rings, or early media plays.
+    FarEndRings,
+    /// The far end answered. `floor_taken` when another call has the floor.
+    FarEndAnswered { floor_taken: bool },
+    /// Our call was not put through.
+    NotPutThrough(CallFailure),
+    /// Media flow as [`CallState::wants`].
+    DirectionAgreed,
+    /// The far end refused to change the flow of media.
+    DirectionRefused { floor_taken: bool },
+    /// News of a transfer.
+    Refer(ReferProgress),
+    /// The session is over.
+    Ended(EndCause),
+    /// [`CallState::patience`] has run out.
+    Overdue,
+}
+
+/// What the desk is to do about it, in this order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Deed {
+    /// This call gets microphone and speaker; the one that had them steps aside.
+    TakeFloor,
+    /// This call gives microphone and speaker up.
+    LeaveFloor,
+    /// Refuse the INVITE with 486.
+    Refuse,
+    /// Send the INVITE on with 302.
+    Redirect(Target),
+    /// End the session, by whatever its stage asks for.
+    HangUp,
+    /// End the session in a moment, unless the far end does so first.
+    HangUpSoon,
+    /// Send REFER.
+    Refer(Target),
+    /// Mute the microphone for this call.
+    Mute,
+    /// Tell the operator.
+    Say(Saying),
+}
+
+/// What the operator is told about one call. The desk adds who it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Saying {
+    /// [`crate::Notice::Missed`], and the counter goes up.
+    Missed,
+    /// [`crate::Notice::TakenElsewhere`]
+    TakenElsewhere,
+    /// [`crate::Notice::Transferred`]
+    Transferred(String),
+    /// [`crate::Notice::HandedOver`]
+    HandedOver(String),
+    /// [`crate::Notice::TransferFailed`]
+    TransferFailed(String, CallFailure),
+    /// [`crate::Notice::HoldRefused`]
+    HoldRefused,
+    /// [`crate::Notice::ResumeRefused`]
+    ResumeRefused,
+    /// [`crate::Notice::CallLost`]
+    CallLost,
+}
+
+/// The next state and what is to be done on the way there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Step {
+    /// The next state.
+    pub state: CallState,
+    /// What is to be done.
+    pub deeds: Vec<Deed>,
+}
+
+impl Step {
+    fn to(state: CallState, deeds: impl Into<Vec<Deed>>) -> Self {
+        Self { state, deeds: deeds.into() }
+    }
+}
+
+/// How long a call that was not put through stays on the list.
+const SHOW_FAILURE: Duration = Duration::from_secs(8);
+/// How long a transfer may take. The longest a phone rings is some two minutes.
+const TRANSFER: Duration = Duration::from_secs(180);
+/// How long to wait for the far end's BYE when the PBX tells no outcome.
+const UNTOLD_TRANSFER: Duration = Duration::from_secs(30);
+
+impl CallState {
+    /// What the operator's wish does, or why it cannot be had.
+    pub(crate) fn wish(&self, wish: Wish) -> Result<Step, WhyNot> {
+        match wish {
+            Wish::Answer => self.answer(),
+            Wish::Decline => self.decline(),
+            Wish::Hold => self.hold(),
+            Wish::Resume => self.resume(),
+            Wish::HangUp => self.hang_up(),
+            Wish::Transfer(target) => self.transfer(target),
+        }
+    }
+
+    fn answer(&self) -> Result<Step, WhyNot> {
+        match self {
+            Self::Ringing => Ok(Step::to(Self::Answering, [Deed::TakeFloor])),
+            Self::Answering | Self::Accepted | Self::Talking | Self::Holding | Self::Held { .. } | Self::Resuming => {
+                Err(WhyNot::AlreadyAnswered)
+            }
+            Self::Calling | Self::RingingOut => Err(WhyNot::Outgoing),
+            Self::Parting { .. } => Err(WhyNot::BeingTransferred),
+            Self::Failed(_) | Self::Over => Err(WhyNot::CallOver),
+        }
+    }
+
+    fn decline(&self) -> Result<Step, WhyNot> {
+        match self {
+            Self::Ringing => Ok(Step::to(Self::Over, [Deed::Refuse])),
+            Self::Answering | Self::Accepted | Self::Talking | Self::Holding | Self::Held { .. } | Self::Resuming => {
+                Err(WhyNot::AlreadyAnswered)
+            }
+            Self::Calling | Self::RingingOut => Err(WhyNot::Outgoing),
+            Self::Parting { .. } => Err(WhyNot::BeingTransferred),
+            Self::Failed(_) | Self::Over => Err(WhyNot::CallOver),
+        }
+    }
+
+    fn hold(&self) -> Result<Step, WhyNot> {
+        match self {
+            Self::Talking => Ok(Step::to(Self::Holding, [Deed::LeaveFloor])),
+            Self::Ringing | Self::Calling | Self::RingingOut => Err(WhyNot::NotAnswered),
+            Self::Answering | Self::Accepted | Self::Holding | Self::Resuming => Err(WhyNot::Changing),
+            Self::Held { .. } => Err(WhyNot::AlreadyOnHold),
+            Self::Parting { .. } => Err(WhyNot::BeingTransferred),
+            Self::Failed(_) | Self::Over => Err(WhyNot::CallOver),
+        }
+    }
+
+    fn resume(&self) -> Result<Step, WhyNot> {
+        match self {
+            Self::Held { .. } => Ok(Step::to(Self::Resuming, [Deed::TakeFloor])),
+            Self::Ringing | Self::Calling | Self::RingingOut => Err(WhyNot::NotAnswered),
+            Self::Holding | Self::Resuming => Err(WhyNot::Changing),
+            Self::Answering | Self::Accepted | Self::Talking => Err(WhyNot::NotOnHold),
+            Self::Parting { .. } => Err(WhyNot::BeingTransferred),
+            Self::Failed(_) | Self::Over => Err(WhyNot::CallOver),
+        }
+    }
+
+    fn hang_up(&self) -> Result<Step, WhyNot> {
+        match self {
+            Self::Ringing => Ok(Step::to(Self::Over, [Deed::Refuse])),
+            Self::Answering
+            | Self::Accepted
+            | Self::Calling
+            | Self::RingingOut
+            | Self::Talking
+            | Self::Holding
+            | Self::Held { .. }
+            | Self::Resuming
+            | Self::Parting { .. } => Ok(Step::to(Self::Over, [Deed::HangUp])),
+            Self::Failed(_) => Ok(Step::to(Self::Over, [])),
+            Self::Over => Err(WhyNot::CallOver),
+        }
+    }
+
+    fn transfer(&self, target: Target) -> Result<Step, WhyNot> {
+        match self {
+            // Whether the new phone takes it is between the caller's side and that phone: a 302 is not reported on.
+            Self::Ringing => {
+                let told = Saying::HandedOver(target.shown.clone());
+                Ok(Step::to(Self::Over, [Deed::Redirect(target), Deed::Say(told)]))
+            }
+            Self::Talking | Self::Holding | Self::Resuming => {
+                Ok(Step::to(Self::Parting { target, stage: Stage::ToHold }, [Deed::LeaveFloor]))
+            }
+            Self::Held { .. } => {
+                let refer = Deed::Refer(target.clone());
+                Ok(Step::to(Self::Parting { target, stage: Stage::Asked }, [refer]))
+            }
+            Self::Answering | Self::Accepted => Err(WhyNot::Changing),
+            Self::Calling | Self::RingingOut => Err(WhyNot::NotAnswered),
+            Self::Parting { .. } => Err(WhyNot::BeingTransferred),
+            Self::Failed(_) | Self::Over => Err(WhyNot::CallOver),
+        }
+    }
+
+    /// What an event does.
+    pub(crate) fn step(self, event: Event) -> Step {
+        match event {
+            Event::SteppedAside => self.stepped_aside(),
+            Event::AnswerSent => self.only_from(&Self::Answering, Self::Accepted),
+            Event::Acknowledged => self.only_from(&Self::Accepted, Self::Talking),
+            Event::AnswerFailed => self.answer_failed(),
+            Event::FarEndRings => self.only_from(&Self::Calling, Self::RingingOut),
+            Event::FarEndAnswered { floor_taken } => self.far_end_answered(floor_taken),
+            Event::NotPutThrough(why) => self.not_put_through(why),
+            Event::DirectionAgreed => self.direction_agreed(),
+            Event::DirectionRefused { floor_taken } => self.direction_refused(floor_taken),
+            Event::Refer(progress) => self.referred(progress),
+            Event::Ended(cause) => self.ended(cause),
+            Event::Overdue => self.overdue(),
+        }
+    }
+
+    /// For an event that means something in one state and comes too late in every other.
+    fn only_from(self, from: &Self, to: Self) -> Step {
+        Step::to(if self == *from { to } else { self }, [])
+    }
+
+    fn stepped_aside(self) -> Step {
+        match self {
+            Self::Answering | Self::Accepted | Self::Talking | Self::Resuming => Step::to(Self::Holding, []),
+            // A call that is still being put through goes on; whoever answers it will wait on hold.
+            Self::Ringing
+            | Self::Calling
+            | Self::RingingOut
+            | Self::Holding
+            | Self::Held { .. }
+            | Self::Parting { .. }
+            | Self::Failed(_)
+            | Self::Over => Step::to(self, []),
+        }
+    }
+
+    fn answer_failed(self) -> Step {
+        match self {
+            // The caller lost nothing: they still hear ringing, and another page or operator may answer.
+            Self::Answering | Self::Holding => Step::to(Self::Ringing, [Deed::LeaveFloor]),
+            Self::Ringing
+            | Self::Accepted
+            | Self::Calling
+            | Self::RingingOut
+            | Self::Talking
+            | Self::Held { .. }
+            | Self::Resuming
+            | Self::Parting { .. }
+            | Self::Failed(_)
+            | Self::Over => Step::to(self, []),
+        }
+    }
+
+    fn far_end_answered(self, floor_taken: bool) -> Step {
+        match self {
+            Self::Calling | Self::RingingOut if floor_taken => Step::to(Self::Holding, []),
+            Self::Calling | Self::RingingOut => Step::to(Self::Talking, [Deed::TakeFloor]),
+            Self::Ringing
+            | Self::Answering
+            | Self::Accepted
+            | Self::Talking
+            | Self::Holding
+            | Self::Held { .. }
+            | Self::Resuming
+            | Self::Parting { .. }
+            | Self::Failed(_)
+            | Self::Over => Step::to(self, []),
+        }
+    }
+
+    fn not_put_through(self, why: CallFailure) -> Step {
+        match self {
+            Self::Calling | Self::RingingOut => Step::to(Self::Failed(why), []),
+            Self::Ringing
+            | Self::Answering
+            | Self::Accepted
+            | Self::Talking
+            | Self::Holding
+            | Self::Held { .. }
+            | Self::Resuming
+            | Self::Parting { .. }
+            | Self::Failed(_)
+            | Self::Over => Step::to(self, []),
+        }
+    }
+
+    fn direction_agreed(self) -> Step {
+        match self {
+            Self::Holding => Step::to(Self::Held { back: None }, []),
+            Self::Resuming => Step::to(Self::Talking, []),
+            Self::Parting { target, stage: Stage::ToHold } => Self::ask_to_take(target),
+            Self::Parting { stage: Stage::Asked | Stage::Untold, .. }
+            | Self::Ringing
+            | Self::Answering
+            | Self::Accepted
+            | Self::Calling
+            | Self::RingingOut
+            | Self::Talking
+            | Self::Held { .. }
+            | Self::Failed(_)
+            | Self::Over => Step::to(self, []),
+        }
+    }
+
+    fn direction_refused(self, floor_taken: bool) -> Step {
+        match self {
+            // The far end is not on hold, and the screen must not say so. But it was to hear nothing any more,
+            // so the microphone stays shut until the operator opens it.
+            Self::Holding if !floor_taken => {
+                Step::to(Self::Talking, [Deed::TakeFloor, Deed::Mute, Deed::Say(Saying::HoldRefused)])
+            }
+            // The operator talks to somebody else: this end is shut, which is all that can be had.
+            Self::Holding => Step::to(Self::Held { back: None }, [Deed::Say(Saying::HoldRefused)]),
+            Self::Resuming => {
+                Step::to(Self::Held { back: None }, [Deed::LeaveFloor, Deed::Say(Saying::ResumeRefused)])
+            }
+            // Both ends are shut here, and the caller is about to leave anyhow.
+            Self::Parting { target, stage: Stage::ToHold } => Self::ask_to_take(target),
+            Self::Parting { stage: Stage::Asked | Stage::Untold, .. }
+            | Self::Ringing
+            | Self::Answering
+            | Self::Accepted
+            | Self::Calling
+            | Self::RingingOut
+            | Self::Talking
+            | Self::Held { .. }
+            | Self::Failed(_)
+            | Self::Over => Step::to(self, []),
+        }
+    }
+
+    fn ask_to_take(target: Target) -> Step {
+        let refer = Deed::Refer(target.clone());
+        Step::to(Self::Parting { target, stage: Stage::Asked }, [refer])
+    }
+
+    fn referred(self, progress: ReferProgress) -> Step {
+        match self {
+            Self::Parting { target, stage: Stage::Asked | Stage::Untold } => match progress {
+                // 202 and 1xx are not success (RFC 3515 section 2.4.4).
+                ReferProgress::Accepted | ReferProgress::Trying { .. } => {
+                    Step::to(Self::Parting { target, stage: Stage::Asked }, [])
+                }
+                ReferProgress::Succeeded => {
+                    Step::to(Self::Over, [Deed::HangUpSoon, Deed::Say(Saying::Transferred(target.shown))])
+                }
+                ReferProgress::Failed { status, reason } => {
+                    Self::come_back(target, CallFailure::from_status(status, &reason))
+                }
+                // The caller may still be with us: ending the session now could cut them off.
+                ReferProgress::Unknown => Step::to(Self::Parting { target, stage: Stage::Untold }, []),
+            },
+            Self::Parting { stage: Stage::ToHold, .. }
+            | Self::Ringing
+            | Self::Answering
+            | Self::Accepted
+            | Self::Calling
+            | Self::RingingOut
+            | Self::Talking
+            | Self::Holding
+            | Self::Held { .. }
+            | Self::Resuming
+            | Self::Failed(_)
+            | Self::Over => Step::to(self, []),
+        }
+    }
+
+    fn come_back(target: Target, why: CallFailure) -> Step {
+        let told = Saying::TransferFailed(target.shown.clone(), why.clone());
+        Step::to(Self::Held { back: Some(Back { target: target.shown, why }) }, [Deed::Say(told)])
+    }
+
+    fn ended(self, cause: EndCause) -> Step {
+        match self {
+            Self::Ringing | Self::Answering => ended_unanswered(&cause),
+            Self::Calling | Self::RingingOut => self.ended_before_it_was_put_through(cause),
+            Self::Accepted | Self::Talking | Self::Holding | Self::Held { .. } | Self::Resuming => ended_in_talk(&cause),
+            Self::Parting { stage: Stage::ToHold, .. } => ended_in_talk(&cause),
+            // The far end leaves when the new call is up (RFC 5589 section 6): most likely it went well, but
+            // nobody said so.
+            Self::Parting { target, stage: Stage::Asked | Stage::Untold } => match cause {
+                EndCause::Local | EndCause::Cancelled => Step::to(Self::Over, []),
+                EndCause::RemoteHungUp
+                | EndCause::AnsweredElsewhere
+                | EndCause::Refused { .. }
+                | EndCause::TimedOut
+                | EndCause::ConnectionLost => {
+                    Step::to(Self::Over, [Deed::Say(Saying::HandedOver(target.shown))])
+                }
+            },
+            Self::Failed(_) | Self::Over => Step::to(self, []),
+        }
+    }
+
+    fn ended_before_it_was_put_through(self, cause: EndCause) -> Step {
+        let rang = self == Self::RingingOut;
+        match cause {
+            EndCause::Refused { status, reason } => Step::to(Self::Failed(CallFailure::from_status(status, &reason)), []),
+            EndCause::TimedOut if rang => Step::to(Self::Failed(CallFailure::NoAnswer), []),
+            EndCause::TimedOut | EndCause::ConnectionLost => Step::to(Self::Failed(CallFailure::Unreachable), []),
+            EndCause::RemoteHungUp | EndCause::Cancelled | EndCause::AnsweredElsewhere | EndCause::Local => {
+                Step::to(Self::Over, [])
+            }
+        }
+    }
+
+    fn overdue(self) -> Step {
+        match self {
+            Self::Failed(_) => Step::to(Self::Over, []),
+            Self::Parting { target, stage: Stage::Asked | Stage::Untold } => {
+                Self::come_back(target, CallFailure::NoAnswer)
+            }
+            Self::Parting { stage: Stage::ToHold, .. }
+            | Self::Ringing
+            | Self::Answering
+            | Self::Accepted
+            | Self::Calling
+            | Self::RingingOut
+            | Self::Talking
+            | Self::Holding
+            | Self::Held { .. }
+            | Self::Resuming
+            | Self::Over => Step::to(self, []),
+        }
+    }
+
+    /// How long this state may last before [`Event::Overdue`]; `None` for as long as it takes.
+    pub(crate) fn patience(&self) -> Option<Duration> {
+        match self {
+            Self::Failed(_) => Some(SHOW_FAILURE),
+            Self::Parting { stage: Stage::Asked, .. } => Some(TRANSFER),
+            Self::Parting { stage: Stage::Untold, .. } => Some(UNTOLD_TRANSFER),
+            Self::Parting { stage: Stage::ToHold, .. }
+            | Self::Ringing
+            | Self::Answering
+            | Self::Accepted
+            | Self::Calling
+            | Self::RingingOut
+            | Self::Talking
+            | Self::Holding
+            | Self::Held { .. }
+            | Self::Resuming
+            | Self::Over => None,
+        }
+    }
+
+    /// Which way media should flow, seen from us; `None` while there should be none.
+    pub(crate) fn wants(&self) -> Option<Direction> {
+        match self {
+            Self::Answering | Self::Accepted | Self::Calling | Self::RingingOut | Self::Talking | Self::Resuming => {
+                Some(Direction::SendRecv)
+            }
+            Self::Holding | Self::Held { .. } | Self::Parting { .. } => Some(Direction::SendOnly),
+            Self::Ringing | Self::Failed(_) | Self::Over => None,
+        }
+    }
+
+    /// The state in the operator's words; `None` when the call is off the list.
+    pub(crate) fn status(&self) -> Option<CallStatus> {
+        Some(match self {
+            Self::Ringing => CallStatus::Ringing,
+            Self::Answering | Self::Accepted => CallStatus::Answering,
+            Self::Calling => CallStatus::Calling,
+            Self::RingingOut => CallStatus::RingingOut,
+            Self::Talking => CallStatus::Talking,
+            Self::Holding => CallStatus::Changing { to_hold: true },
+            Self::Held { back: None } => CallStatus::OnHold,
+            Self::Held { back: Some(back) } => {
+                CallStatus::BackFrom { target: back.target.clone(), why: back.why.clone() }
+            }
+            Self::Resuming => CallStatus::Changing { to_hold: false },
+            Self::Parting { target, .. } => CallStatus::Transferring { target: target.shown.clone() },
+            Self::Failed(why) => CallStatus::Failed(why.clone()),
+            Self::Over => return None,
+        })
+    }
+}
+
+/// An incoming call ended before it was answered.
+fn ended_unanswered(cause: &EndCause) -> Step {
+    let told = match cause {
+        EndCause::AnsweredElsewhere => Some(Saying::TakenElsewhere),
+        EndCause::Cancelled
+        | EndCause::RemoteHungUp
+        | EndCause::Refused { .. }
+        | EndCause::TimedOut
+        | EndCause::ConnectionLost => Some(Saying::Missed),
+        EndCause::Local => None,
+    };
+    Step::to(CallState::Over, told.map(Deed::Say).into_iter().collect::<Vec<_>>())
+}
+
+/// A call ended that both sides had taken.
+fn ended_in_talk(cause: &EndCause) -> Step {
+    let told = match cause {
+        EndCause::AnsweredElsewhere => Some(Saying::TakenElsewhere),
+        EndCause::TimedOut | EndCause::ConnectionLost => Some(Saying::CallLost),
+        EndCause::RemoteHungUp | EndCause::Cancelled | EndCause::Refused { .. } | EndCause::Local => None,
+    };
+    Step::to(CallState::Over, told.map(Deed::Say).into_iter().collect::<Vec<_>>())
+}
