@@ -1,0 +1,52 @@
+//! A loudspeaker for repeating sounds: rings and tones.
+
+use js_sys::{Array, Uint8Array};
+use web_sys::{Blob, BlobPropertyBag, HtmlAudioElement, Url};
+
+use super::tones::Cadence;
+
+/// Plays at most one repeating sound. Dropping it stops the sound.
+#[derive(Default)]
+pub(crate) struct Sound {
+    playing: Option<Playing>,
+}
+
+struct Playing {
+    element: HtmlAudioElement,
+    url: String,
+}
+
+impl Sound {
+    /// Plays `cadence` over and over, in place of what played before.
+    pub(crate) fn play(&mut self, cadence: &Cadence) {
+        self.stop();
+        self.playing = Playing::start(cadence);
+    }
+
+    /// Falls silent.
+    pub(crate) fn stop(&mut self) {
+        self.playing = None;
+    }
+}
+
+impl Playing {
+    fn start(cadence: &Cadence) -> Option<Self> {
+        let parts = Array::of1(&Uint8Array::from(cadence.wav().as_slice()));
+        let kind = BlobPropertyBag::new();
+        kind.set_type("audio/wav");
+        let blob = Blob::new_with_u8_array_sequence_and_options(&parts, &kind).ok()?;
+        let url = Url::create_object_url_with_blob(&blob).ok()?;
+        let element = HtmlAudioElement::new_with_src(&url).ok()?;
+        element.set_loop(true);
+        // Refused until the page had its gesture; the shift's start is one.
+        let _ = element.play();
+        Some(Self { element, url })
+    }
+}
+
+impl Drop for Playing {
+    fn drop(&mut self) {
+        let _ = self.element.pause();
+        let _ = Url::revoke_object_url(&self.url);
+    }
+}
