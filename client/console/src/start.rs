@@ -1,0 +1,151 @@
+//! Joins the screen to the outside: engine, relay, sound and notifications on one side, board and door on the other.
+
+use cordboard_desk::protocol::{FromEngine, ToEngine};
+use cordboard_desk::{Delta, Notification, PageInput, PageOutput};
+use cordboard_wire::{ProblemCode, SignIn};
+use futures_channel::mpsc::{self, UnboundedReceiver};
+use futures_util::StreamExt;
+use leptos::prelude::*;
+use wasm_bindgen_futures::spawn_local;
+
+use crate::acts::Outside;
+use crate::board::Board;
+use crate::door::{Door, DoorProblem, Stage};
+use crate::io::engine::{self, EngineLoss, Port};
+use crate::io::media::Media;
+use crate::io::notify::{self, Notifier};
+use crate::io::relay::{self, RelayError};
+use crate::ui::words::Tongue;
+
+/// Connects to the engine, asks the relay who may come in, and gives the screen its outside.
+pub fn open(board: Board, door: Door, tongue: Tongue) -> Outside {
+    ask_welcome(door);
+    let (heard, hearing) = mpsc::unbounded();
+    let connected = engine::connect(move |message| {
+        // The loop below ends only with the page.
+        let _ = heard.unbounded_send(message);
+    });
+    let port = match connected {
+        Ok(port) => port,
+        Err(_) => {
+            door.problem.set(Some(DoorProblem::NoEngine));
+            door.stage.set(Stage::SignIn);
+            return shut();
+        }
+    };
+    let to_engine = port.clone();
+    let media = Media::start(move |said| to_engine.send(&ToEngine::Said(said)));
+    let page = Page { board, door, tongue, media: media.clone(), port: port.clone(), notifier: Notifier::default() };
+    spawn_local(page.listen(hearing));
+    outside(door, port, media)
+}
+
+fn outside(door: Door, port: Port, media: Media) -> Outside {
+    let (say, enter, leave) = (port.clone(), port.clone(), port);
+    Outside {
+        say: Box::new(move |said| say.send(&ToEngine::Said(said))),
+        sign_in: Box::new(move |who| spawn_local(sign_in(door, enter.clone(), who))),
+        sign_out: Box::new(move || spawn_local(sign_out(leave.clone()))),
+        start_shift: Box::new(move || {
+            media.start_shift();
+            spawn_local(notify::ask_permission());
+        }),
+    }
+}
+
+/// The outside where there is no engine: nothing can be done but read why.
+fn shut() -> Outside {
+    Outside {
+        say: Box::new(|_: PageInput| {}),
+        sign_in: Box::new(|_: SignIn| {}),
+        sign_out: Box::new(|| {}),
+        start_shift: Box::new(|| {}),
+    }
+}
+
+fn ask_welcome(door: Door) {
+    spawn_local(async move {
+        match relay::welcome().await {
+            Ok(welcome) => door.welcome.set(Some(welcome)),
+            Err(error) => door.problem.set(Some(problem(error))),
+        }
+    });
+}
+
+async fn sign_in(door: Door, port: Port, who: SignIn) {
+    door.busy.set(true);
+    match relay::sign_in(&who).await {
+        Ok(_) => {
+            door.problem.set(None);
+            port.send(&ToEngine::SignedIn);
+        }
+        Err(error) => door.problem.set(Some(problem(error))),
+    }
+    door.busy.set(false);
+}
+
+async fn sign_out(port: Port) {
+    // The engine first: it leaves the registration over a tunnel that the relay closes with the session.
+    port.send(&ToEngine::SignedOut);
+    // A relay that cannot be asked lets the session run out by itself.
+    let _ = relay::sign_out().await;
+}
+
+fn problem(error: RelayError) -> DoorProblem {
+    match error {
+        RelayError::Unreachable | RelayError::Strange => DoorProblem::RelayUnreachable,
+        RelayError::Refused(ProblemCode::WrongPassword) => DoorProblem::WrongPassword,
+        RelayError::Refused(ProblemCode::LockedOut) => DoorProblem::LockedOut,
+        RelayError::Refused(code) => DoorProblem::Refused(format!("{code:?}")),
+    }
+}
+
+/// What hears the engine.
+struct Page {
+    board: Board,
+    door: Door,
+    tongue: Tongue,
+    media: Media,
+    port: Port,
+    notifier: Notifier,
+}
+
+impl Page {
+    async fn listen(mut self, mut hearing: UnboundedReceiver<Result<FromEngine, EngineLoss>>) {
+        while let Some(message) = hearing.next().await {
+            match message {
+                Ok(FromEngine::Welcome { signed_in: true }) => self.door.stage.set(Stage::Console),
+                Ok(FromEngine::Welcome { signed_in: false } | FromEngine::SignInNeeded) => {
+                    self.door.stage.set(Stage::SignIn);
+                }
+                Ok(FromEngine::Tell(told)) => self.take(told),
+                Err(EngineLoss::OtherVersion | EngineLoss::NoWorker | EngineLoss::Garbled) => {
+                    self.door.problem.set(Some(DoorProblem::NoEngine));
+                    self.door.stage.set(Stage::SignIn);
+                }
+            }
+        }
+    }
+
+    fn take(&mut self, told: PageOutput) {
+        match &told {
+            PageOutput::Board(board) => self.media.set_up(board.media.clone()),
+            PageOutput::Delta(Delta::Media(setup)) => self.media.set_up(setup.clone()),
+            PageOutput::Media(ask) => self.media.ask(ask.clone()),
+            PageOutput::Ring(ring) => self.media.ring(*ring),
+            PageOutput::Notify(notification) => self.notify(notification),
+            PageOutput::Delta(_) => {}
+        }
+        self.board.take(told);
+    }
+
+    fn notify(&mut self, notification: &Notification) {
+        match notification {
+            Notification::Ringing { call, who, line } => {
+                let words = self.tongue.words_now();
+                self.notifier.show(*call, &(words.call_from)(who, line.as_deref()), "Cordboard");
+            }
+            Notification::Over { call } => self.notifier.take_away(*call),
+        }
+    }
+}
