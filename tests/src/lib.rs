@@ -9,6 +9,7 @@
 
 pub mod baresip;
 pub mod browser;
+pub mod console;
 pub mod devtools;
 pub mod kamailio;
 pub mod keys;

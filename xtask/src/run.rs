@@ -12,6 +12,6 @@ pub(crate) fn run() -> Result<(), Failure> {
     dist::dist()?;
     println!("building the relay");
     finish(cargo(&["build", "--quiet", "--package", "cordboard-relay"]))?;
-    println!("\nCordboard practises on http://{LISTEN}/ (Ctrl+C ends it)\n");
+    println!("starting the relay; Ctrl+C ends it");
     finish(cargo(&["run", "--quiet", "--package", "cordboard-relay", "--", "--practice", "--listen", LISTEN]))
 }

@@ -55,7 +55,9 @@ fn steps() -> Vec<(&'static str, Step)> {
             "sip and desk on wasm32",
             Step::Check(vec!["check", "-p=cordboard-sip", "-p=cordboard-desk", "--target", WASM]),
         ),
-        ("dist", Step::Dist),
+        ("dist for the stories", Step::Dist),
+        ("relay for the stories", Step::Check(vec!["build", "--package", "cordboard-relay"])),
+        ("browser stories", stories("browser")),
         ("peer stories", stories("peers")),
     ]
 }

@@ -1,0 +1,129 @@
+//! A console as its operator uses it: by the names that a screen reader says.
+
+use crate::browser::Browser;
+use crate::keys::Key;
+use crate::page::{Locator, Page};
+use crate::relay::{Operator, Relay};
+use crate::{Failed, Stage};
+
+/// One tab with the console in it.
+#[derive(Clone, Debug)]
+pub struct Console {
+    page: Page,
+}
+
+impl Console {
+    /// Opens the console in a browser, at its sign-in page.
+    ///
+    /// # Errors
+    /// When the relay does not serve it.
+    pub async fn open(stage: &Stage, browser: &Browser) -> Result<Self, Failed> {
+        let page = browser.open(stage, &Relay::url()).await?;
+        Ok(Self { page })
+    }
+
+    /// Opens the console in a browser of its own for a practice operator, up to the start of the shift.
+    ///
+    /// # Errors
+    /// When one of the steps does not come.
+    pub async fn practise(stage: &Stage, operator: &str) -> Result<Self, Failed> {
+        let browser = Browser::start(stage, operator).await?;
+        let console = Self::open(stage, &browser).await?;
+        console.page.button(&format!("Sign in as {operator}")).click().await?;
+        console.start_shift().await?;
+        Ok(console)
+    }
+
+    /// Opens the console in a browser of its own and signs in with user and password, up to the start of the shift.
+    ///
+    /// # Errors
+    /// When one of the steps does not come.
+    pub async fn at_work(stage: &Stage, operator: &Operator) -> Result<Self, Failed> {
+        let browser = Browser::start(stage, &operator.user).await?;
+        let console = Self::open(stage, &browser).await?;
+        console.sign_in(operator).await?;
+        console.start_shift().await?;
+        console.is_registered().await?;
+        Ok(console)
+    }
+
+    /// Signs in with user and password.
+    ///
+    /// # Errors
+    /// When the form does not come.
+    pub async fn sign_in(&self, operator: &Operator) -> Result<(), Failed> {
+        let form = self.page.find("form", "Sign in");
+        form.find("textbox", "User").fill(&operator.user).await?;
+        form.find("textbox", "Password").fill(&operator.password).await?;
+        form.button("Sign in").click().await
+    }
+
+    /// The gesture that lets the page ring and use the microphone.
+    ///
+    /// # Errors
+    /// When it is not asked for.
+    pub async fn start_shift(&self) -> Result<(), Failed> {
+        self.page.button("Start shift").click().await
+    }
+
+    /// The tab.
+    pub fn page(&self) -> &Page {
+        &self.page
+    }
+
+    /// The talking panel.
+    pub fn current_call(&self) -> Locator {
+        self.page.find("region", "Current call")
+    }
+
+    /// A call on the list of incoming calls, by its status word and who calls.
+    pub fn incoming(&self, status: &str, who: &str) -> Locator {
+        self.page.find("grid", "Incoming calls").find_starting("row", &format!("{status}, {who}"))
+    }
+
+    /// A call on the list of outgoing calls, by its status word and who is called.
+    pub fn outgoing(&self, status: &str, who: &str) -> Locator {
+        self.page.find("grid", "Outgoing calls").find_starting("row", &format!("{status}, {who}"))
+    }
+
+    /// Waits until the PBX knows where to send calls.
+    ///
+    /// # Errors
+    /// With what the panel says instead.
+    pub async fn is_registered(&self) -> Result<(), Failed> {
+        self.current_call().says("Registered").await
+    }
+
+    /// Waits until neither list holds a call.
+    ///
+    /// # Errors
+    /// When a call stays.
+    pub async fn has_no_calls(&self) -> Result<(), Failed> {
+        for list in ["Incoming calls", "Outgoing calls"] {
+            for status in ["Ringing", "Calling", "Connecting", "Talking", "On hold", "Transferring"] {
+                self.page.find("grid", list).find_starting("row", status).is_gone().await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Dials from the keyboard: F4, the number, Enter.
+    ///
+    /// # Errors
+    /// When the dial bar does not take the focus.
+    pub async fn dial(&self, number: &str) -> Result<(), Failed> {
+        self.page.press(Key::F(4)).await?;
+        let field = self.page.find("combobox", "Number to call");
+        field.has_state("focused", "true").await?;
+        self.page.type_text(number).await?;
+        self.page.press(Key::Enter).await
+    }
+
+    /// Presses a key.
+    ///
+    /// # Errors
+    /// When the tab is gone.
+    pub async fn press(&self, key: Key) -> Result<(), Failed> {
+        self.page.press(key).await
+    }
+}
