@@ -9,73 +9,77 @@ use crate::tally::Tally;
 use crate::workspace::{cargo, finish, spoken};
 use crate::{dist, setup};
 
+/// One thing to check, by the name that a person filters by.
+struct Step {
+    name: &'static str,
+    kind: Kind,
+}
+
 /// How a step tells how it went.
-enum Step {
-    /// It passes or it does not.
+enum Kind {
+    /// Cargo does it, or it does not.
     Check(Vec<&'static str>),
     /// A test runner that prints `test result:` lines.
     Tests(Vec<&'static str>),
-    /// The console's build, which the stories below it need.
+    /// Tests that use the built product, which has to be built before.
+    Stories(&'static str),
+    /// The console's build, for the stories.
     Dist,
+    /// The relay's build, for the stories.
+    Relay,
 }
 
 const WASM: &str = "wasm32-unknown-unknown";
 
-/// Every step with the name that a person filters by, cheapest first.
-fn steps() -> Vec<(&'static str, Step)> {
-    let stories = |target| Step::Tests(vec!["test", "--package", "cordboard-tests", "--test", target]);
+/// Every step, cheapest first.
+fn steps() -> Vec<Step> {
+    use Kind::{Check, Dist, Relay, Stories, Tests};
+    let not_native = ["--exclude=cordboard-engine", "--exclude=cordboard-console"];
+    let browser_crates = ["--package=cordboard-engine", "--package=cordboard-console", "--target", WASM];
+    let deny = ["--", "--deny", "warnings"];
+    let step = |name, kind| Step { name, kind };
     vec![
-        ("format", Step::Check(vec!["fmt", "--all", "--check"])),
-        ("clippy", Step::Check(vec!["clippy", "--all-targets", "--", "--deny", "warnings"])),
-        (
-            "clippy of the browser crates",
-            Step::Check(vec![
-                "clippy",
-                "--package=cordboard-engine",
-                "--package=cordboard-console",
-                "--target",
-                WASM,
-                "--",
-                "--deny",
-                "warnings",
-            ]),
-        ),
-        (
-            "unit tests",
-            Step::Tests(vec![
-                "test",
-                "--no-fail-fast",
-                "--exclude=cordboard-tests",
-                "--exclude=cordboard-engine",
-                "--exclude=cordboard-console",
-                "--workspace",
-            ]),
-        ),
-        (
+        step("format", Check(vec!["fmt", "--all", "--check"])),
+        step("clippy", Check([&["clippy", "--all-targets"][..], &deny].concat())),
+        step("clippy of the browser crates", Check([&["clippy"], &browser_crates[..], &deny].concat())),
+        step(
             "sip and desk on wasm32",
-            Step::Check(vec!["check", "-p=cordboard-sip", "-p=cordboard-desk", "--target", WASM]),
+            Check(vec!["check", "-p=cordboard-sip", "-p=cordboard-desk", "--target", WASM]),
         ),
-        ("dist for the stories", Step::Dist),
-        ("relay for the stories", Step::Check(vec!["build", "--package", "cordboard-relay"])),
-        ("browser stories", stories("browser")),
-        ("peer stories", stories("peers")),
+        step(
+            "unit tests",
+            Tests(
+                [&["test", "--no-fail-fast", "--workspace", "--exclude=cordboard-tests"], &not_native[..]]
+                    .concat(),
+            ),
+        ),
+        step("harness tests", Tests(vec!["test", "--package", "cordboard-tests", "--lib"])),
+        step("dist", Dist),
+        step("relay", Relay),
+        step("browser stories", Stories("browser")),
+        step("peer stories", Stories("peers")),
     ]
+}
+
+/// The steps whose name holds one of the words, or all of them; stories bring with them what they need.
+fn chosen(words: &[String]) -> Vec<Step> {
+    let named = |step: &Step| words.is_empty() || words.iter().any(|word| step.name.contains(word.as_str()));
+    let stories = steps().iter().any(|step| matches!(step.kind, Kind::Stories(_)) && named(step));
+    let needed = |step: &Step| stories && matches!(step.kind, Kind::Dist | Kind::Relay);
+    steps().into_iter().filter(|step| named(step) || needed(step)).collect()
 }
 
 /// Runs the steps whose name holds one of the words, or all of them.
 pub(crate) fn test(words: &[String]) -> Result<(), Failure> {
     setup::everything()?;
-    let chosen: Vec<_> = steps()
-        .into_iter()
-        .filter(|(name, _)| words.is_empty() || words.iter().any(|word| name.contains(word.as_str())))
-        .collect();
+    let chosen = chosen(words);
     let began = Instant::now();
     let mut total = Tally::default();
     let mut failed_steps = Vec::new();
-    for (index, (name, step)) in chosen.iter().enumerate() {
+    for (index, Step { name, kind }) in chosen.iter().enumerate() {
         println!("\n[{}/{}] {name}", index + 1, chosen.len());
         let step_began = Instant::now();
-        let tally = carry_out(step);
+        let tally = carry_out(kind);
         println!(
             "{name}: {} passed, {} failed, {} s",
             tally.passed,
@@ -97,11 +101,13 @@ pub(crate) fn test(words: &[String]) -> Result<(), Failure> {
     if total.failed == 0 { Ok(()) } else { Err(Failure::Checks { failed: total.failed }) }
 }
 
-fn carry_out(step: &Step) -> Tally {
-    match step {
-        Step::Check(arguments) => passes(finish(cargo(arguments))),
-        Step::Dist => passes(dist::dist()),
-        Step::Tests(arguments) => count(cargo(arguments)),
+fn carry_out(kind: &Kind) -> Tally {
+    match kind {
+        Kind::Check(arguments) => passes(finish(cargo(arguments))),
+        Kind::Tests(arguments) => count(cargo(arguments)),
+        Kind::Stories(target) => count(cargo(&["test", "--package", "cordboard-tests", "--test", target])),
+        Kind::Dist => passes(dist::dist()),
+        Kind::Relay => passes(finish(cargo(&["build", "--package", "cordboard-relay"]))),
     }
 }
 
@@ -130,4 +136,30 @@ fn count(mut runner: Command) -> Tally {
     }
     tally.settle(child.wait().is_ok_and(|status| status.success()));
     tally
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(words: &[&str]) -> Vec<&'static str> {
+        let words: Vec<String> = words.iter().map(ToString::to_string).collect();
+        chosen(&words).iter().map(|step| step.name).collect()
+    }
+
+    #[test]
+    fn no_word_means_everything() {
+        assert_eq!(names(&[]).len(), steps().len());
+    }
+
+    #[test]
+    fn stories_bring_the_builds_that_they_need() {
+        assert_eq!(names(&["peer"]), ["dist", "relay", "peer stories"]);
+        assert_eq!(names(&["format"]), ["format"]);
+    }
+
+    #[test]
+    fn a_word_that_names_nothing_chooses_nothing() {
+        assert!(names(&["xyzzy"]).is_empty());
+    }
 }
