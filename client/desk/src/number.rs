@@ -3,6 +3,7 @@
 //! Nothing here knows the numbering plans of the world; the company's own country, prefixes and extension length
 //! ([`Numbering`]) are enough to tell whether two numbers are the same.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -130,11 +131,14 @@ impl Numbering {
     /// The form in which numbers are compared. Takes numbers and URIs as they come from people, directories and signalling.
     /// Of a SIP URI the user counts, not the host: the same person calls through one proxy and is listed under another.
     pub fn canonical(&self, number: &str) -> CanonicalNumber {
+        if number.is_empty() {
+            return CanonicalNumber::default();
+        }
         let text = visible(number);
         let text = unwrap_brackets(text.trim());
         let user = match scheme(text) {
-            Some((_, rest)) => percent_decoded(before(rest, &['@', ';', '?'])),
-            None => before(text, &['@']).to_owned(),
+            Some((_, rest)) => percent_decoded(before(rest, &['@', ';', '?'])).into(),
+            None => Cow::from(before(text, &['@'])),
         };
         CanonicalNumber(match digits(&user) {
             Some(digits) => self.canonical_digits(digits),
@@ -185,7 +189,7 @@ impl Numbering {
 
     /// Drops a trunk prefix `0` that was left behind our own country code, as in `+44 020 …`: where numbers are dialled with
     /// 0 in front, none begins with it. (Italian numbers do, and Italy's trunk prefix is empty.)
-    fn without_trunk<'a>(&self, digits: &'a str) -> std::borrow::Cow<'a, str> {
+    fn without_trunk<'a>(&self, digits: &'a str) -> Cow<'a, str> {
         let national = digits.strip_prefix(&self.country_code).and_then(|rest| rest.strip_prefix('0'));
         match national {
             Some(rest) if self.trunk_prefix == "0" && !self.country_code.is_empty() => {
@@ -238,7 +242,7 @@ fn number(text: &str) -> Result<Dialable, NotDialable> {
     for c in text.chars() {
         match digit(c) {
             Some(digit) => number.push(digit),
-            None if c == '+' && number.is_empty() => number.push(c),
+            None if matches!(c, '+' | '\u{ff0b}') && number.is_empty() => number.push('+'),
             None if is_separator(c) => {}
             None if c.is_alphabetic() => return Err(NotDialable::Letter(c)),
             None => return Err(NotDialable::Sign(c)),
@@ -283,22 +287,20 @@ pub(crate) fn is_separator(c: char) -> bool {
 
 /// Drops the "(0)" of numbers such as `+44 (0)20 7946 0533`, which is dialled only without the country code.
 /// Italy dials it always.
-fn without_bracketed_trunk(text: &str) -> String {
+fn without_bracketed_trunk(text: &str) -> Cow<'_, str> {
+    let Some((country, rest)) = text.split_once("(0)") else { return text.into() };
     let international =
-        text.trim_start().starts_with(['+', '\u{ff0b}']) || text.trim_start().starts_with("00");
-    let text = text.replacen('\u{ff0b}', "+", 1);
-    if !international || text.starts_with("+39") {
-        return text;
-    }
-    match text.split_once("(0)") {
-        Some((country, rest)) => format!("{country} {rest}"),
-        None => text,
-    }
+        country.trim_start().starts_with(['+', '\u{ff0b}']) || country.trim_start().starts_with("00");
+    let italian = digits(country).is_some_and(|country| country == "+39" || country == "0039");
+    if international && !italian { format!("{country} {rest}").into() } else { text.into() }
 }
 
 /// Drops what cannot be seen but is pasted along: zero-width and direction marks.
-fn visible(text: &str) -> String {
+fn visible(text: &str) -> Cow<'_, str> {
     let hidden = |c: char| matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{ad}');
+    if text.is_ascii() || !text.contains(hidden) {
+        return text.into();
+    }
     text.chars().filter(|&c| !hidden(c)).collect()
 }
 

@@ -64,106 +64,98 @@ fn ends_before(ends: &[u32], place: usize) -> usize {
 #[derive(Debug)]
 pub(super) struct Collector {
     text: Vec<u8>,
-    ends: Vec<u32>,
+    words: Vec<Collected>,
     /// Open addressing: a word's number plus one, at the place that its hash names or behind it; 0 is free.
     table: Vec<u32>,
-    /// The slot that had each word last: a contact owns a word once however often it says it.
-    last_owner: Vec<u32>,
-    owner_count: Vec<u32>,
+    /// Word and slot, in the order of the slots.
     pairs: Vec<(u32, u32)>,
+}
+
+/// All that is looked at when a word is met again, side by side.
+#[derive(Clone, Copy, Debug)]
+struct Collected {
+    begin: u32,
+    /// Where it ends in the text, without separator.
+    end: u32,
+    /// The slot that had it last: a contact owns a word once however often it says it.
+    last_owner: u32,
+    owners: u32,
 }
 
 impl Collector {
     pub(super) fn new() -> Self {
-        Self {
-            text: Vec::new(),
-            ends: Vec::new(),
-            table: vec![0; 1 << 12],
-            last_owner: Vec::new(),
-            owner_count: Vec::new(),
-            pairs: Vec::new(),
-        }
+        Self { text: Vec::new(), words: Vec::new(), table: vec![0; 1 << 12], pairs: Vec::new() }
     }
 
     /// Notes that the contact in `slot` has this word.
     pub(super) fn add(&mut self, word: &[u8], slot: u32) {
-        let number = self.number_of(word);
-        let place = index(number);
-        let (Some(last), Some(count)) = (self.last_owner.get_mut(place), self.owner_count.get_mut(place))
-        else {
-            return;
-        };
-        if *count == 0 || *last != slot {
-            *last = slot;
-            *count += 1;
-            self.pairs.push((number, slot));
-        }
-    }
-
-    pub(super) fn finish(self) -> Dictionary {
-        let mut next = 0;
-        let mut places = Vec::with_capacity(self.owner_count.len());
-        for count in &self.owner_count {
-            places.push(next);
-            next += count;
-        }
-        let mut owners = vec![0; self.pairs.len()];
-        for (word, slot) in self.pairs {
-            if let Some(place) = places.get_mut(index(word)) {
-                if let Some(owner) = owners.get_mut(index(*place)) {
-                    *owner = slot;
-                }
-                *place += 1;
-            }
-        }
-        // Each place has moved to the end of its word's owners.
-        Dictionary { text: self.text, ends: self.ends, owner_ends: places, owners }
-    }
-
-    /// The word's number, a new one if it is new.
-    fn number_of(&mut self, word: &[u8]) -> u32 {
-        if self.ends.len() * 2 > self.table.len() {
+        if self.words.len() * 2 > self.table.len() {
             self.grow();
         }
         let mask = self.table.len() - 1;
         let mut place = hash(word) & mask;
-        loop {
-            match self.table.get(place).copied().unwrap_or(0).checked_sub(1) {
-                None => break,
-                Some(number) if self.word(number) == word => return number,
-                Some(_) => place = (place + 1) & mask,
+        while let Some(number) = self.table.get(place).and_then(|taken| taken.checked_sub(1)) {
+            if let Some(known) = self.words.get_mut(index(number))
+                && self.text.get(index(known.begin)..index(known.end)) == Some(word)
+            {
+                if known.last_owner != slot {
+                    known.last_owner = slot;
+                    known.owners += 1;
+                    self.pairs.push((number, slot));
+                }
+                return;
             }
+            place = (place + 1) & mask;
         }
-        let number = u32::try_from(self.ends.len()).unwrap_or(u32::MAX);
-        self.text.extend_from_slice(word);
-        self.text.push(SEPARATOR);
-        self.ends.push(u32::try_from(self.text.len()).unwrap_or(u32::MAX));
-        self.last_owner.push(0);
-        self.owner_count.push(0);
-        if let Some(free) = self.table.get_mut(place) {
-            *free = number + 1;
-        }
-        number
+        self.add_new(word, slot, place);
     }
 
-    fn word(&self, number: u32) -> &[u8] {
-        let number = index(number);
-        let begin =
-            number.checked_sub(1).and_then(|before| self.ends.get(before)).map_or(0, |&end| index(end));
-        let end = self.ends.get(number).map_or(0, |&end| index(end));
-        self.text.get(begin..end.saturating_sub(1)).unwrap_or_default()
+    pub(super) fn finish(self) -> Dictionary {
+        let mut next = 0;
+        let mut owner_ends = Vec::with_capacity(self.words.len());
+        for word in &self.words {
+            owner_ends.push(next);
+            next += word.owners;
+        }
+        let mut owners = vec![0; self.pairs.len()];
+        for (word, slot) in self.pairs {
+            if let Some(place) = owner_ends.get_mut(index(word)) {
+                if let Some(owner) = owners.get_mut(index(*place)) {
+                    *owner = slot;
+                }
+                // In the end each place has moved behind its word's owners.
+                *place += 1;
+            }
+        }
+        let ends = self.words.iter().map(|word| word.end + 1).collect();
+        Dictionary { text: self.text, ends, owner_ends, owners }
+    }
+
+    fn add_new(&mut self, word: &[u8], slot: u32, free: usize) {
+        let at = |length: usize| u32::try_from(length).unwrap_or(u32::MAX);
+        let begin = at(self.text.len());
+        self.text.extend_from_slice(word);
+        let end = at(self.text.len());
+        self.text.push(SEPARATOR);
+        let number = at(self.words.len());
+        self.words.push(Collected { begin, end, last_owner: slot, owners: 1 });
+        self.pairs.push((number, slot));
+        if let Some(free) = self.table.get_mut(free) {
+            *free = number + 1;
+        }
     }
 
     fn grow(&mut self) {
         let mask = self.table.len() * 4 - 1;
         let mut table = vec![0; mask + 1];
-        for number in 0..u32::try_from(self.ends.len()).unwrap_or(u32::MAX) {
-            let mut place = hash(self.word(number)) & mask;
+        for (number, word) in (1..).zip(&self.words) {
+            let mut place =
+                hash(self.text.get(index(word.begin)..index(word.end)).unwrap_or_default()) & mask;
             while table.get(place).is_some_and(|&taken| taken != 0) {
                 place = (place + 1) & mask;
             }
             if let Some(free) = table.get_mut(place) {
-                *free = number + 1;
+                *free = number;
             }
         }
         self.table = table;
@@ -173,12 +165,11 @@ impl Collector {
 /// Mixes eight bytes at a time. Nobody gains from making words collide but a slow import of their own file.
 fn hash(word: &[u8]) -> usize {
     const ODD: u64 = 0x9e37_79b9_7f4a_7c15;
-    let mut hash = 0u64;
-    for chunk in word.chunks(8) {
-        let value = chunk.iter().fold(0u64, |value, &byte| value << 8 | u64::from(byte));
-        hash = (hash.rotate_left(23) ^ value).wrapping_mul(ODD);
-    }
-    usize::try_from((hash ^ hash >> 32) & 0xffff_ffff).unwrap_or(0)
+    let mix = |hash: u64, value: u64| (hash.rotate_left(23) ^ value).wrapping_mul(ODD);
+    let (eights, rest) = word.as_chunks::<8>();
+    let hash = eights.iter().fold(0, |hash, eight| mix(hash, u64::from_le_bytes(*eight)));
+    let hash = mix(hash, rest.iter().fold(1, |value, &byte| value << 8 | u64::from(byte)));
+    index((hash >> 32) as u32)
 }
 
 fn index(place: u32) -> usize {

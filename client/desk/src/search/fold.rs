@@ -17,6 +17,15 @@ const LATIN_ADDITIONAL: &[u8; 256] = b"\
 
 /// Adds the folded text to `out`.
 pub(crate) fn fold_into(out: &mut String, text: &str) {
+    // Most texts are plain, and plain texts can be folded as a whole.
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        let begin = out.len();
+        out.push_str(text);
+        if let Some(added) = out.get_mut(begin..) {
+            added.make_ascii_lowercase();
+        }
+        return;
+    }
     for c in text.chars() {
         fold_char(c, |folded| out.push(folded));
     }

@@ -55,17 +55,14 @@ impl SearchIndex {
             read_contact(contact, numbering, field, number);
             let mut signs = 0;
             for token in text.as_bytes().split(|&byte| byte == b' ').filter(|token| !token.is_empty()) {
-                let mut whole = false;
-                for run in token.chunk_by(|a, b| Kind::of(*a) == Kind::of(*b)) {
-                    if run.first().is_some_and(|&byte| Kind::of(byte) != Kind::Other) {
-                        runs.add(run, slot);
-                        whole = run.len() == token.len();
-                    }
-                }
-                if !whole {
-                    tokens.add(token, slot);
-                }
                 signs |= token.iter().fold(0, |signs, &byte| signs | sign(byte));
+                if is_one_run(token) {
+                    runs.add(token, slot);
+                } else {
+                    tokens.add(token, slot);
+                    let parts = token.chunk_by(|a, b| Kind::of(*a) == Kind::of(*b));
+                    parts.filter(|part| is_one_run(part)).for_each(|run| runs.add(run, slot));
+                }
             }
             if let Some(place) = index.signs.get_mut(slot as usize) {
                 *place = signs;

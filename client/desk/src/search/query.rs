@@ -82,10 +82,11 @@ pub(crate) fn read_contact<'a>(
     }
     for field in [phone, mobile, home, voicemail] {
         let canonical = numbering.canonical(field);
-        if canonical.is_number() {
+        let is_number = canonical.is_number();
+        if is_number {
             number(canonical.into_text());
         }
-        if digits(field).is_none() {
+        if !is_number || field.contains(|c: char| c.is_alphabetic() || c == '@') {
             text(field);
         }
     }
