@@ -268,12 +268,16 @@ impl Phone {
         Ok(self.wire.reaching(self.media_ports())?.sound())
     }
 
-    /// The digits that others have sent it as key presses, each once, since it was started.
+    /// Waits until these digits have reached it as key presses, and no others, since it was started.
     ///
     /// # Errors
-    /// When the wire is not tapped.
-    pub fn digits(&self) -> Result<String, Failed> {
-        Ok(self.wire.reaching(self.media_ports())?.digits())
+    /// With the digits that came instead.
+    pub async fn is_sent_digits(&self, digits: &str) -> Result<(), Failed> {
+        eventually(&format!("phone {} to be sent {digits}", self.number), SOON, async || {
+            let sent = self.wire.reaching(self.media_ports())?.digits();
+            if sent == digits { Ok(()) } else { Err(Failed::new(format!("it was sent “{sent}”"))) }
+        })
+        .await
     }
 
     fn media_ports(&self) -> RangeInclusive<u16> {

@@ -38,11 +38,20 @@ impl Console {
     ///
     /// # Errors
     /// When one of the steps does not come.
-    pub async fn at_work(stage: &Stage, operator: &Operator) -> Result<Self, Failed> {
+    pub async fn signed_in(stage: &Stage, operator: &Operator) -> Result<Self, Failed> {
         let browser = Browser::start(stage, &operator.user).await?;
         let console = Self::open(stage, &browser).await?;
         console.sign_in(operator).await?;
         console.start_shift().await?;
+        Ok(console)
+    }
+
+    /// As [`signed_in`](Self::signed_in), and registered.
+    ///
+    /// # Errors
+    /// When one of the steps does not come.
+    pub async fn at_work(stage: &Stage, operator: &Operator) -> Result<Self, Failed> {
+        let console = Self::signed_in(stage, operator).await?;
         console.is_registered().await?;
         Ok(console)
     }

@@ -65,7 +65,7 @@ impl Relay {
     ///
     /// # Errors
     /// When it is not built, refuses the configuration, or does not come up.
-    pub async fn before_kamailio(stage: &Stage, operators: &[Operator]) -> Result<Self, Failed> {
+    pub async fn before_kamailio(stage: &Stage, operators: &[&Operator]) -> Result<Self, Failed> {
         let path = stage.folder().join("cordboard.toml");
         let text = configuration(operators).await?;
         fs::write(&path, text).map_err(|problem| Failed::new(format!("{}: {problem}", path.display())))?;
@@ -141,7 +141,7 @@ async fn is_healthy() -> Result<(), Failed> {
 }
 
 /// What an administrator would write for a small company.
-async fn configuration(operators: &[Operator]) -> Result<String, Failed> {
+async fn configuration(operators: &[&Operator]) -> Result<String, Failed> {
     let domain = Kamailio::DOMAIN;
     let mut text = format!(
         "company = \"Ashgrove Surgery\"\n\

@@ -53,7 +53,10 @@ fn steps() -> Vec<Step> {
                     .concat(),
             ),
         ),
-        step("harness tests", Tests(vec!["test", "--package", "cordboard-tests", "--lib"])),
+        step(
+            "tidy and harness tests",
+            Tests(vec!["test", "--package=cordboard-tests", "--lib", "--test=tidy"]),
+        ),
         step("dist", Dist),
         step("relay", Relay),
         step("browser stories", Stories("browser")),
