@@ -3,182 +3,134 @@
 //! The drive contract: call one `handle_*` or one act (`register`, `invite`, …), then drain
 //! [`Agent::poll_output`] until it is `None`, then ask [`Agent::poll_timeout`] when to call
 //! [`Agent::handle_timeout`] at the latest.
+//!
+//! This file is the face; behind it each file has one concern: what a person does (`acts`), what arrives
+//! (`requests`, `responses`), what falls due (`deadlines`), and the ways of a registration, a call, a change of media,
+//! a transfer. They decide nothing by themselves: each asks the table of its machine and carries out what that says.
 
-use crate::time::Instant;
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
-/// One SIP session (an INVITE dialog in any of its stages), numbered by the agent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct SessionId(pub u32);
+use crate::auth::Keyring;
+use crate::message::{Frame, Message, parse};
+use crate::random::Random;
+use crate::refer::Refer;
+use crate::session::Session;
+use crate::transaction::Transactions;
+use crate::wire::Wire;
+use crate::{Event, Instant, Output, SessionId, Settings};
 
-/// What the agent is to be.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Settings {
-    /// Address of record, `user@domain`.
-    pub aor: String,
-    /// Name for the From header; may be empty.
-    pub display_name: String,
-    /// Digest user.
-    pub auth_user: String,
-    /// Digest password.
-    pub password: crate::Secret,
-    /// Stable instance id of this browser profile, `urn:uuid:…` (RFC 5626 §4.1).
-    pub instance: String,
-    /// Registration expiry to ask for, seconds.
-    pub expires: u32,
-    /// Product token for User-Agent.
-    pub user_agent: String,
+mod acts;
+mod address;
+mod compose;
+mod deadlines;
+mod ending;
+mod invited;
+mod inviting;
+mod probing;
+mod purpose;
+mod referring;
+mod registering;
+mod reoffering;
+mod requests;
+mod responses;
+
+use compose::Contact;
+use probing::Probing;
+pub(crate) use purpose::Purpose;
+use registering::Registrar;
+
+/// A user agent without I/O. It can be saved and restored at any moment between two calls of it, drained.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Agent {
+    settings: Settings,
+    random: Random,
+    wire: Wire,
+    contact: Contact,
+    keyring: Keyring,
+    transactions: Transactions,
+    registrar: Registrar,
+    probing: Probing,
+    sessions: BTreeMap<SessionId, Session>,
+    /// The transfer of each session; outlives it until its last word is said.
+    refers: BTreeMap<SessionId, Refer>,
+    last_session: u32,
 }
 
-/// What the agent wants done.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Output {
-    /// Send this message as one WebSocket frame.
-    SendFrame(Vec<u8>),
-    /// The socket is dead (no pong in time, RFC 5626 §4.4.1): close it; call
-    /// [`Agent::handle_disconnected`], then connect anew.
-    DropConnection,
-    /// Something the desk wants to know.
-    Event(Event),
-}
+impl Agent {
+    /// An agent that is not connected and does not want to be registered. `seed` must come from a real source of
+    /// randomness: tags, branches and client nonces are made from it.
+    pub fn new(settings: Settings, seed: u64, now: Instant) -> Self {
+        // The clock makes two agents differ that were given the same seed by a poor source.
+        let mut random = Random::new(seed ^ now.as_millis().rotate_left(32));
+        Self {
+            contact: Contact::new(&mut random),
+            registrar: Registrar::new(&mut random),
+            settings,
+            random,
+            wire: Wire::default(),
+            keyring: Keyring::default(),
+            transactions: Transactions::default(),
+            probing: Probing::default(),
+            sessions: BTreeMap::new(),
+            refers: BTreeMap::new(),
+            last_session: 0,
+        }
+    }
 
-/// What happened.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Event {
-    /// The registration changed.
-    Registration(Registration),
-    /// An INVITE came in. `offer` is `None` when the far end wants us to offer (RFC 3261 §13.2.1).
-    Incoming { session: SessionId, invitation: Box<Invitation> },
-    /// Our INVITE is being worked on. `sdp` is early media.
-    Progress { session: SessionId, status: u16, sdp: Option<String> },
-    /// Our INVITE was answered (2xx). `sdp` is the answer to apply; `None` only if it was
-    /// applied before from a reliable provisional response.
-    Answered { session: SessionId, sdp: Option<String>, remote: Party },
-    /// Our 2xx was acknowledged. `sdp` is the answer when the offer was ours.
-    Established { session: SessionId, sdp: Option<String> },
-    /// A re-INVITE or UPDATE came in: answer with [`Agent::answer`]; without an offer, with an
-    /// offer of ours.
-    Reoffered { session: SessionId, offer: Option<String> },
-    /// Our re-INVITE was answered: what both sides agreed on is now in force.
-    ReofferAnswered { session: SessionId, sdp: String },
-    /// Our re-INVITE was refused; the session goes on as it was (RFC 3261 §14.1).
-    ReofferRefused { session: SessionId, status: u16, reason: String },
-    /// The far end's identity changed within the session.
-    RemoteChanged { session: SessionId, remote: Party },
-    /// A REFER of ours makes progress, as told by sipfrag (RFC 3515 §2.4.5).
-    ReferProgress { session: SessionId, progress: ReferProgress },
-    /// The session is over; its id is not used again.
-    Ended { session: SessionId, cause: EndCause },
-    /// A frame could not be understood, or was refused; the rest goes on.
-    Malformed { problem: String },
-}
+    /// The socket is open. Registers if that is wanted; says what could not be said while there was no connection.
+    pub fn handle_connected(&mut self, now: Instant) {
+        self.wire.connected = true;
+        self.start_probing(now);
+        self.register_on_new_connection(now);
+        self.send_late_byes(now);
+    }
 
-/// State of the registration (RFC 3261 §10, RFC 5626).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Registration {
-    /// Not asked for.
-    Off,
-    /// REGISTER is on its way.
-    Registering,
-    /// Registered; refreshed by itself before `until`.
-    Registered { until: Instant },
-    /// Refused or unanswered. `retry_at` is `None` when trying again is pointless until something is changed.
-    Failed { why: RegistrationFailure, retry_at: Option<Instant> },
-}
+    /// The socket is closed, or could not be opened. Sessions that both sides agreed on stay; so do calls that ring,
+    /// for a while.
+    pub fn handle_disconnected(&mut self, now: Instant) {
+        self.wire.connected = false;
+        self.stop_probing(now);
+        for (_, outgoing) in self.transactions.lose_connection(&mut self.wire, now) {
+            self.hear_nothing(now, outgoing, crate::transaction::Silence::Lost);
+        }
+        self.stop_registering_without_connection(now);
+        self.limit_rings(now);
+    }
 
-/// Why a registration failed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum RegistrationFailure {
-    /// The password or user was not accepted (401/407 again after an answer, or 403).
-    WrongPassword,
-    /// 403 without a challenge before it.
-    Forbidden { reason: String },
-    /// 404: the account does not exist.
-    UnknownUser,
-    /// The server asked for a digest that we do not know.
-    NoUsableChallenge,
-    /// No answer in time (Timer F).
-    TimedOut,
-    /// The connection is gone.
-    NotConnected,
-    /// 503 or another temporary refusal.
-    Unavailable { status: u16, reason: String },
-    /// Any other refusal.
-    Refused { status: u16, reason: String },
-}
+    /// A frame came in: one message, or a keep-alive (RFC 7118 §5).
+    pub fn handle_frame(&mut self, now: Instant, frame: &[u8]) {
+        self.note_sign_of_life(now);
+        match parse(frame) {
+            Ok(Frame::Message(Message::Request(request))) => self.handle_request(now, &request),
+            Ok(Frame::Message(Message::Response(response))) => self.handle_response(now, &response),
+            Ok(Frame::Ping) => self.wire.send(Frame::PONG.to_vec()),
+            Ok(Frame::Pong) => self.note_pong(),
+            Err(refusal) => {
+                let tag = self.random.token(12);
+                if let Some(answer) = refusal.answer(&tag) {
+                    self.wire.send(answer.to_bytes());
+                }
+                self.wire.tell(Event::Malformed { problem: refusal.to_string() });
+            }
+        }
+    }
 
-/// Somebody at the far end.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Party {
-    /// Display name; empty if none was given.
-    pub name: String,
-    /// The user part of the URI or the number of a `tel:` URI; empty if anonymous.
-    pub number: String,
-    /// The whole URI.
-    pub uri: String,
-    /// Privacy was asked for, or the address is anonymous (RFC 3323, RFC 3325).
-    pub anonymous: bool,
-}
+    /// Does what has fallen due. Calling it early or late does no harm.
+    pub fn handle_timeout(&mut self, now: Instant) {
+        while let Some((due, timer)) = self.wire.timers.take_due(now) {
+            self.handle_due(now, due, timer);
+        }
+    }
 
-/// An INVITE that came in, as far as a desk needs it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Invitation {
-    /// Who calls: P-Asserted-Identity, then Remote-Party-ID, then From.
-    pub caller: Party,
-    /// Every address the call was meant for, most original first: History-Info, Diversion,
-    /// P-Called-Party-ID, To, Request-URI. The desk takes the first that is a line of its own.
-    pub called: Vec<Party>,
-    /// Referred-By, when the call was transferred to us (RFC 3892).
-    pub referred_by: Option<Party>,
-    /// The offer.
-    pub offer: Option<String>,
-    /// Call-ID, for notes and look-ups.
-    pub call_id: String,
-}
+    /// When [`Agent::handle_timeout`] is to be called at the latest; `None` if nothing is pending.
+    pub fn poll_timeout(&self) -> Option<Instant> {
+        self.wire.timers.next()
+    }
 
-/// How far a transfer has come.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum ReferProgress {
-    /// 202: the far end will try. Not success.
-    Accepted,
-    /// A provisional response of the new call.
-    Trying { status: u16 },
-    /// The new call was answered: the transfer is done.
-    Succeeded,
-    /// The new call failed with this status, the REFER itself was refused, or it was never answered (408).
-    Failed { status: u16, reason: String },
-    /// The subscription ended without a final word: the outcome is not known.
-    Unknown,
-}
-
-/// Why a session ended.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum EndCause {
-    /// We hung up, cancelled or refused.
-    Local,
-    /// The far end sent BYE.
-    RemoteHungUp,
-    /// The caller cancelled before we answered.
-    Cancelled,
-    /// The caller's CANCEL or the BYE said that somebody else took the call (RFC 3326 cause 200, Q.850 26).
-    AnsweredElsewhere,
-    /// Our INVITE was refused.
-    Refused { status: u16, reason: String },
-    /// No answer to our INVITE, or no ACK to our 200.
-    TimedOut,
-    /// The connection was lost and the session could not be kept.
-    ConnectionLost,
-}
-
-/// Why an act was not possible.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum ActError {
-    /// No such session, or it has ended.
-    NoSession,
-    /// Not possible in the session's present state.
-    WrongState,
-    /// The target is neither a number nor a SIP or tel URI.
-    BadTarget,
-    /// There is no connection.
-    NotConnected,
+    /// The next thing to be done outside.
+    pub fn poll_output(&mut self) -> Option<Output> {
+        self.wire.take()
+    }
 }

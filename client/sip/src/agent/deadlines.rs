@@ -1,0 +1,31 @@
+//! What falls due, and who sees to it.
+
+use super::Agent;
+use super::ending::Occasion;
+use crate::Instant;
+use crate::session::stage::Event;
+use crate::timer::Timer;
+use crate::transaction::Silence;
+
+impl Agent {
+    /// `timer` was set to `due`, which has come.
+    pub(super) fn handle_due(&mut self, now: Instant, due: Instant, timer: Timer) {
+        match timer {
+            Timer::Transaction(id, letter) => {
+                if let Some(outgoing) = self.transactions.expire(id, letter) {
+                    self.hear_nothing(now, outgoing, Silence::TimedOut);
+                }
+            }
+            Timer::AnswerAgain(id) => self.handle_answer_again(now, id),
+            Timer::AckMissing(id) => self.handle_ack_missing(now, id),
+            Timer::Glare(id) => self.handle_glare_over(now, id),
+            Timer::CancelGivesUp(id) => self.advance(now, id, Event::Unanswered, &Occasion::default()),
+            Timer::RingsTooLong(id) => self.handle_rings_too_long(now, id),
+            Timer::ReferSilent(id) => self.handle_refer_silent(now, id),
+            Timer::Refresh => self.handle_refresh_due(now),
+            Timer::RegisterAgain => self.handle_register_again_due(now),
+            Timer::Ping => self.handle_ping_due(now),
+            Timer::PongMissing => self.handle_pong_missing(now, due),
+        }
+    }
+}

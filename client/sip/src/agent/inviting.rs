@@ -1,0 +1,208 @@
+//! Calling somebody: INVITE and all that may come back (RFC 3261 §13.2, §9.1, §8.1.3.4).
+
+use super::ending::Occasion;
+use super::{Agent, Purpose, compose};
+use crate::dialog::Dialog;
+use crate::identity;
+use crate::message::header::NameAddr;
+use crate::message::{Method, Name, Request, Response};
+use crate::session::negotiation::{self, Negotiation};
+use crate::session::stage::{Event, Stage};
+use crate::session::{Ack, Redirects, Session};
+use crate::transaction::{Outgoing, Silence};
+use crate::uri::Uri;
+use crate::{ActError, Instant, SessionId};
+
+impl Agent {
+    /// Calls `target` with an offer.
+    ///
+    /// # Errors
+    /// [`ActError::NotConnected`], or [`ActError::BadTarget`] if `target` is neither a number nor an address.
+    pub fn invite(
+        &mut self,
+        now: Instant,
+        target: &str,
+        offer: impl Into<String>,
+    ) -> Result<SessionId, ActError> {
+        if !self.wire.connected {
+            return Err(ActError::NotConnected);
+        }
+        let uri = super::address::target(target, self.domain())?;
+        let me = self.me().ok_or(ActError::BadTarget)?;
+        let id = self.next_session();
+        let call_id = self.random.token(24);
+        let local_tag = self.random.token(12);
+        let offer = offer.into();
+        let session = Session {
+            stage: Stage::Calling,
+            negotiation: Negotiation::OfferSent,
+            call_id: call_id.clone(),
+            local_tag: local_tag.clone(),
+            ours: true,
+            dialog: None,
+            invite: None,
+            remote: identity::party(&NameAddr::new(uri.clone())),
+            offer: Some(offer.clone()),
+            next_offer: None,
+            preview: None,
+            ack: None,
+            unacked: None,
+            redirects: Redirects::from(&uri),
+            bye_waits: false,
+        };
+        self.sessions.insert(id, session);
+        let to = NameAddr::new(uri.clone());
+        let mut request = self.request(Method::Invite, uri, &me.with_tag(&local_tag), &to);
+        request.headers.push(Name::CallId, call_id);
+        request.headers.push(Name::CSeq, "1 INVITE");
+        self.introduce(&mut request.headers);
+        self.send_invite(now, id, request.with_body(compose::SDP, offer));
+        Ok(id)
+    }
+
+    fn send_invite(&mut self, now: Instant, id: SessionId, request: Request) {
+        let transaction = self.send(now, request, Purpose::Invite(id));
+        if let Some(session) = self.sessions.get_mut(&id) {
+            session.invite = Some(transaction);
+        }
+    }
+
+    /// A response to an INVITE that begins a session, after challenges.
+    pub(super) fn handle_invite_response(
+        &mut self,
+        now: Instant,
+        id: SessionId,
+        outgoing: &Outgoing,
+        response: &Response,
+    ) {
+        if response.status.is_success() {
+            self.handle_answered(now, id, outgoing, response);
+        } else if response.status.is_provisional() {
+            self.handle_progress(now, id, response);
+        } else if !self.follow_redirect(now, id, outgoing, response) {
+            self.advance(now, id, Event::Refused, &Occasion::of(response));
+        }
+    }
+
+    fn handle_progress(&mut self, now: Instant, id: SessionId, response: &Response) {
+        let sdp = sdp_of(response.body_of(compose::SDP));
+        if let (Some(session), Some(sdp)) = (self.sessions.get_mut(&id), &sdp) {
+            session.preview = Some(sdp.clone());
+        }
+        self.advance(now, id, Event::Provisional, &Occasion { sdp, ..Occasion::of(response) });
+    }
+
+    fn handle_answered(&mut self, now: Instant, id: SessionId, outgoing: &Outgoing, response: &Response) {
+        let Ok(dialog) = Dialog::calling(&outgoing.request, response) else {
+            self.wire.tell(crate::Event::Malformed { problem: "2xx to INVITE makes no dialog".to_owned() });
+            return;
+        };
+        let Some(session) = self.sessions.get_mut(&id).filter(|session| is_first(session, &dialog)) else {
+            return self.handle_further_answer(now, dialog, outgoing);
+        };
+        if session.dialog.is_some() {
+            return self.acknowledge_again(id, dialog.last_number());
+        }
+        session.dialog = Some(dialog);
+        session.remote = identity::answerer(&response.headers, &session.remote);
+        session.negotiation = session.negotiation.step(negotiation::Event::Accepted).state;
+        session.offer = None;
+        // The answer may have come before, in a provisional response that everybody took for one.
+        let sdp = sdp_of(response.body_of(compose::SDP)).or(session.preview.take());
+        let event = if sdp.is_some() { Event::Answered } else { Event::Spoilt };
+        let occasion = Occasion { sdp, invite: Some(&outgoing.request), ..Occasion::of(response) };
+        self.advance(now, id, event, &occasion);
+    }
+
+    /// A 2xx of another fork, or of a session that is over: it is acknowledged and ended (§13.2.2.4).
+    fn handle_further_answer(&mut self, now: Instant, mut dialog: Dialog, outgoing: &Outgoing) {
+        let ack = dialog.request(Method::Ack, dialog.last_number());
+        self.acknowledge(ack, &outgoing.request);
+        let number = dialog.next_number();
+        let bye = dialog.request(Method::Bye, number);
+        self.send(now, bye, Purpose::StrayBye(Box::new(dialog)));
+    }
+
+    /// A copy of a 2xx gets the same ACK (§13.2.2.4).
+    pub(super) fn acknowledge_again(&mut self, id: SessionId, number: u32) {
+        let ack = self.sessions.get(&id).and_then(|session| session.ack.as_ref());
+        if let Some(ack) = ack.filter(|ack| ack.number == number) {
+            self.wire.send(ack.frame.clone());
+        }
+    }
+
+    /// Acknowledges the 2xx of an INVITE or re-INVITE of this session.
+    pub(super) fn acknowledge_session(&mut self, id: SessionId, invite: &Request) {
+        let (Some(session), Ok(cseq)) = (self.sessions.get(&id), invite.headers.cseq()) else { return };
+        let Some(dialog) = &session.dialog else { return };
+        let ack = dialog.request(Method::Ack, cseq.number);
+        let frame = self.acknowledge(ack, invite);
+        if let Some(session) = self.sessions.get_mut(&id) {
+            session.ack = Some(Ack { number: cseq.number, frame });
+        }
+    }
+
+    /// Calls the next target that a 3xx named; false if there is none, or if nobody wants the call any more.
+    fn follow_redirect(
+        &mut self,
+        now: Instant,
+        id: SessionId,
+        outgoing: &Outgoing,
+        response: &Response,
+    ) -> bool {
+        let Some(session) = self.sessions.get_mut(&id).filter(|session| session.stage.is_alive()) else {
+            return false;
+        };
+        if response.status.is_redirection() {
+            session.redirects.learn(&response.headers);
+        }
+        let Some(target) = session.redirects.next() else { return false };
+        self.call_elsewhere(now, id, outgoing, target);
+        true
+    }
+
+    /// The same INVITE to another place: Call-ID, From and To stay (§8.1.3.4).
+    fn call_elsewhere(&mut self, now: Instant, id: SessionId, outgoing: &Outgoing, target: Uri) {
+        let Ok(cseq) = outgoing.request.headers.cseq() else { return };
+        let mut elsewhere = outgoing.clone();
+        elsewhere.request.uri = target;
+        self.advance(now, id, Event::SentAgain, &Occasion::default());
+        let transaction = self.send_again(now, elsewhere, cseq.number + 1, 0);
+        if let Some(session) = self.sessions.get_mut(&id) {
+            session.invite = Some(transaction);
+        }
+    }
+
+    /// An INVITE that begins a session was not answered.
+    pub(super) fn handle_invite_silence(&mut self, now: Instant, id: SessionId, silence: Silence) {
+        let event = match silence {
+            Silence::TimedOut => Event::Unanswered,
+            Silence::Lost => Event::Lost,
+        };
+        self.advance(now, id, event, &Occasion::default());
+    }
+
+    /// Takes our INVITE back (§9.1): same branch, same CSeq number.
+    pub(super) fn send_cancel(&mut self, now: Instant, id: SessionId) {
+        let invite = self.sessions.get(&id).and_then(|session| session.invite);
+        let Some(invite) = invite.and_then(|invite| self.transactions.outgoing(invite)) else { return };
+        let invite = &invite.request;
+        let Ok(cseq) = invite.headers.cseq() else { return };
+        let mut cancel = Request::new(Method::Cancel, invite.uri.clone());
+        for name in [Name::Via, Name::MaxForwards, Name::Route, Name::From, Name::To, Name::CallId] {
+            cancel.headers.copy_from(&invite.headers, name);
+        }
+        cancel.headers.push(Name::CSeq, format_args!("{} CANCEL", cseq.number));
+        self.transactions.begin(&mut self.wire, now, cancel, Purpose::Cancel, 0);
+    }
+}
+
+/// True unless the session is with another fork than `dialog`.
+fn is_first(session: &Session, dialog: &Dialog) -> bool {
+    session.dialog.as_ref().is_none_or(|known| known.is_with(dialog.remote().tag()))
+}
+
+/// An SDP as text; what is no UTF-8 is replaced, since only names in it can be.
+pub(super) fn sdp_of(body: Option<&[u8]>) -> Option<String> {
+    body.filter(|body| !body.is_empty()).map(|body| String::from_utf8_lossy(body).into_owned())
+}

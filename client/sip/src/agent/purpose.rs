@@ -1,0 +1,31 @@
+//! What a request of ours is for: this tells where its response goes.
+
+use serde::{Deserialize, Serialize};
+
+use crate::SessionId;
+use crate::dialog::Dialog;
+
+/// What a request is for.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) enum Purpose {
+    /// Keep or make the registration.
+    Register,
+    /// Leave the registration.
+    Unregister,
+    /// Begin a session.
+    Invite(SessionId),
+    /// Change a session.
+    Reinvite(SessionId),
+    /// End a session.
+    Bye(SessionId),
+    /// End a session that nobody wants: another fork of a call that was answered (RFC 3261 §13.2.2.4).
+    StrayBye(Box<Dialog>),
+    /// Take an INVITE back.
+    Cancel,
+    /// Send a digit.
+    Info(SessionId),
+    /// Hand a session on.
+    Refer(SessionId),
+    /// See whether somebody is there.
+    Ping,
+}

@@ -1,0 +1,193 @@
+//! Handing a session on (RFC 3515), by the table of [`crate::refer`].
+
+use super::{Agent, Purpose};
+use crate::message::header::{NameAddr, Substate};
+use crate::message::{Method, Name, Request, Response, StatusCode};
+use crate::refer::{Did, Event, GRACE, LINGER, PATIENCE, Refer, Stage, sipfrag};
+use crate::session::stage::Stage as SessionStage;
+use crate::timer::Timer;
+use crate::transaction::{Outgoing, Silence, TransactionId};
+use crate::{ActError, Instant, ReferProgress, SessionId};
+
+/// What a step of a transfer is about.
+struct News {
+    now: Instant,
+    status: u16,
+    reason: String,
+}
+
+impl Agent {
+    /// Asks the far end to call `target` in our place (blind transfer). The session stays until somebody ends it.
+    ///
+    /// # Errors
+    /// [`ActError::NoSession`], [`ActError::NotConnected`], [`ActError::BadTarget`], or [`ActError::WrongState`] before
+    /// the session is up and while another transfer of it runs.
+    pub fn refer(&mut self, now: Instant, session: SessionId, target: &str) -> Result<(), ActError> {
+        let connected = self.wire.connected;
+        let target = super::address::target(target, self.domain())?;
+        let me = self.me().ok_or(ActError::BadTarget)?;
+        let runs = self.refers.get(&session).is_some_and(|refer| refer.stage != Stage::Done);
+        let of = self.alive(session)?;
+        if of.stage != SessionStage::Established || runs {
+            return Err(ActError::WrongState);
+        }
+        if !connected {
+            return Err(ActError::NotConnected);
+        }
+        let dialog = of.dialog.as_mut().ok_or(ActError::WrongState)?;
+        let number = dialog.next_number();
+        let refer = Refer {
+            stage: Stage::Asked,
+            number,
+            call_id: dialog.call_id.clone(),
+            local_tag: dialog.local_tag().to_owned(),
+            accepted_at: None,
+            tried: false,
+        };
+        let mut request = dialog.request(Method::Refer, number);
+        self.introduce(&mut request.headers);
+        let request = request
+            .with(Name::ReferTo, NameAddr::new(target))
+            // RFC 3892: so that whom it reaches can see who sent the call.
+            .with(Name::ReferredBy, NameAddr::new(me.uri));
+        self.wire.timers.set(Timer::ReferSilent(session), now + PATIENCE);
+        self.refers.insert(session, refer);
+        self.send(now, request, Purpose::Refer(session));
+        Ok(())
+    }
+
+    /// A response to REFER, after challenges.
+    pub(super) fn handle_refer_response(&mut self, now: Instant, id: SessionId, response: &Response) {
+        let news = News { now, status: response.status.code(), reason: response.reason.clone() };
+        if response.status.is_success() {
+            if let Some(refer) = self.refers.get_mut(&id) {
+                refer.accepted_at = Some(now);
+            }
+            self.advance_refer(id, Event::Accepted, &news);
+        } else if response.status.is_final() {
+            self.advance_refer(id, Event::Refused, &news);
+        }
+    }
+
+    /// REFER was not answered.
+    pub(super) fn handle_refer_silence(&mut self, now: Instant, id: SessionId, silence: Silence) {
+        let status = match silence {
+            Silence::TimedOut => StatusCode::REQUEST_TIMEOUT,
+            Silence::Lost => StatusCode::SERVICE_UNAVAILABLE,
+        };
+        let news = News { now, status: status.code(), reason: status.reason().to_owned() };
+        self.advance_refer(id, Event::Refused, &news);
+    }
+
+    /// REFER went out once more, with another CSeq.
+    pub(super) fn note_refer_again(&mut self, outgoing: &Outgoing, number: u32) {
+        if let Purpose::Refer(id) = outgoing.purpose
+            && let Some(refer) = self.refers.get_mut(&id)
+        {
+            refer.number = number;
+        }
+    }
+
+    /// The transfer that a NOTIFY of theirs tells about.
+    pub(super) fn refer_of(&self, request: &Request) -> Option<SessionId> {
+        let event = request.headers.event().ok().flatten()?;
+        let to = request.headers.to().ok()?;
+        let call_id = request.headers.call_id().ok()?;
+        let refer = self.refers.iter().find(|(_, refer)| {
+            refer.call_id == call_id
+                && to.tag() == Some(refer.local_tag.as_str())
+                // RFC 3515 §2.4.6: only one that is not the first of its dialog has to say which it means.
+                && event.id().is_none_or(|id| id == refer.number.to_string())
+        });
+        refer.filter(|_| event.package.eq_ignore_ascii_case("refer")).map(|(id, _)| *id)
+    }
+
+    /// A NOTIFY about a transfer. It is answered 200 whatever it says.
+    pub(super) fn handle_refer_notify(
+        &mut self,
+        now: Instant,
+        transaction: TransactionId,
+        id: SessionId,
+        request: &Request,
+    ) {
+        self.reply(now, transaction, StatusCode::OK);
+        let state = request.headers.subscription_state().ok().flatten();
+        let ended = state.as_ref().is_some_and(|state| state.state == Substate::Terminated);
+        if let Some(seconds) = state.as_ref().filter(|_| !ended).and_then(|state| state.expires) {
+            self.extend_refer(now, id, seconds);
+        }
+        match sipfrag(&request.body) {
+            Some((status, reason)) if status >= 200 => {
+                self.advance_refer(id, Event::Final, &News { now, status, reason });
+            }
+            // The last word is that there was no last word.
+            Some(_) | None if ended => self.advance_refer(id, Event::EndedMute, &News::mute(now)),
+            Some((status, reason)) => {
+                self.advance_refer(id, Event::Trying, &News { now, status, reason });
+                if let Some(refer) = self.refers.get_mut(&id) {
+                    refer.tried = true;
+                }
+            }
+            None => {}
+        }
+    }
+
+    /// The far end said how long it will tell us: wait that long and a little.
+    fn extend_refer(&mut self, now: Instant, id: SessionId, seconds: u32) {
+        let until = now + std::time::Duration::from_secs(u64::from(seconds)) + GRACE;
+        let runs = self.refers.get(&id).is_some_and(|refer| refer.stage != Stage::Done);
+        let has_session = self.sessions.contains_key(&id);
+        if runs && has_session {
+            self.wire.timers.set(Timer::ReferSilent(id), until);
+        }
+    }
+
+    /// The session is over: the last word comes soon or never.
+    pub(super) fn limit_refer(&mut self, now: Instant, id: SessionId) {
+        if self.refers.get(&id).is_some_and(|refer| refer.stage != Stage::Done) {
+            self.wire.timers.set(Timer::ReferSilent(id), now + GRACE);
+        }
+    }
+
+    /// Nothing was heard of a transfer for too long.
+    pub(super) fn handle_refer_silent(&mut self, now: Instant, id: SessionId) {
+        self.advance_refer(id, Event::Silent, &News::mute(now));
+    }
+
+    fn advance_refer(&mut self, id: SessionId, event: Event, news: &News) {
+        let Some(refer) = self.refers.get_mut(&id) else { return };
+        let too_soon = refer.is_too_soon(news.now);
+        let step = refer.stage.step(event);
+        refer.stage = step.state;
+        for did in step.did {
+            let progress = match did {
+                Did::TellAccepted => ReferProgress::Accepted,
+                Did::TellTrying => ReferProgress::Trying { status: news.status },
+                Did::TellOutcome => match news.status {
+                    200..=299 if too_soon => ReferProgress::Unknown,
+                    200..=299 => ReferProgress::Succeeded,
+                    status => ReferProgress::Failed { status, reason: news.reason.clone() },
+                },
+                Did::TellRefused => {
+                    ReferProgress::Failed { status: news.status, reason: news.reason.clone() }
+                }
+                Did::TellUnknown => ReferProgress::Unknown,
+                Did::Linger => {
+                    self.wire.timers.set(Timer::ReferSilent(id), news.now + LINGER);
+                    continue;
+                }
+                Did::Forget => {
+                    self.refers.remove(&id);
+                    continue;
+                }
+            };
+            self.wire.tell(crate::Event::ReferProgress { session: id, progress });
+        }
+    }
+}
+
+impl News {
+    fn mute(now: Instant) -> Self {
+        Self { now, status: 0, reason: String::new() }
+    }
+}

@@ -1,0 +1,316 @@
+//! Changing a session's media: re-INVITE both ways (RFC 3261 §14), by the table of [`crate::session::negotiation`].
+
+use std::time::Duration;
+
+use super::ending::Occasion;
+use super::inviting::sdp_of;
+use super::{Agent, Purpose, compose};
+use crate::message::{Method, Name, Request, Response, StatusCode};
+use crate::session::Session;
+use crate::session::negotiation::{Did, Event, Negotiation};
+use crate::session::stage::{self, Stage};
+use crate::timer::Timer;
+use crate::transaction::{Outgoing, Silence, TransactionId};
+use crate::{ActError, Instant, SessionId, identity};
+
+/// The pause after a glare for the side that owns the Call-ID, and for the other (§14.1).
+const GLARE_OWNER: (Duration, Duration) = (Duration::from_millis(2100), Duration::from_secs(4));
+const GLARE_OTHER: (Duration, Duration) = (Duration::ZERO, Duration::from_secs(2));
+
+impl Agent {
+    /// Offers new media. While a glare is waited out, replaces the offer that waits; while our last answer is not
+    /// acknowledged, waits for that.
+    ///
+    /// # Errors
+    /// [`ActError::NoSession`], [`ActError::NotConnected`], or [`ActError::WrongState`] before the session is up and
+    /// while another offer is open.
+    pub fn reoffer(
+        &mut self,
+        now: Instant,
+        session: SessionId,
+        sdp: impl Into<String>,
+    ) -> Result<(), ActError> {
+        let connected = self.wire.connected;
+        let of = self.alive(session)?;
+        if of.negotiation == Negotiation::Settled && of.unacked.is_some() {
+            of.next_offer = Some(sdp.into());
+            return Ok(());
+        }
+        if of.stage != Stage::Established {
+            return Err(ActError::WrongState);
+        }
+        if !connected {
+            return Err(ActError::NotConnected);
+        }
+        let step = of.negotiation.step(Event::Offer);
+        if step.did.contains(&Did::SayWrongState) {
+            return Err(ActError::WrongState);
+        }
+        of.offer = Some(sdp.into());
+        self.negotiate(now, session, Event::Offer, None, None);
+        Ok(())
+    }
+
+    /// Answers their re-INVITE; with an offer if theirs had none.
+    ///
+    /// # Errors
+    /// [`ActError::NoSession`], or [`ActError::WrongState`] if there is nothing to answer.
+    pub fn answer(
+        &mut self,
+        now: Instant,
+        session: SessionId,
+        sdp: impl Into<String>,
+    ) -> Result<(), ActError> {
+        let of = self.alive(session)?;
+        let step = of.negotiation.step(Event::Answer);
+        let (Stage::Established, Some(invite)) = (of.stage, of.invite) else {
+            return Err(ActError::WrongState);
+        };
+        if step.did.contains(&Did::SayWrongState) {
+            return Err(ActError::WrongState);
+        }
+        of.negotiation = step.state;
+        of.invite = None;
+        self.accept_invite(now, session, invite, &sdp.into());
+        Ok(())
+    }
+
+    /// Refuses their re-INVITE; the session goes on as it was.
+    pub(super) fn refuse_reoffer(
+        &mut self,
+        now: Instant,
+        session: SessionId,
+        status: StatusCode,
+    ) -> Result<(), ActError> {
+        let of = self.alive(session)?;
+        let is_open = matches!(of.negotiation, Negotiation::OfferReceived | Negotiation::OfferAsked);
+        let Some(invite) = of.invite.take_if(|_| is_open) else { return Err(ActError::WrongState) };
+        of.negotiation = of.negotiation.step(Event::TakenBack).state;
+        self.reply(now, invite, status);
+        Ok(())
+    }
+
+    /// A session that the desk may act on.
+    pub(super) fn alive(&mut self, id: SessionId) -> Result<&mut Session, ActError> {
+        self.sessions.get_mut(&id).filter(|session| session.stage.is_alive()).ok_or(ActError::NoSession)
+    }
+
+    /// Takes the negotiation one step further.
+    fn negotiate(
+        &mut self,
+        now: Instant,
+        id: SessionId,
+        event: Event,
+        theirs: Option<(TransactionId, &Request)>,
+        response: Option<&Response>,
+    ) {
+        let Some(session) = self.sessions.get_mut(&id) else { return };
+        let step = session.negotiation.step(event);
+        session.negotiation = step.state;
+        for did in step.did {
+            match did {
+                Did::SendOffer => self.send_reinvite(now, id),
+                Did::TellAccepted => {
+                    self.tell_reoffer_agreed(id, response.and_then(|r| sdp_of(r.body_of(compose::SDP))))
+                }
+                Did::TellRefused => {
+                    let (status, reason) =
+                        response.map_or((503, String::new()), |r| (r.status.code(), r.reason.clone()));
+                    self.tell_reoffer_refused(id, status, reason);
+                }
+                Did::TellGaveWay => {
+                    let glare = StatusCode::REQUEST_PENDING;
+                    self.tell_reoffer_refused(id, glare.code(), glare.reason().to_owned());
+                }
+                Did::WaitForGlare => self.wait_for_glare(now, id),
+                Did::StopGlare => self.wire.timers.stop(Timer::Glare(id)),
+                Did::TellTheirs => {
+                    if let Some((transaction, request)) = theirs {
+                        self.take_reinvite(now, id, transaction, request);
+                    }
+                }
+                Did::RefuseGlare => {
+                    if let Some((transaction, _)) = theirs {
+                        self.reply(now, transaction, StatusCode::REQUEST_PENDING);
+                    }
+                }
+                Did::RefuseEarly => {
+                    if let Some((transaction, _)) = theirs {
+                        self.refuse_early(now, transaction);
+                    }
+                }
+                // The caller looked before and has done these itself.
+                Did::KeepOffer | Did::SendAnswer | Did::TakeAnswer | Did::SayWrongState => {}
+            }
+        }
+    }
+
+    fn send_reinvite(&mut self, now: Instant, id: SessionId) {
+        let Some(session) = self.sessions.get_mut(&id) else { return };
+        let (Some(dialog), Some(offer)) = (session.dialog.as_mut(), session.offer.clone()) else { return };
+        let number = dialog.next_number();
+        let mut request = dialog.request(Method::Invite, number);
+        self.introduce(&mut request.headers);
+        self.send(now, request.with_body(compose::SDP, offer), Purpose::Reinvite(id));
+    }
+
+    /// The offer that waited for the ACK of our last answer can go.
+    pub(super) fn send_next_offer(&mut self, now: Instant, id: SessionId) {
+        let next = self.sessions.get_mut(&id).and_then(|session| session.next_offer.take());
+        if let Some(offer) = next
+            && self.reoffer(now, id, offer).is_err()
+        {
+            self.tell_reoffer_refused(id, 503, String::new());
+        }
+    }
+
+    fn wait_for_glare(&mut self, now: Instant, id: SessionId) {
+        let ours = self.sessions.get(&id).is_some_and(|session| session.ours);
+        let (least, most) = if ours { GLARE_OWNER } else { GLARE_OTHER };
+        let wait = self.random.span(least, most);
+        self.wire.timers.set(Timer::Glare(id), now + wait);
+    }
+
+    /// The pause after a glare is over.
+    pub(super) fn handle_glare_over(&mut self, now: Instant, id: SessionId) {
+        self.negotiate(now, id, Event::GlareOver, None, None);
+    }
+
+    /// Tells the desk what an offer of ours led to; one that was accepted without an answer is refused in effect.
+    pub(super) fn tell_reoffer_agreed(&mut self, id: SessionId, sdp: Option<String>) {
+        match sdp {
+            Some(sdp) => self.wire.tell(crate::Event::ReofferAnswered { session: id, sdp }),
+            None => self.tell_reoffer_refused(id, 488, "No SDP".to_owned()),
+        }
+    }
+
+    fn tell_reoffer_refused(&mut self, id: SessionId, status: u16, reason: String) {
+        self.wire.tell(crate::Event::ReofferRefused { session: id, status, reason });
+    }
+
+    /// A response to a re-INVITE of ours, after challenges.
+    pub(super) fn handle_reinvite_response(
+        &mut self,
+        now: Instant,
+        id: SessionId,
+        outgoing: &Outgoing,
+        response: &Response,
+    ) {
+        if response.status.is_provisional() {
+            return;
+        }
+        if response.status.is_success() {
+            return self.handle_reinvite_accepted(now, id, outgoing, response);
+        }
+        let is_alive = self.sessions.get(&id).is_some_and(|session| session.stage.is_alive());
+        if !is_alive {
+            return;
+        }
+        match response.status {
+            StatusCode::REQUEST_PENDING => self.negotiate(now, id, Event::Glare, None, None),
+            // §12.2.1.2: these end the dialog, not just the change.
+            StatusCode::CALL_DOES_NOT_EXIST => {
+                self.advance(now, id, stage::Event::Unknown, &Occasion::default());
+            }
+            StatusCode::REQUEST_TIMEOUT => {
+                self.advance(now, id, stage::Event::Unanswered, &Occasion::default())
+            }
+            _ => self.negotiate(now, id, Event::Refused, None, Some(response)),
+        }
+    }
+
+    fn handle_reinvite_accepted(
+        &mut self,
+        now: Instant,
+        id: SessionId,
+        outgoing: &Outgoing,
+        response: &Response,
+    ) {
+        let Ok(cseq) = outgoing.request.headers.cseq() else { return };
+        let Some(session) = self.sessions.get_mut(&id) else { return };
+        if session.ack.as_ref().is_some_and(|ack| ack.number == cseq.number) {
+            return self.acknowledge_again(id, cseq.number);
+        }
+        if let Some(dialog) = session.dialog.as_mut() {
+            dialog.refresh_target(&response.headers);
+        }
+        let is_alive = session.stage.is_alive();
+        self.acknowledge_session(id, &outgoing.request);
+        if is_alive {
+            self.negotiate(now, id, Event::Accepted, None, Some(response));
+            self.note_remote(id, |known| identity::answerer(&response.headers, known));
+        }
+    }
+
+    /// A re-INVITE of ours was not answered.
+    pub(super) fn handle_reinvite_silence(&mut self, now: Instant, id: SessionId, silence: Silence) {
+        match silence {
+            Silence::TimedOut => self.advance(now, id, stage::Event::Unanswered, &Occasion::default()),
+            Silence::Lost => self.negotiate(now, id, Event::Refused, None, None),
+        }
+    }
+
+    /// A re-INVITE of theirs.
+    pub(super) fn handle_reinvite(
+        &mut self,
+        now: Instant,
+        id: SessionId,
+        transaction: TransactionId,
+        request: &Request,
+    ) {
+        let Some(session) = self.sessions.get_mut(&id) else { return };
+        let number = request.headers.cseq().map_or(0, |cseq| cseq.number);
+        let in_order = session.dialog.as_mut().is_some_and(|dialog| dialog.take_number(number));
+        if !in_order {
+            // §12.2.2
+            return self.reply(now, transaction, StatusCode::SERVER_INTERNAL_ERROR);
+        }
+        match session.stage {
+            Stage::Established if session.unacked.is_none() => {
+                let offered = request.body_of(compose::SDP).is_some();
+                let event = if offered { Event::TheirOffer } else { Event::TheirBareInvite };
+                self.negotiate(now, id, event, Some((transaction, request)), None);
+            }
+            // Their first INVITE is not finished yet (§14.2).
+            Stage::Established | Stage::AckWaits | Stage::Ringing => self.refuse_early(now, transaction),
+            Stage::Calling
+            | Stage::HangUpWaits
+            | Stage::Proceeding
+            | Stage::Cancelling
+            | Stage::ByeWaits
+            | Stage::Closing
+            | Stage::Over => self.reply(now, transaction, StatusCode::CALL_DOES_NOT_EXIST),
+        }
+    }
+
+    /// §14.2: 500 with a Retry-After between 0 and 10 seconds.
+    fn refuse_early(&mut self, now: Instant, transaction: TransactionId) {
+        let wait = self.random.between(0, 10);
+        self.reply_with(now, transaction, StatusCode::SERVER_INTERNAL_ERROR, None, |response| {
+            response.with(Name::RetryAfter, wait)
+        });
+    }
+
+    fn take_reinvite(&mut self, now: Instant, id: SessionId, transaction: TransactionId, request: &Request) {
+        self.reply(now, transaction, StatusCode::TRYING);
+        if let Some(session) = self.sessions.get_mut(&id) {
+            session.invite = Some(transaction);
+            if let Some(dialog) = session.dialog.as_mut() {
+                dialog.refresh_target(&request.headers);
+            }
+        }
+        // From stays as it was when the dialog began; only what the network asserts can be news.
+        self.note_remote(id, |known| identity::answerer(&request.headers, known));
+        let offer = sdp_of(request.body_of(compose::SDP));
+        self.wire.tell(crate::Event::Reoffered { session: id, offer });
+    }
+
+    fn note_remote(&mut self, id: SessionId, look: impl FnOnce(&crate::Party) -> crate::Party) {
+        let Some(session) = self.sessions.get_mut(&id) else { return };
+        let remote = look(&session.remote);
+        if remote != session.remote {
+            session.remote = remote.clone();
+            self.wire.tell(crate::Event::RemoteChanged { session: id, remote });
+        }
+    }
+}

@@ -1,0 +1,144 @@
+//! What the far end asks of us (RFC 3261 §8.2, §12.2.2).
+
+use super::Agent;
+use super::compose::{ALLOW, SDP, SUPPORTED};
+use crate::message::{Method, Name, Request, StatusCode};
+use crate::transaction::{Arrived, TransactionId};
+use crate::{Event, Instant, SessionId};
+
+/// Extensions that a request may insist on.
+const UNDERSTOOD: [&str; 3] = ["outbound", "path", "gruu"];
+
+impl Agent {
+    /// A request: matches it to what runs, and serves it if it is new.
+    pub(super) fn handle_request(&mut self, now: Instant, request: &Request) {
+        match self.transactions.arrive(&mut self.wire, request) {
+            Ok(Arrived::New(id)) => self.serve(now, id, request),
+            Ok(Arrived::Ack) => self.handle_ack(now, request),
+            Ok(Arrived::Cancel(id, invite)) => self.handle_cancel(now, id, invite, request),
+            // §8.2.2.2
+            Ok(Arrived::Merged(id)) => self.reply(now, id, StatusCode::LOOP_DETECTED),
+            Ok(Arrived::Absorbed) => {}
+            Err(error) => self.wire.tell(Event::Malformed { problem: error.to_string() }),
+        }
+    }
+
+    /// Looks at a new request in the order of §8.2: method, headers, dialog, content.
+    fn serve(&mut self, now: Instant, id: TransactionId, request: &Request) {
+        if let Method::Other(_) = request.method {
+            return self
+                .reply_with(now, id, StatusCode::NOT_IMPLEMENTED, None, |r| r.with(Name::Allow, ALLOW));
+        }
+        let unknown: Vec<_> = request
+            .headers
+            .require()
+            .filter(|tag| !UNDERSTOOD.iter().any(|known| known.eq_ignore_ascii_case(tag)))
+            .collect();
+        if !unknown.is_empty() {
+            // §8.2.2.3
+            let list = unknown.join(", ");
+            return self
+                .reply_with(now, id, StatusCode::BAD_EXTENSION, None, |r| r.with(Name::Unsupported, list));
+        }
+        // A transfer may outlive its dialog, so its NOTIFYs are looked for first.
+        if request.method == Method::Notify
+            && let Some(refer) = self.refer_of(request)
+        {
+            return self.handle_refer_notify(now, id, refer, request);
+        }
+        let in_dialog = request.headers.to().is_ok_and(|to| to.tag().is_some());
+        if !in_dialog {
+            return self.serve_outside(now, id, request);
+        }
+        match self.session_of(request) {
+            Some(session) => self.serve_inside(now, id, session, request),
+            // §12.2.2
+            None => self.reply(now, id, StatusCode::CALL_DOES_NOT_EXIST),
+        }
+    }
+
+    fn session_of(&self, request: &Request) -> Option<SessionId> {
+        self.sessions.iter().find(|(_, session)| session.owns(&request.headers)).map(|(id, _)| *id)
+    }
+
+    /// A request that belongs to no dialog.
+    fn serve_outside(&mut self, now: Instant, id: TransactionId, request: &Request) {
+        match &request.method {
+            Method::Invite => {
+                if self.refuse_content(now, id, request) {
+                    return;
+                }
+                self.handle_invite(now, id, request);
+            }
+            Method::Options => self.answer_options(now, id),
+            Method::Notify => self.answer_stray_notify(now, id, request),
+            Method::Bye | Method::Info | Method::Prack | Method::Update => {
+                self.reply(now, id, StatusCode::CALL_DOES_NOT_EXIST);
+            }
+            Method::Refer => self.reply(now, id, StatusCode::DECLINE),
+            Method::Subscribe => self.reply(now, id, StatusCode::BAD_EVENT),
+            Method::Register | Method::Publish | Method::Message => self.refuse_method(now, id),
+            // These never come here: the transactions know them.
+            Method::Ack | Method::Cancel | Method::Other(_) => {}
+        }
+    }
+
+    /// A request within one of our sessions.
+    fn serve_inside(&mut self, now: Instant, id: TransactionId, session: SessionId, request: &Request) {
+        match &request.method {
+            Method::Invite => {
+                if self.refuse_content(now, id, request) {
+                    return;
+                }
+                self.handle_reinvite(now, session, id, request);
+            }
+            Method::Bye => {
+                self.reply(now, id, StatusCode::OK);
+                self.handle_bye(now, session, request);
+            }
+            Method::Options => self.answer_options(now, id),
+            // Nothing in it that we use, but the far end may think it polite to be told that it arrived.
+            Method::Info => self.reply(now, id, StatusCode::OK),
+            Method::Notify => self.reply(now, id, StatusCode::CALL_DOES_NOT_EXIST),
+            Method::Refer => self.reply(now, id, StatusCode::DECLINE),
+            Method::Subscribe => self.reply(now, id, StatusCode::BAD_EVENT),
+            Method::Register | Method::Publish | Method::Message | Method::Prack | Method::Update => {
+                self.refuse_method(now, id);
+            }
+            Method::Ack | Method::Cancel | Method::Other(_) => {}
+        }
+    }
+
+    fn refuse_method(&mut self, now: Instant, id: TransactionId) {
+        self.reply_with(now, id, StatusCode::METHOD_NOT_ALLOWED, None, |r| r.with(Name::Allow, ALLOW));
+    }
+
+    /// §11.2
+    fn answer_options(&mut self, now: Instant, id: TransactionId) {
+        self.reply_with(now, id, StatusCode::OK, None, |response| {
+            response.with(Name::Allow, ALLOW).with(Name::Accept, SDP).with(Name::Supported, SUPPORTED)
+        });
+    }
+
+    /// Servers tell of waiting messages unasked (RFC 3842 in the field); a NOTIFY that nothing here asked for is
+    /// refused (RFC 6665 §4.1.3).
+    fn answer_stray_notify(&mut self, now: Instant, id: TransactionId, request: &Request) {
+        let event = request.headers.event().ok().flatten();
+        let unasked = event.is_some_and(|event| event.package == "message-summary");
+        self.reply(now, id, if unasked { StatusCode::OK } else { StatusCode::CALL_DOES_NOT_EXIST });
+    }
+
+    /// §8.2.3: a body that is no SDP cannot be an offer. True if it was refused.
+    fn refuse_content(&mut self, now: Instant, id: TransactionId, request: &Request) -> bool {
+        let encoding = request.headers.get(Name::ContentEncoding);
+        let is_encoded = encoding.is_some_and(|encoding| !encoding.eq_ignore_ascii_case("identity"));
+        let is_foreign = !request.body.is_empty() && request.body_of(SDP).is_none();
+        let refused = is_encoded || is_foreign;
+        if refused {
+            self.reply_with(now, id, StatusCode::UNSUPPORTED_MEDIA_TYPE, None, |response| {
+                response.with(Name::Accept, SDP).with(Name::AcceptEncoding, "identity")
+            });
+        }
+        refused
+    }
+}

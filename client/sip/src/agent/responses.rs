@@ -1,0 +1,91 @@
+//! What comes back to our requests, and what never does.
+
+use super::ending::Occasion;
+use super::{Agent, Purpose};
+use crate::Instant;
+use crate::auth::{Verdict, is_challenge};
+use crate::dialog::Dialog;
+use crate::message::Response;
+use crate::session::stage::Event;
+use crate::transaction::{Outgoing, Silence};
+
+impl Agent {
+    /// A response: answers its challenge, or hands it to whom it concerns.
+    pub(super) fn handle_response(&mut self, now: Instant, response: &Response) {
+        // What matches nothing is a copy or a stray (RFC 3261 §18.1.2).
+        let Some((_, outgoing)) = self.transactions.hear(&mut self.wire, now, response) else { return };
+        if is_challenge(response.status) && self.answer_challenge(now, &outgoing, response) {
+            return;
+        }
+        match outgoing.purpose {
+            Purpose::Register | Purpose::Unregister => {
+                self.handle_register_response(now, &outgoing, response)
+            }
+            Purpose::Invite(id) => self.handle_invite_response(now, id, &outgoing, response),
+            Purpose::Reinvite(id) => self.handle_reinvite_response(now, id, &outgoing, response),
+            Purpose::Bye(id) => self.handle_bye_response(now, id, response),
+            Purpose::Refer(id) => self.handle_refer_response(now, id, response),
+            // The answer to these changes nothing.
+            Purpose::StrayBye(_) | Purpose::Cancel | Purpose::Info(_) | Purpose::Ping => {}
+        }
+    }
+
+    /// Sends the request once more with credentials; false if its response is to be taken as it is (§22.2, §22.3).
+    fn answer_challenge(&mut self, now: Instant, outgoing: &Outgoing, response: &Response) -> bool {
+        let Outgoing { request, tries, .. } = outgoing;
+        let verdict = self.keyring.learn(&mut self.random, request, response, *tries);
+        let is_register = matches!(outgoing.purpose, Purpose::Register | Purpose::Unregister);
+        match verdict {
+            Verdict::Again => {
+                let Some(number) = self.number_again(outgoing) else { return false };
+                self.note_refer_again(outgoing, number);
+                if let Purpose::Invite(id) = outgoing.purpose {
+                    self.advance(now, id, Event::SentAgain, &Occasion::default());
+                }
+                let transaction = self.send_again(now, outgoing.clone(), number, tries + 1);
+                if let Purpose::Invite(id) = outgoing.purpose
+                    && let Some(session) = self.sessions.get_mut(&id)
+                {
+                    session.invite = Some(transaction);
+                }
+                true
+            }
+            Verdict::Wrong | Verdict::Unusable if is_register => {
+                self.handle_register_unanswerable(now, outgoing, verdict == Verdict::Wrong);
+                true
+            }
+            Verdict::Wrong | Verdict::Unusable => false,
+        }
+    }
+
+    /// A request of ours got no final response.
+    pub(super) fn hear_nothing(&mut self, now: Instant, outgoing: Outgoing, silence: Silence) {
+        match outgoing.purpose {
+            Purpose::Register | Purpose::Unregister => self.handle_register_silence(now, &outgoing, silence),
+            Purpose::Invite(id) => self.handle_invite_silence(now, id, silence),
+            Purpose::Reinvite(id) => self.handle_reinvite_silence(now, id, silence),
+            Purpose::Bye(id) => self.handle_bye_silence(now, id, silence),
+            Purpose::Refer(id) => self.handle_refer_silence(now, id, silence),
+            Purpose::StrayBye(_) | Purpose::Cancel | Purpose::Info(_) | Purpose::Ping => {}
+        }
+    }
+
+    /// The CSeq number for sending a request of ours once more; `None` if nobody wants it any more.
+    fn number_again(&mut self, outgoing: &Outgoing) -> Option<u32> {
+        match outgoing.purpose {
+            Purpose::Register | Purpose::Unregister => Some(self.registrar.next_number()),
+            Purpose::Reinvite(id) | Purpose::Bye(id) | Purpose::Refer(id) | Purpose::Info(id) => {
+                self.sessions.get_mut(&id)?.dialog.as_mut().map(Dialog::next_number)
+            }
+            // Taken back: it is not begun anew.
+            Purpose::Invite(id) => {
+                self.sessions.get(&id).filter(|session| session.stage.is_alive())?;
+                outgoing.request.headers.cseq().ok().map(|cseq| cseq.number + 1)
+            }
+            Purpose::StrayBye(_) | Purpose::Ping => {
+                outgoing.request.headers.cseq().ok().map(|cseq| cseq.number + 1)
+            }
+            Purpose::Cancel => None,
+        }
+    }
+}

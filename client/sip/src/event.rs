@@ -1,0 +1,181 @@
+//! What the agent is told, tells and wants done: the words between it and the desk.
+
+use serde::{Deserialize, Serialize};
+
+use crate::Instant;
+
+/// One SIP session (an INVITE dialog in any of its stages), numbered by the agent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct SessionId(pub u32);
+
+/// What the agent is to be.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Settings {
+    /// Address of record, `user@domain`.
+    pub aor: String,
+    /// Name for the From header; may be empty.
+    pub display_name: String,
+    /// Digest user.
+    pub auth_user: String,
+    /// Digest password.
+    pub password: crate::Secret,
+    /// Stable instance id of this browser profile, `urn:uuid:…` (RFC 5626 §4.1).
+    pub instance: String,
+    /// Registration expiry to ask for, seconds.
+    pub expires: u32,
+    /// Product token for User-Agent.
+    pub user_agent: String,
+}
+
+/// What the agent wants done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Output {
+    /// Send this message as one WebSocket frame.
+    SendFrame(Vec<u8>),
+    /// The socket is dead (no pong in time, RFC 5626 §4.4.1): close it; call
+    /// [`Agent::handle_disconnected`], then connect anew.
+    DropConnection,
+    /// Something the desk wants to know.
+    Event(Event),
+}
+
+/// What happened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// The registration changed.
+    Registration(Registration),
+    /// An INVITE came in. `offer` is `None` when the far end wants us to offer (RFC 3261 §13.2.1).
+    Incoming { session: SessionId, invitation: Box<Invitation> },
+    /// Our INVITE is being worked on. `sdp` is early media.
+    Progress { session: SessionId, status: u16, sdp: Option<String> },
+    /// Our INVITE was answered (2xx). `sdp` is the answer to apply; `None` only if it was
+    /// applied before from a reliable provisional response.
+    Answered { session: SessionId, sdp: Option<String>, remote: Party },
+    /// Our 2xx was acknowledged. `sdp` is the answer when the offer was ours.
+    Established { session: SessionId, sdp: Option<String> },
+    /// A re-INVITE or UPDATE came in: answer with [`Agent::answer`]; without an offer, with an
+    /// offer of ours.
+    Reoffered { session: SessionId, offer: Option<String> },
+    /// Our re-INVITE was answered: what both sides agreed on is now in force.
+    ReofferAnswered { session: SessionId, sdp: String },
+    /// Our re-INVITE was refused; the session goes on as it was (RFC 3261 §14.1).
+    ReofferRefused { session: SessionId, status: u16, reason: String },
+    /// The far end's identity changed within the session.
+    RemoteChanged { session: SessionId, remote: Party },
+    /// A REFER of ours makes progress, as told by sipfrag (RFC 3515 §2.4.5).
+    ReferProgress { session: SessionId, progress: ReferProgress },
+    /// The session is over; its id is not used again.
+    Ended { session: SessionId, cause: EndCause },
+    /// A frame could not be understood, or was refused; the rest goes on.
+    Malformed { problem: String },
+}
+
+/// State of the registration (RFC 3261 §10, RFC 5626).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Registration {
+    /// Not asked for.
+    Off,
+    /// REGISTER is on its way.
+    Registering,
+    /// Registered; refreshed by itself before `until`.
+    Registered { until: Instant },
+    /// Refused or unanswered. `retry_at` is `None` when trying again is pointless until something is changed.
+    Failed { why: RegistrationFailure, retry_at: Option<Instant> },
+}
+
+/// Why a registration failed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum RegistrationFailure {
+    /// The password or user was not accepted (401/407 again after an answer, or 403).
+    WrongPassword,
+    /// 403 without a challenge before it.
+    Forbidden { reason: String },
+    /// 404: the account does not exist.
+    UnknownUser,
+    /// The server asked for a digest that we do not know.
+    NoUsableChallenge,
+    /// No answer in time (Timer F).
+    TimedOut,
+    /// The connection is gone.
+    NotConnected,
+    /// 503 or another temporary refusal.
+    Unavailable { status: u16, reason: String },
+    /// Any other refusal.
+    Refused { status: u16, reason: String },
+}
+
+/// Somebody at the far end.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Party {
+    /// Display name; empty if none was given.
+    pub name: String,
+    /// The user part of the URI or the number of a `tel:` URI; empty if anonymous.
+    pub number: String,
+    /// The whole URI.
+    pub uri: String,
+    /// Privacy was asked for, or the address is anonymous (RFC 3323, RFC 3325).
+    pub anonymous: bool,
+}
+
+/// An INVITE that came in, as far as a desk needs it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Invitation {
+    /// Who calls: P-Asserted-Identity, then Remote-Party-ID, then From.
+    pub caller: Party,
+    /// Every address the call was meant for, most original first: History-Info, Diversion,
+    /// P-Called-Party-ID, To, Request-URI. The desk takes the first that is a line of its own.
+    pub called: Vec<Party>,
+    /// Referred-By, when the call was transferred to us (RFC 3892).
+    pub referred_by: Option<Party>,
+    /// The offer.
+    pub offer: Option<String>,
+    /// Call-ID, for notes and look-ups.
+    pub call_id: String,
+}
+
+/// How far a transfer has come.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ReferProgress {
+    /// 202: the far end will try. Not success.
+    Accepted,
+    /// A provisional response of the new call.
+    Trying { status: u16 },
+    /// The new call was answered: the transfer is done.
+    Succeeded,
+    /// The new call failed with this status, the REFER itself was refused, or it was never answered (408).
+    Failed { status: u16, reason: String },
+    /// The subscription ended without a final word: the outcome is not known.
+    Unknown,
+}
+
+/// Why a session ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum EndCause {
+    /// We hung up, cancelled or refused.
+    Local,
+    /// The far end sent BYE.
+    RemoteHungUp,
+    /// The caller cancelled before we answered.
+    Cancelled,
+    /// The caller's CANCEL or the BYE said that somebody else took the call (RFC 3326 cause 200, Q.850 26).
+    AnsweredElsewhere,
+    /// Our INVITE was refused.
+    Refused { status: u16, reason: String },
+    /// No answer to our INVITE, or no ACK to our 200.
+    TimedOut,
+    /// The connection was lost and the session could not be kept.
+    ConnectionLost,
+}
+
+/// Why an act was not possible.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ActError {
+    /// No such session, or it has ended.
+    NoSession,
+    /// Not possible in the session's present state.
+    WrongState,
+    /// The target is neither a number nor a SIP or tel URI.
+    BadTarget,
+    /// There is no connection.
+    NotConnected,
+}
