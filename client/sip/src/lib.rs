@@ -2,6 +2,7 @@
 
 mod agent;
 mod ascii;
+mod ascii;
 mod auth;
 mod dialog;
 pub mod digest;

@@ -48,10 +48,10 @@ impl HeaderError {
 
 impl fmt::Display for HeaderError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.problem {
-            Problem::Missing => write!(f, "Missing {}", self.name),
-            problem => write!(f, "Bad {}: {problem}", self.name),
+        if self.problem == Problem::Missing {
+            return write!(f, "Missing {}", self.name);
         }
+        write!(f, "Bad {}: {}", self.name, self.problem)
     }
 }
 

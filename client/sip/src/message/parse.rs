@@ -4,8 +4,9 @@ use std::borrow::Cow;
 
 use super::header::{CSeq, HeaderError, Problem, check_address, check_via};
 use super::refusal::{Fault, Refusal};
-use super::scan::{is_token, is_token_byte, number, trim, values};
+use super::scan::{cut, number, position, trim, values};
 use super::{Frame, Headers, Method, Name, Request, Response, StatusCode};
+use crate::ascii::{TOKEN, is};
 use crate::uri::{Scheme, Uri};
 
 /// The longest frame that is read, bytes.
@@ -36,7 +37,7 @@ pub fn parse(frame: &[u8]) -> Result<Frame, Refusal> {
     }
     let too_large = frame.len() > MAX_SIZE;
     let Split { head, body } = split(trimmed.get(..MAX_SIZE).unwrap_or(trimmed));
-    let (first, lines) = head.split_once('\n').unwrap_or((&head, ""));
+    let (first, lines) = cut(&head, b'\n').unwrap_or((&head, ""));
     let (headers, lines) = read_lines(lines);
     // The first fault in this order is the one that is told.
     let fault = if too_large { Err(Fault::TooLarge) } else { lines };
@@ -179,26 +180,34 @@ struct Split<'a> {
 fn split(frame: &[u8]) -> Split<'_> {
     let mut plain = true;
     let mut end = (frame.len(), frame.len());
-    let mut bytes = frame.iter().enumerate();
-    while let Some((at, byte)) = bytes.next() {
-        if !matches!(byte, b'\n' | b'\r') {
-            continue;
-        }
-        match (byte, frame.get(at + 1..).unwrap_or_default()) {
-            (b'\n', [b'\n', ..]) => {
+    let mut rest = frame;
+    // All that counts here is a control character.
+    while let Some(step) = rest.iter().position(|byte| *byte < b' ') {
+        rest = rest.get(step..).unwrap_or_default();
+        let at = frame.len() - rest.len();
+        let step = match rest {
+            [b'\n', b'\n', ..] => {
                 end = (at + 1, at + 2);
                 break;
             }
-            (b'\n', [b'\r', b'\n', ..]) => {
+            [b'\n', b'\r', b'\n', ..] => {
                 end = (at + 1, at + 3);
                 break;
             }
             // RFC 3261 §7.3.1: a line that begins with white space goes on with the header before it.
-            (b'\n', [b' ' | b'\t', ..]) => plain = false,
-            (b'\r', [b'\n', ..]) | (b'\n', _) => {}
+            [b'\n', b' ' | b'\t', ..] => {
+                plain = false;
+                2
+            }
+            [b'\n', ..] | [b'\r', b'\n', ..] => 1,
             // A return alone ends no line; it must not reach what we print.
-            (_, _) => plain = false,
-        }
+            [b'\r', ..] => {
+                plain = false;
+                1
+            }
+            _ => 1,
+        };
+        rest = rest.get(step..).unwrap_or_default();
     }
     let head = text(frame.get(..end.0).unwrap_or_default());
     let head = if plain { head } else { Cow::Owned(unfold(&head)) };
@@ -220,7 +229,7 @@ fn unfold(head: &str) -> String {
         if !out.is_empty() {
             out.push(if line.starts_with([' ', '\t']) { ' ' } else { '\n' });
         }
-        out.extend(line.trim_matches([' ', '\t']).chars().map(|c| if c == '\r' { ' ' } else { c }));
+        out.extend(line.trim_ascii().chars().map(|c| if c == '\r' { ' ' } else { c }));
     }
     out
 }
@@ -240,32 +249,29 @@ pub(super) fn read_head(part: &[u8]) -> (Headers, &[u8]) {
 fn read_lines(lines: &str) -> (Headers, Result<(), Fault>) {
     let mut headers = Headers::with_text(lines.to_owned());
     let mut fault = Ok(());
-    let mut next = 0;
-    for line in lines.split_inclusive('\n') {
-        let start = next;
-        next += line.len();
-        let line = line.trim_end_matches(['\r', '\n', ' ', '\t']);
+    let mut rest = lines;
+    while !rest.is_empty() {
+        let start = lines.len() - rest.len();
+        let (line, next) = cut(rest, b'\n').unwrap_or((rest, ""));
+        rest = next;
+        let line = line.trim_ascii_end();
         if line.is_empty() {
             continue;
         }
         if headers.len() == MAX_HEADERS {
             return (headers, Err(Fault::TooManyHeaders));
         }
-        let colon = line.bytes().position(|byte| byte == b':').unwrap_or(0);
-        let name = line.get(..colon).unwrap_or_default().trim_end_matches([' ', '\t']);
-        if !is_token(name) {
-            fault = fault.and(Err(Fault::HeaderLine));
-            continue;
+        let name_end = position(line, |byte| !is(byte, TOKEN)).unwrap_or(line.len());
+        let tail = line.get(name_end..).unwrap_or_default().trim_ascii_start();
+        match tail.strip_prefix(':') {
+            Some(value) if name_end > 0 => {
+                let end = start + line.len();
+                headers.add_line(start..start + name_end, end - value.trim_ascii_start().len()..end);
+            }
+            Some(_) | None => fault = fault.and(Err(Fault::HeaderLine)),
         }
-        let value = line.get(colon + 1..).unwrap_or_default();
-        let value_start = next_visible(value) + start + colon + 1;
-        headers.add_line(start..start + name.len(), value_start..start + line.len());
     }
     (headers, fault)
-}
-
-fn next_visible(value: &str) -> usize {
-    value.len() - value.trim_start_matches([' ', '\t']).len()
 }
 
 /// The first line of a message (RFC 3261 §7.1, §7.2).
@@ -278,11 +284,11 @@ enum StartLine<'a> {
 impl<'a> StartLine<'a> {
     fn read(line: &'a str) -> Self {
         // White space at the end is wrong, but cannot mean anything (RFC 4475 §3.1.2.10).
-        let line = line.trim_end_matches(['\r', '\n', ' ', '\t']);
+        let line = line.trim_ascii_end();
         if let Some(rest) = strip_version(line) {
             return Self::response(rest);
         }
-        let method_end = line.bytes().position(|byte| !is_token_byte(byte)).unwrap_or(line.len());
+        let method_end = position(line, |byte| !is(byte, TOKEN)).unwrap_or(line.len());
         let (method, rest) = line.split_at_checked(method_end).unwrap_or((line, ""));
         let (Some(method), Some((uri, version))) = (Method::parse(method), rest.rsplit_once([' ', '\t']))
         else {

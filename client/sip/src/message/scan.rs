@@ -3,14 +3,11 @@
 use std::borrow::Cow;
 
 use super::header::Problem;
+use crate::ascii::{LIST_MARK, TOKEN, is};
 
 /// True for one or more token characters.
 pub(crate) fn is_token(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(is_token_byte)
-}
-
-pub(crate) fn is_token_byte(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"-.!%*_+`'~".contains(&byte)
+    !text.is_empty() && text.bytes().all(|byte| is(byte, TOKEN))
 }
 
 /// A decimal number; `None` if there is anything but digits, or if it is too large for `u32`.
@@ -26,23 +23,43 @@ pub(crate) fn seconds_or_hour(text: &str) -> u32 {
     number(text.trim()).unwrap_or(3600)
 }
 
-/// White space that may stand between the parts of a header value.
+/// Without the white space that may stand around the parts of a header value.
 pub(crate) fn trim(text: &str) -> &str {
-    text.trim_matches([' ', '\t'])
+    text.trim_ascii()
+}
+
+/// Where the first byte is that `wanted` accepts; it must accept ASCII only. Header values are short: a plain loop
+/// beats the searches of the standard library, which pay off on long texts.
+pub(crate) fn position(text: &str, wanted: impl Fn(u8) -> bool) -> Option<usize> {
+    text.bytes().position(wanted)
+}
+
+/// What stands before and behind the first `mark`.
+pub(crate) fn cut(text: &str, mark: u8) -> Option<(&str, &str)> {
+    let (front, rest) = text.split_at_checked(position(text, |byte| byte == mark)?)?;
+    Some((front, rest.get(1..)?))
+}
+
+/// A value and its parameters, which begin with `;` if there are any.
+pub(crate) fn cut_params(text: &str) -> (&str, &str) {
+    let end = position(text, |byte| byte == b';').unwrap_or(text.len());
+    let (value, params) = text.split_at_checked(end).unwrap_or((text, ""));
+    (trim(value), trim(params))
 }
 
 /// Length of the quoted string that `text` begins with, quotes and all.
 pub(crate) fn quoted_len(text: &str) -> Result<usize, Problem> {
-    let mut escaped = false;
-    for (at, byte) in text.bytes().enumerate().skip(1) {
-        match byte {
-            _ if escaped => escaped = false,
-            b'\\' => escaped = true,
-            b'"' => return Ok(at + 1),
-            _ => {}
+    let mut len = 1;
+    loop {
+        let rest = text.get(len..).ok_or(Problem::OpenQuote)?;
+        let step = position(rest, |byte| matches!(byte, b'"' | b'\\')).ok_or(Problem::OpenQuote)?;
+        if rest.as_bytes().get(step) == Some(&b'"') {
+            return Ok(len + step + 1);
         }
+        // What is escaped may be longer than a byte.
+        let escaped = rest.get(step + 1..).and_then(|rest| rest.chars().next()).ok_or(Problem::OpenQuote)?;
+        len += step + 1 + escaped.len_utf8();
     }
-    Err(Problem::OpenQuote)
 }
 
 /// Takes the backslashes out of a quoted string's inside.
@@ -70,25 +87,20 @@ pub(crate) fn push_quoted(out: &mut impl std::fmt::Write, text: &str) -> std::fm
     out.write_char('"')
 }
 
-/// Where the first `wanted` byte stands that is in no quotes and no angle brackets.
-pub(crate) fn find_bare(text: &str, wanted: u8) -> Result<Option<usize>, Problem> {
-    let bytes = text.as_bytes();
+/// Where the first comma is that stands in no quotes and no angle brackets.
+fn find_comma(text: &str) -> Result<Option<usize>, Problem> {
     let mut at = 0;
-    let mut in_brackets = false;
-    while let Some(&byte) = bytes.get(at) {
-        match byte {
-            _ if byte == wanted && !in_brackets => return Ok(Some(at)),
-            b'"' if !in_brackets => {
-                at += quoted_len(text.get(at..).unwrap_or_default())?;
-                continue;
-            }
-            b'<' => in_brackets = true,
-            b'>' => in_brackets = false,
-            _ => {}
+    loop {
+        let rest = text.get(at..).unwrap_or_default();
+        let Some(step) = position(rest, |byte| is(byte, LIST_MARK)) else { return Ok(None) };
+        let rest = rest.get(step..).unwrap_or_default();
+        at += step;
+        match rest.as_bytes().first() {
+            Some(b'"') => at += quoted_len(rest)?,
+            Some(b'<') => at += position(rest, |byte| byte == b'>').ok_or(Problem::OpenBracket)? + 1,
+            Some(_) | None => return Ok(Some(at)),
         }
-        at += 1;
     }
-    if in_brackets { Err(Problem::OpenBracket) } else { Ok(None) }
 }
 
 /// The values of a comma list, trimmed, as written. An empty value is handed out as such.
@@ -105,7 +117,7 @@ impl<'a> Iterator for Values<'a> {
 
     fn next(&mut self) -> Option<Self::Item> {
         let text = self.rest.take()?;
-        match find_bare(text, b',') {
+        match find_comma(text) {
             Ok(Some(comma)) => {
                 self.rest = text.get(comma + 1..);
                 Some(Ok(trim(text.get(..comma).unwrap_or_default())))

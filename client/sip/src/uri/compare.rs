@@ -1,7 +1,6 @@
 //! "The same address" by RFC 3261 §19.1.4.
 
-use std::net::Ipv6Addr;
-
+use super::parse::ipv6;
 use super::{Scheme, Uri, unescape};
 
 /// Parameters that differ also when one side leaves them out, since leaving out means a default (§19.1.4).
@@ -41,10 +40,6 @@ fn same_host(a: &str, b: &str) -> bool {
         (None, None) => a.eq_ignore_ascii_case(b),
         (Some(_), None) | (None, Some(_)) => false,
     }
-}
-
-fn ipv6(host: &str) -> Option<Ipv6Addr> {
-    host.strip_prefix('[')?.strip_suffix(']')?.parse().ok()
 }
 
 /// A parameter of both must agree; one that only one side has counts for some names only.

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use crate::ascii::{UNRESERVED, is};
+
 /// The parts of a URI, each with its own set of characters that need no escape.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part {
@@ -56,9 +58,8 @@ pub fn unescape(text: &str) -> Cow<'_, str> {
 }
 
 fn stands_bare(byte: u8, part: Part) -> bool {
-    // `unreserved` of RFC 2396 §2.3, then user-unreserved, param-unreserved, hnv-unreserved.
-    byte.is_ascii_alphanumeric()
-        || b"-_.!~*'()".contains(&byte)
+    // `unreserved`, then user-unreserved, param-unreserved, hnv-unreserved.
+    is(byte, UNRESERVED)
         || match part {
             Part::User => b"&=+$,;?/".contains(&byte),
             Part::Param => b"[]/:&+$".contains(&byte),

@@ -1,9 +1,11 @@
 //! Finds the parts of an address without copying any of it.
 
 use std::fmt;
-use std::net::Ipv6Addr;
+use std::net::{Ipv4Addr, Ipv6Addr};
 
 use super::Parts;
+use crate::ascii::{HOST, NO_URI, is};
+use crate::message::scan::position;
 
 pub(super) const SIP: u8 = 0;
 pub(super) const SIPS: u8 = 1;
@@ -57,8 +59,9 @@ pub(super) fn parts(text: &str) -> Result<Parts, UriError> {
     let end = u32::try_from(text.len()).map_err(|_| UriError::TooLong)?;
     let colon = scheme_end(text)?;
     let scheme = scheme_of(text.get(..colon).unwrap_or_default());
-    if let Some(found) = text.chars().find(|c| forbidden(*c)) {
-        return Err(UriError::Forbidden(found));
+    if text.bytes().any(|byte| is(byte, NO_URI)) {
+        let found = text.chars().find(|c| u8::try_from(*c).is_ok_and(|byte| is(byte, NO_URI)));
+        return Err(UriError::Forbidden(found.unwrap_or_default()));
     }
     let start = to_u32(colon + 1);
     match scheme {
@@ -83,22 +86,22 @@ pub(super) fn parts(text: &str) -> Result<Parts, UriError> {
 fn sip_parts(text: &str, scheme: u8, start: u32, end: u32) -> Result<Parts, UriError> {
     let rest = text.get(start as usize..).unwrap_or_default();
     // The user may hold `;`, `?` and `/`; `@` ends it, since elsewhere `@` is escaped.
-    let (user_end, password_end, host_start) = match rest.find('@') {
+    let (user_end, password_end, host_start) = match position(rest, |byte| byte == b'@') {
         Some(at) => {
             let at = start + to_u32(at);
             let userinfo = text.get(start as usize..at as usize).unwrap_or_default();
-            let user_end = userinfo.find(':').map_or(at, |colon| start + to_u32(colon));
+            let user_end = position(userinfo, |byte| byte == b':').map_or(at, |colon| start + to_u32(colon));
             (user_end, at, at + 1)
         }
         None => (start, start, start),
     };
     let rest = text.get(host_start as usize..).unwrap_or_default();
-    let hostport_end = rest.find([';', '?']).unwrap_or(rest.len());
+    let hostport_end = position(rest, |byte| matches!(byte, b';' | b'?')).unwrap_or(rest.len());
     let hostport = rest.get(..hostport_end).unwrap_or_default();
     let (host_len, port) = host_and_port(hostport)?;
     let hostport_end = host_start + to_u32(hostport_end);
     let tail = text.get(hostport_end as usize..).unwrap_or_default();
-    let params_end = tail.find('?').map_or(end, |mark| hostport_end + to_u32(mark));
+    let params_end = position(tail, |byte| byte == b'?').map_or(end, |mark| hostport_end + to_u32(mark));
     let params_start = if tail.starts_with(';') { hostport_end + 1 } else { params_end };
     Ok(Parts {
         scheme,
@@ -116,7 +119,7 @@ fn sip_parts(text: &str, scheme: u8, start: u32, end: u32) -> Result<Parts, UriE
 
 fn tel_parts(text: &str, start: u32, end: u32) -> Result<Parts, UriError> {
     let rest = text.get(start as usize..).unwrap_or_default();
-    let number_end = rest.find(';').map_or(end, |semicolon| start + to_u32(semicolon));
+    let number_end = position(rest, |byte| byte == b';').map_or(end, |semicolon| start + to_u32(semicolon));
     if number_end == start {
         return Err(UriError::NoNumber);
     }
@@ -137,39 +140,48 @@ fn tel_parts(text: &str, start: u32, end: u32) -> Result<Parts, UriError> {
 /// Length of the host in `host[:port]`, and the port. Also reads Via's sent-by.
 pub(crate) fn host_and_port(text: &str) -> Result<(usize, Option<u16>), UriError> {
     let host_len = if text.starts_with('[') {
-        let close = text.find(']').ok_or(UriError::BadAddress)?;
-        let address = text.get(1..close).unwrap_or_default();
-        address.parse::<Ipv6Addr>().map_err(|_| UriError::BadAddress)?;
+        let close = position(text, |byte| byte == b']').ok_or(UriError::BadAddress)?;
+        ipv6(text.get(..=close).unwrap_or_default()).ok_or(UriError::BadAddress)?;
         close + 1
     } else {
-        let host = text.split(':').next().unwrap_or_default();
-        if host.is_empty() {
-            return Err(UriError::NoHost);
+        match text.bytes().position(|byte| !is(byte, HOST)) {
+            _ if text.is_empty() || text.starts_with(':') => return Err(UriError::NoHost),
+            Some(end) => end,
+            None => return Ok((text.len(), None)),
         }
-        // Underscores are no part of the grammar but of many real names; UTF-8 names come from sloppy gateways.
-        if !host.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._".contains(&b) || b >= 0x80) {
-            return Err(UriError::BadHost);
-        }
-        host.len()
     };
     let tail = text.get(host_len..).unwrap_or_default();
     if tail.is_empty() {
         return Ok((host_len, None));
     }
     let digits = tail.strip_prefix(':').ok_or(UriError::BadHost)?;
-    if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
+    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(UriError::BadPort);
     }
     digits.parse().map(|port| (host_len, Some(port))).map_err(|_| UriError::BadPort)
 }
 
+/// Reads `[2001:db8::1]`. A third colon before an IPv4 tail comes from the grammar of RFC 3261 itself and is let
+/// pass (RFC 5118 §4.10).
+pub(super) fn ipv6(host: &str) -> Option<Ipv6Addr> {
+    let address = host.strip_prefix('[')?.strip_suffix(']')?;
+    if let Ok(address) = address.parse() {
+        return Some(address);
+    }
+    let (front, tail) = address.split_once(":::")?;
+    tail.parse::<Ipv4Addr>().ok()?;
+    format!("{front}::{tail}").parse().ok()
+}
+
 /// Where the scheme's colon is; RFC 3986 §3.1 says what a scheme may be.
 fn scheme_end(text: &str) -> Result<usize, UriError> {
-    let colon = text.find(':').ok_or(UriError::NoScheme)?;
-    let scheme = text.get(..colon).unwrap_or_default();
-    let ok = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
-        && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b));
-    if ok { Ok(colon) } else { Err(UriError::NoScheme) }
+    let end = text.bytes().position(|byte| !is_scheme_byte(byte)).ok_or(UriError::NoScheme)?;
+    let starts_well = text.starts_with(|c: char| c.is_ascii_alphabetic());
+    if starts_well && text.as_bytes().get(end) == Some(&b':') { Ok(end) } else { Err(UriError::NoScheme) }
+}
+
+fn is_scheme_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.')
 }
 
 fn scheme_of(text: &str) -> u8 {
@@ -182,10 +194,6 @@ fn scheme_of(text: &str) -> u8 {
     } else {
         OTHER
     }
-}
-
-fn forbidden(c: char) -> bool {
-    c <= ' ' || c == '\u{7f}' || matches!(c, '<' | '>' | '"')
 }
 
 /// Offsets inside a text whose length was checked to fit.

@@ -6,7 +6,7 @@ use std::fmt;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{Params, Problem, params};
-use crate::message::scan::{push_quoted, quoted_len, seconds_or_hour, trim, unquote};
+use crate::message::scan::{cut, position, push_quoted, quoted_len, seconds_or_hour, trim, unquote};
 use crate::uri::{self, Uri};
 
 /// An address with the name to show and the header's parameters.
@@ -97,7 +97,7 @@ fn pieces(text: &str) -> Result<Pieces<'_>, Problem> {
         let rest = trim(rest).strip_prefix('<').ok_or(Problem::NeedsBrackets)?;
         return bracketed(unquote(inside), rest);
     }
-    match text.split_once('<') {
+    match cut(text, b'<') {
         // `Bell, Alexander <sip:…>` lacks quotes, but one name is all it can mean (RFC 4475 §3.1.2.15).
         Some((display, rest)) if !is_bare(display) => bracketed(Cow::Borrowed(trim(display)), rest),
         Some(_) | None => bare(text),
@@ -110,16 +110,16 @@ fn is_bare(front: &str) -> bool {
 }
 
 fn bracketed<'a>(display: Cow<'a, str>, rest: &'a str) -> Result<Pieces<'a>, Problem> {
-    let (uri, params) = rest.split_once('>').ok_or(Problem::OpenBracket)?;
+    let (uri, params) = cut(rest, b'>').ok_or(Problem::OpenBracket)?;
     // Spaces inside the brackets are wrong, but cannot mean anything (RFC 4475 §3.1.2.14).
     Ok(Pieces { display, uri: trim(uri), params: trim(params) })
 }
 
 /// Without brackets all parameters are the header's, and some characters may not be in the URI (RFC 3261 §20).
 fn bare(text: &str) -> Result<Pieces<'_>, Problem> {
-    let end = text.find([';', ' ', '\t']).unwrap_or(text.len());
+    let end = position(text, |byte| matches!(byte, b';' | b' ' | b'\t')).unwrap_or(text.len());
     let (uri, params) = text.split_at_checked(end).unwrap_or((text, ""));
-    if uri.contains(['?', ',']) {
+    if position(uri, |byte| matches!(byte, b'?' | b',')).is_some() {
         return Err(Problem::NeedsBrackets);
     }
     Ok(Pieces { display: Cow::Borrowed(""), uri, params: trim(params) })

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::{Params, Problem};
-use crate::message::scan::{is_token, trim};
+use crate::message::scan::{cut, cut_params, is_token, trim};
 
 /// A media type with its parameters.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,10 +22,8 @@ impl MediaType {
     /// # Errors
     /// [`Problem`] if it is not that.
     pub fn parse(text: &str) -> Result<Self, Problem> {
-        let text = trim(text);
-        let end = text.find(';').unwrap_or(text.len());
-        let (essence, params) = text.split_at_checked(end).unwrap_or((text, ""));
-        let (kind, subkind) = essence.split_once('/').ok_or(Problem::Token)?;
+        let (essence, params) = cut_params(text);
+        let (kind, subkind) = cut(essence, b'/').ok_or(Problem::Token)?;
         let (kind, subkind) = (trim(kind), trim(subkind));
         if !is_token(kind) || !is_token(subkind) {
             return Err(Problem::Token);

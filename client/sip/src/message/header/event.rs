@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::{Params, Problem};
-use crate::message::scan::{is_token, number, seconds_or_hour, trim};
+use crate::message::scan::{cut_params, is_token, number, seconds_or_hour};
 
 /// Which state a subscription is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -109,10 +109,7 @@ impl fmt::Display for SubscriptionState {
 }
 
 fn word_and_params(text: &str) -> Result<(&str, Params), Problem> {
-    let text = trim(text);
-    let end = text.find(';').unwrap_or(text.len());
-    let (word, params) = text.split_at_checked(end).unwrap_or((text, ""));
-    let word = trim(word);
+    let (word, params) = cut_params(text);
     if is_token(word) { Ok((word, Params::parse(params)?)) } else { Err(Problem::Token) }
 }
 

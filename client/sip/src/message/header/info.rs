@@ -1,7 +1,7 @@
 //! Alert-Info and Call-Info (RFC 3261 §20.4, §20.9, RFC 7462), in the forms that exchanges really send.
 
 use super::{Params, Problem};
-use crate::message::scan::{find_bare, trim};
+use crate::message::scan::{cut, cut_params, trim};
 
 /// One value: a link, or a bare word or two such as `Auto Answer`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,13 +16,14 @@ impl Info {
     /// Reads one value.
     ///
     /// # Errors
-    /// [`Problem`] if a quote or bracket is open or the parameters are none.
+    /// [`Problem`] if the bracket is open or the parameters are none.
     pub fn parse(text: &str) -> Result<Self, Problem> {
         let text = trim(text);
-        let end = find_bare(text, b';')?.unwrap_or(text.len());
-        let (target, params) = text.split_at_checked(end).unwrap_or((text, ""));
-        let target = trim(target).trim_start_matches('<').trim_end_matches('>');
-        Ok(Self { target: target.to_owned(), params: Params::parse(params)? })
+        let (target, params) = match text.strip_prefix('<') {
+            Some(rest) => cut(rest, b'>').ok_or(Problem::OpenBracket)?,
+            None => cut_params(text),
+        };
+        Ok(Self { target: target.to_owned(), params: Params::parse(trim(params))? })
     }
 }
 

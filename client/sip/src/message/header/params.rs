@@ -4,7 +4,8 @@ use std::borrow::Cow;
 use std::fmt::{self, Write};
 
 use super::Problem;
-use crate::message::scan::{is_token_byte, push_quoted, quoted_len, trim, unquote};
+use crate::ascii::{PARAM_MARK, TOKEN, is};
+use crate::message::scan::{position, push_quoted, quoted_len, unquote};
 
 /// Parameters in their order, kept as text. Names ignore case. Nothing is unquoted before it is asked for.
 #[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -29,8 +30,7 @@ impl Params {
         }
         // White space or empty parameters: keep the tidy form.
         let mut tidy = String::with_capacity(text.len());
-        for piece in Pieces(text) {
-            let (name, value) = split(piece);
+        for (name, value) in Pieces(text) {
             tidy.push(';');
             tidy.push_str(name);
             if let Some(value) = value {
@@ -48,7 +48,7 @@ impl Params {
 
     /// Name and value as written (quotes and all) of each, in order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, Option<&str>)> {
-        Pieces(&self.0).map(split)
+        Pieces(&self.0)
     }
 
     /// The value without its quotes; empty for a parameter without value, `None` if it is absent.
@@ -117,7 +117,7 @@ fn push(text: &mut String, name: &str, value: &str) {
 
 fn quoted_if_needed(value: &str) -> Cow<'_, str> {
     // A value may be a token, a host (with IPv6 brackets) or a quoted string.
-    if value.bytes().all(|b| is_token_byte(b) || b"[]:".contains(&b)) {
+    if value.bytes().all(|b| is(b, TOKEN) || b"[]:".contains(&b)) {
         return Cow::Borrowed(value);
     }
     let mut quoted = String::with_capacity(value.len() + 2);
@@ -128,79 +128,73 @@ fn quoted_if_needed(value: &str) -> Cow<'_, str> {
 
 /// Checks `text`; true if it is tidy, that is, if it can be kept as it is.
 pub(crate) fn check(text: &str) -> Result<bool, Problem> {
-    if !text.starts_with(';') {
-        return Err(Problem::Trailing);
-    }
     let mut rest = text;
     let mut tidy = true;
     while let Some(after) = rest.strip_prefix(';') {
-        let len = piece_len(after)?;
-        let piece = after.get(..len).unwrap_or_default();
-        rest = after.get(len..).unwrap_or_default();
-        let (name, value) = split(piece);
-        // Letter for letter tidy means: name, `=`, value and nothing between them.
-        tidy &= !name.is_empty() && piece.len() == name.len() + value.map_or(0, |value| value.len() + 1);
-        check_piece(name, value)?;
-    }
-    Ok(tidy)
-}
-
-fn check_piece(name: &str, value: Option<&str>) -> Result<(), Problem> {
-    if name.is_empty() {
-        return if value.is_some() { Err(Problem::Token) } else { Ok(()) };
-    }
-    if name.bytes().any(|b| b <= b' ' || b"\"<>,".contains(&b)) {
-        return Err(Problem::Token);
-    }
-    match value {
-        Some(value) if value.starts_with('"') => {
-            if quoted_len(value)? == value.len() {
-                Ok(())
-            } else {
-                Err(Problem::Trailing)
-            }
-        }
-        // Beyond the grammar, but met: URIs and other marks in bare values.
-        Some(value) if value.bytes().any(|b| matches!(b, b' ' | b'\t' | b'"')) => Err(Problem::Token),
-        Some(_) | None => Ok(()),
-    }
-}
-
-fn split(piece: &str) -> (&str, Option<&str>) {
-    match piece.split_once('=') {
-        Some((name, value)) => (trim(name), Some(trim(value))),
-        None => (trim(piece), None),
-    }
-}
-
-/// Length up to the next `;` outside quotes.
-fn piece_len(text: &str) -> Result<usize, Problem> {
-    let mut at = 0;
-    let bytes = text.as_bytes();
-    while let Some(&byte) = bytes.get(at) {
-        match byte {
-            b';' => break,
-            b'"' => at += quoted_len(text.get(at..).unwrap_or_default())?,
-            _ => at += 1,
+        let piece;
+        (piece, rest) = cut_piece(after)?;
+        // Tidy to the letter means: name, `=`, value and nothing between them.
+        tidy &= !piece.name.is_empty()
+            && piece.len == piece.name.len() + piece.value.map_or(0, |value| value.len() + 1);
+        if piece.name.is_empty() && piece.value.is_some() {
+            return Err(Problem::Token);
         }
     }
-    Ok(at)
+    if rest.is_empty() { Ok(tidy) } else { Err(Problem::Trailing) }
 }
 
-/// The pieces between the semicolons of a checked text; empty ones are passed over.
+/// One parameter with the white space around name and value taken off.
+struct Piece<'a> {
+    name: &'a str,
+    value: Option<&'a str>,
+    /// Length as written, white space and all.
+    len: usize,
+}
+
+/// Cuts the first parameter off a text behind its `;`; the rest begins with the next `;`, if there is one.
+fn cut_piece(text: &str) -> Result<(Piece<'_>, &str), Problem> {
+    let (name, rest) = cut_word(text);
+    let (value, rest) = match rest.strip_prefix('=').map(str::trim_ascii_start) {
+        None => (None, rest),
+        Some(quoted) if quoted.starts_with('"') => {
+            let (value, rest) = quoted.split_at_checked(quoted_len(quoted)?).ok_or(Problem::OpenQuote)?;
+            (Some(value), rest.trim_ascii_start())
+        }
+        Some(bare) => {
+            // Beyond the grammar, but met: `=`, URIs and other marks in bare values.
+            let end =
+                position(bare, |byte| byte <= b' ' || matches!(byte, b';' | b'"')).unwrap_or(bare.len());
+            let (value, rest) = bare.split_at_checked(end).unwrap_or((bare, ""));
+            (Some(value), rest.trim_ascii_start())
+        }
+    };
+    match rest.as_bytes().first() {
+        None | Some(b';') => Ok((Piece { name, value, len: text.len() - rest.len() }, rest)),
+        Some(_) if value.is_some_and(|value| value.starts_with('"')) => Err(Problem::Trailing),
+        Some(_) => Err(Problem::Token),
+    }
+}
+
+/// A name, and what follows the white space behind it.
+fn cut_word(text: &str) -> (&str, &str) {
+    let text = text.trim_ascii_start();
+    let end = position(text, |byte| is(byte, PARAM_MARK)).unwrap_or(text.len());
+    let (name, rest) = text.split_at_checked(end).unwrap_or((text, ""));
+    (name, rest.trim_ascii_start())
+}
+
+/// The parameters of a checked text; empty ones are passed over.
 struct Pieces<'a>(&'a str);
 
 impl<'a> Iterator for Pieces<'a> {
-    type Item = &'a str;
+    type Item = (&'a str, Option<&'a str>);
 
-    fn next(&mut self) -> Option<&'a str> {
+    fn next(&mut self) -> Option<Self::Item> {
         loop {
-            let after = self.0.strip_prefix(';')?;
-            let len = piece_len(after).unwrap_or(after.len());
-            self.0 = after.get(len..).unwrap_or_default();
-            let piece = trim(after.get(..len).unwrap_or_default());
-            if !piece.is_empty() {
-                return Some(piece);
+            let (piece, rest) = cut_piece(self.0.strip_prefix(';')?).ok()?;
+            self.0 = rest;
+            if !piece.name.is_empty() {
+                return Some((piece.name, piece.value));
             }
         }
     }

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::{Params, Problem};
-use crate::message::scan::{is_token, number, push_quoted, trim};
+use crate::message::scan::{cut_params, is_token, number, push_quoted};
 
 /// One reason; a message may give several, of different protocols.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,10 +22,7 @@ impl Reason {
     /// # Errors
     /// [`Problem`] if there is no protocol.
     pub fn parse(text: &str) -> Result<Self, Problem> {
-        let text = trim(text);
-        let end = text.find(';').unwrap_or(text.len());
-        let (protocol, params) = text.split_at_checked(end).unwrap_or((text, ""));
-        let protocol = trim(protocol);
+        let (protocol, params) = cut_params(text);
         if !is_token(protocol) {
             return Err(Problem::Token);
         }

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::{Params, Problem};
-use crate::message::scan::trim;
+use crate::message::scan::cut_params;
 
 /// A dialog as its *receiver* sees it: `to_tag` is the receiver's own tag (RFC 3891 §3).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,10 +24,7 @@ impl Replaces {
     /// # Errors
     /// [`Problem`] if the Call-ID or a tag is missing.
     pub fn parse(text: &str) -> Result<Self, Problem> {
-        let text = trim(text);
-        let end = text.find(';').unwrap_or(text.len());
-        let (call_id, params) = text.split_at_checked(end).unwrap_or((text, ""));
-        let call_id = trim(call_id);
+        let (call_id, params) = cut_params(text);
         if call_id.is_empty() {
             return Err(Problem::Empty);
         }

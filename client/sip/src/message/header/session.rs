@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::{Params, Problem};
-use crate::message::scan::{number, trim};
+use crate::message::scan::{cut_params, number};
 
 /// The session's lifetime without refresh.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,10 +29,8 @@ impl SessionExpires {
     /// # Errors
     /// [`Problem`] if there is no number.
     pub fn parse(text: &str) -> Result<Self, Problem> {
-        let text = trim(text);
-        let end = text.find(';').unwrap_or(text.len());
-        let (seconds, params) = text.split_at_checked(end).unwrap_or((text, ""));
-        let seconds = number(trim(seconds)).ok_or(Problem::Number)?;
+        let (seconds, params) = cut_params(text);
+        let seconds = number(seconds).ok_or(Problem::Number)?;
         let params = Params::parse(params)?;
         let refresher = match params.raw("refresher") {
             Some(word) if word.eq_ignore_ascii_case("uac") => Some(Refresher::Uac),

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::{Params, Problem, params};
-use crate::message::scan::{is_token, trim};
+use crate::message::scan::{cut, cut_params, is_token, position, trim};
 use crate::uri::host_and_port;
 
 /// One hop of the way back.
@@ -125,20 +125,20 @@ fn pieces(text: &str) -> Result<Pieces<'_>, Problem> {
     if text.is_empty() {
         return Err(Problem::Empty);
     }
-    let (protocol, rest) = text.split_once('/').ok_or(Problem::Version)?;
-    let (version, rest) = rest.split_once('/').ok_or(Problem::Version)?;
+    let (protocol, rest) = cut(text, b'/').ok_or(Problem::Version)?;
+    let (version, rest) = cut(rest, b'/').ok_or(Problem::Version)?;
     // Other versions may come in Via of messages that are refused for their version (RFC 4475 §3.1.2.16).
     if !is_token(trim(protocol)) || !is_token(trim(version)) {
         return Err(Problem::Version);
     }
-    let rest = rest.trim_start_matches([' ', '\t']);
-    let (transport, rest) = rest.split_once([' ', '\t']).ok_or(Problem::Token)?;
+    let rest = rest.trim_ascii_start();
+    let space = position(rest, |byte| matches!(byte, b' ' | b'\t')).ok_or(Problem::Token)?;
+    let (transport, rest) = rest.split_at_checked(space).ok_or(Problem::Token)?;
     if !is_token(transport) {
         return Err(Problem::Token);
     }
-    let sent_by_end = rest.find(';').unwrap_or(rest.len());
-    let (sent_by, params) = rest.split_at_checked(sent_by_end).unwrap_or((rest, ""));
-    Ok(Pieces { transport, sent_by: trim(sent_by), params: trim(params) })
+    let (sent_by, params) = cut_params(rest);
+    Ok(Pieces { transport, sent_by, params })
 }
 
 impl fmt::Display for Via {
