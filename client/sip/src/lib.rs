@@ -2,7 +2,6 @@
 
 mod agent;
 mod ascii;
-mod ascii;
 mod auth;
 mod dialog;
 pub mod digest;
