@@ -88,6 +88,6 @@ impl Directory {
     fn find(&mut self, query: &Query, sort: SortBy, numbering: &Numbering) -> SlotSet {
         self.prepare(sort, numbering);
         let contact = |slot| self.contacts.get(slot).map(|(_, contact)| contact);
-        self.index.as_ref().map(|index| index.find(query, numbering, contact)).unwrap_or_default()
+        self.index.as_mut().map(|index| index.find(query, numbering, contact)).unwrap_or_default()
     }
 }

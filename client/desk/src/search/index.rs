@@ -6,7 +6,7 @@
 //!
 //! Contacts that have changed since the index was made are few; they are looked at one by one.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, VecDeque};
 
 use super::dictionary::{Collector, Dictionary};
 use super::fold::fold_into;
@@ -19,6 +19,9 @@ use crate::number::Numbering;
 /// After this many changes it is cheaper to make the index anew.
 const MOST_CHANGES: usize = 512;
 
+/// How many words are remembered with what they matched.
+const MOST_RECENT: usize = 8;
+
 /// See the module.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct SearchIndex {
@@ -30,6 +33,8 @@ pub(crate) struct SearchIndex {
     /// Which letters and digits the texts of each slot have, one bit each.
     signs: Vec<u64>,
     changed: BTreeSet<u32>,
+    /// What the last words matched: while a query grows, all of its words but the last stay the same.
+    recent: VecDeque<(Word, SlotSet)>,
 }
 
 impl SearchIndex {
@@ -86,14 +91,17 @@ impl SearchIndex {
 
     /// The slots that match. `contact` tells what is in a slot now.
     pub(crate) fn find<'a>(
-        &self,
+        &mut self,
         query: &Query,
         numbering: &Numbering,
         contact: impl Fn(u32) -> Option<&'a Contact>,
     ) -> SlotSet {
         let mut found = self.everybody.clone();
         for word in &query.words {
-            found.intersect(&self.find_word(word));
+            self.recall(word);
+            if let Some((_, matched)) = self.recent.front() {
+                found.intersect(matched);
+            }
         }
         for &slot in &self.changed {
             if contact(slot).is_some_and(|contact| query.matches(contact, numbering)) {
@@ -105,7 +113,16 @@ impl SearchIndex {
         found
     }
 
-    fn find_word(&self, word: &Word) -> SlotSet {
+    /// Brings a word and what it matches to the front of the recent ones.
+    fn recall(&mut self, word: &Word) {
+        let known =
+            self.recent.iter().position(|(recent, _)| recent == word).and_then(|at| self.recent.remove(at));
+        let remembered = known.unwrap_or_else(|| (word.clone(), self.find_word(word)));
+        self.recent.truncate(MOST_RECENT - 1);
+        self.recent.push_front(remembered);
+    }
+
+    fn find_word(&mut self, word: &Word) -> SlotSet {
         let mut found = SlotSet::new(self.bound);
         let text = word.text.as_bytes();
         match *text {

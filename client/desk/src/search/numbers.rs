@@ -41,6 +41,17 @@ impl Numbers {
         if signs.len() > PLACES {
             return;
         }
+        // A `+` stands in front or nowhere.
+        if let Some(wanted) = pack(digits).filter(|_| digits.starts_with('+')) {
+            let compared =
+                u64::MAX.checked_shr(u32::try_from((PLACES - signs.len()) * 4).unwrap_or(0)).unwrap_or(0);
+            for (&number, &slot) in self.packed.iter().zip(&self.slots) {
+                if (number ^ wanted) & compared == 0 {
+                    found.insert(slot);
+                }
+            }
+            return;
+        }
         let patterns: Vec<u64> = signs.iter().map(|sign| sign * EVERY_PLACE).collect();
         for (&number, &slot) in self.packed.iter().zip(&self.slots) {
             let mut begins = u64::MAX;
