@@ -9,7 +9,9 @@ impl Board {
     pub fn since(&self, before: &Self) -> Vec<Delta> {
         let mut deltas = Vec::new();
         if let Some(operator) = &self.operator
-            && (self.operator != before.operator || self.lines != before.lines || self.practice != before.practice)
+            && (self.operator != before.operator
+                || self.lines != before.lines
+                || self.practice != before.practice)
         {
             let (operator, lines) = (operator.clone(), self.lines.clone());
             deltas.push(Delta::Operator { operator, lines, practice: self.practice });

@@ -228,9 +228,12 @@ impl CallState {
     fn answer(&self) -> Result<Step, WhyNot> {
         match self {
             Self::Ringing => Ok(Step::to(Self::Answering, [Deed::TakeFloor])),
-            Self::Answering | Self::Accepted | Self::Talking | Self::Holding | Self::Held { .. } | Self::Resuming => {
-                Err(WhyNot::AlreadyAnswered)
-            }
+            Self::Answering
+            | Self::Accepted
+            | Self::Talking
+            | Self::Holding
+            | Self::Held { .. }
+            | Self::Resuming => Err(WhyNot::AlreadyAnswered),
             Self::Calling | Self::RingingOut => Err(WhyNot::Outgoing),
             Self::Parting { .. } => Err(WhyNot::BeingTransferred),
             Self::Failed(_) | Self::Over => Err(WhyNot::CallOver),
@@ -240,9 +243,12 @@ impl CallState {
     fn decline(&self) -> Result<Step, WhyNot> {
         match self {
             Self::Ringing => Ok(Step::to(Self::Over, [Deed::Refuse])),
-            Self::Answering | Self::Accepted | Self::Talking | Self::Holding | Self::Held { .. } | Self::Resuming => {
-                Err(WhyNot::AlreadyAnswered)
-            }
+            Self::Answering
+            | Self::Accepted
+            | Self::Talking
+            | Self::Holding
+            | Self::Held { .. }
+            | Self::Resuming => Err(WhyNot::AlreadyAnswered),
             Self::Calling | Self::RingingOut => Err(WhyNot::Outgoing),
             Self::Parting { .. } => Err(WhyNot::BeingTransferred),
             Self::Failed(_) | Self::Over => Err(WhyNot::CallOver),
@@ -487,7 +493,9 @@ impl CallState {
         match self {
             Self::Ringing | Self::Answering => ended_unanswered(&cause),
             Self::Calling | Self::RingingOut => self.ended_before_it_was_put_through(cause),
-            Self::Accepted | Self::Talking | Self::Holding | Self::Held { .. } | Self::Resuming => ended_in_talk(&cause),
+            Self::Accepted | Self::Talking | Self::Holding | Self::Held { .. } | Self::Resuming => {
+                ended_in_talk(&cause)
+            }
             Self::Parting { stage: Stage::ToHold, .. } => ended_in_talk(&cause),
             // The far end leaves when the new call is up (RFC 5589 section 6): most likely it went well, but
             // nobody said so.
@@ -508,9 +516,13 @@ impl CallState {
     fn ended_before_it_was_put_through(self, cause: EndCause) -> Step {
         let rang = self == Self::RingingOut;
         match cause {
-            EndCause::Refused { status, reason } => Step::to(Self::Failed(CallFailure::from_status(status, &reason)), []),
+            EndCause::Refused { status, reason } => {
+                Step::to(Self::Failed(CallFailure::from_status(status, &reason)), [])
+            }
             EndCause::TimedOut if rang => Step::to(Self::Failed(CallFailure::NoAnswer), []),
-            EndCause::TimedOut | EndCause::ConnectionLost => Step::to(Self::Failed(CallFailure::Unreachable), []),
+            EndCause::TimedOut | EndCause::ConnectionLost => {
+                Step::to(Self::Failed(CallFailure::Unreachable), [])
+            }
             EndCause::RemoteHungUp | EndCause::Cancelled | EndCause::AnsweredElsewhere | EndCause::Local => {
                 Step::to(Self::Over, [])
             }
@@ -560,9 +572,12 @@ impl CallState {
     /// Which way media should flow, seen from us; `None` while there should be none.
     pub(crate) fn wants(&self) -> Option<Direction> {
         match self {
-            Self::Answering | Self::Accepted | Self::Calling | Self::RingingOut | Self::Talking | Self::Resuming => {
-                Some(Direction::SendRecv)
-            }
+            Self::Answering
+            | Self::Accepted
+            | Self::Calling
+            | Self::RingingOut
+            | Self::Talking
+            | Self::Resuming => Some(Direction::SendRecv),
             Self::Holding | Self::Held { .. } | Self::Parting { .. } => Some(Direction::SendOnly),
             Self::Ringing | Self::Failed(_) | Self::Over => None,
         }

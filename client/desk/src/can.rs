@@ -99,7 +99,9 @@ pub(crate) fn check(state: &CallState, wish: &Wish, facts: Facts) -> Result<(), 
         Wish::Answer if !facts.microphone => return Err(WhyNot::NoAudio),
         Wish::Hold | Wish::Resume if !facts.page => return Err(WhyNot::NoAudio),
         // A call that talks is put on hold first, which takes an offer from a page.
-        Wish::Transfer(_) if !facts.page && state.wants() == Some(Direction::SendRecv) => return Err(WhyNot::NoAudio),
+        Wish::Transfer(_) if !facts.page && state.wants() == Some(Direction::SendRecv) => {
+            return Err(WhyNot::NoAudio);
+        }
         Wish::Answer | Wish::Hold | Wish::Resume | Wish::Transfer(_) => {}
     }
     if facts.connected { Ok(()) } else { Err(WhyNot::NotRegistered) }
@@ -110,7 +112,9 @@ fn send_digit(state: &CallState, facts: Facts) -> Result<(), WhyNot> {
         CallState::Talking if facts.page => Ok(()),
         CallState::Talking => Err(WhyNot::NoAudio),
         CallState::Ringing | CallState::Calling | CallState::RingingOut => Err(WhyNot::NotAnswered),
-        CallState::Answering | CallState::Accepted | CallState::Holding | CallState::Resuming => Err(WhyNot::Changing),
+        CallState::Answering | CallState::Accepted | CallState::Holding | CallState::Resuming => {
+            Err(WhyNot::Changing)
+        }
         CallState::Held { .. } => Err(WhyNot::AlreadyOnHold),
         CallState::Parting { .. } => Err(WhyNot::BeingTransferred),
         CallState::Failed(_) | CallState::Over => Err(WhyNot::CallOver),

@@ -184,15 +184,6 @@ impl Leg {
         self.early.is_some()
     }
 
-    /// Our 200 to the INVITE has not been sent.
-    pub(crate) fn is_unanswered(&self) -> bool {
-        match &self.bargain {
-            Bargain::Blank => true,
-            Bargain::Offering(purpose) | Bargain::Answering(purpose, _) => *purpose == Purpose::Accept,
-            Bargain::Offered(_) | Bargain::Sealing | Bargain::Agreed => false,
-        }
-    }
-
     /// Both sides agree that media flow this way.
     pub(crate) fn agrees_on(&self, wanted: Direction) -> bool {
         self.bargain == Bargain::Agreed && self.agreed == Some(wanted)

@@ -111,7 +111,11 @@ impl Link {
 
     /// Looks whether a wait is over.
     pub(crate) fn look_at_clock(&mut self, now: Instant, chance: &mut Chance) -> Option<LinkDeed> {
-        if self.deadline().is_some_and(|at| at <= now) { self.step(now, SocketEvent::TimeCame, chance) } else { None }
+        if self.deadline().is_some_and(|at| at <= now) {
+            self.step(now, SocketEvent::TimeCame, chance)
+        } else {
+            None
+        }
     }
 
     /// The registration changed.
@@ -230,7 +234,9 @@ impl Link {
             Socket::Open => match &self.registration {
                 Registration::Off | Registration::Registering => (LinkState::Registering, None),
                 Registration::Registered { .. } => (LinkState::Registered, None),
-                Registration::Failed { why, retry_at } => (LinkState::RegistrationFailed(why.clone()), *retry_at),
+                Registration::Failed { why, retry_at } => {
+                    (LinkState::RegistrationFailed(why.clone()), *retry_at)
+                }
             },
         };
         LinkView { state, since: self.since, retry_at }

@@ -6,7 +6,11 @@ use cordboard_wire::Line;
 use crate::{Contact, ContactId, Directories, DirectoryId, NameOrder, Way, WhoView};
 
 /// Names a party: as `contact` if one was called by name, else by number where a directory knows it.
-pub(crate) fn who(party: &Party, contact: Option<(DirectoryId, ContactId)>, directories: &Directories) -> WhoView {
+pub(crate) fn who(
+    party: &Party,
+    contact: Option<(DirectoryId, ContactId)>,
+    directories: &Directories,
+) -> WhoView {
     let mut who = WhoView {
         name: party.name.clone(),
         number: party.number.clone(),

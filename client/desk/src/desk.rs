@@ -1,0 +1,219 @@
+//! The desk: everything that an attendant works with, driven from outside.
+//!
+//! The drive contract: hand in one [`Input`] (or call [`Desk::handle_timeout`]), drain [`Desk::poll_output`] until it
+//! is `None`, then ask [`Desk::poll_timeout`] when to call [`Desk::handle_timeout`] at the latest.
+//!
+//! Each input is worked on in two halves. First the events: tables step, and what they ask of the line is done at
+//! once. Then [`Desk::settle`] compares what should be with what was last told, for media, ringing, the link and the
+//! board, and tells the difference. So nothing has to remember to update anything.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use cordboard_sip::Instant;
+
+use crate::chance::Chance;
+use crate::line_side::LineSide;
+use crate::link::{Link, LinkDeed};
+use crate::pages::Pages;
+use crate::{
+    Board, CallId, Delta, Directories, DirectoryId, Input, LegId, Notice, NoticeId, NoticeView, Numbering,
+    Output, PageId, PageInput, PageOutput, Ring,
+};
+
+mod calls;
+mod commands;
+mod far_end;
+mod media;
+mod paint;
+mod ringing;
+mod shelf;
+mod shift;
+
+use calls::Call;
+use shift::Shift;
+
+/// Notices kept on the screen; older ones give way.
+const NOTICES: usize = 20;
+
+/// The attendant's desk.
+pub struct Desk {
+    chance: Chance,
+    /// The browser profile's SIP instance id, once known.
+    instance: Option<String>,
+    shift: Option<Shift>,
+    link: Link,
+    line_side: LineSide,
+    calls: BTreeMap<CallId, Call>,
+    /// The call that microphone and speaker belong to.
+    floor: Option<CallId>,
+    next_call: u32,
+    next_leg: u32,
+    pages: Pages,
+    directories: Directories,
+    /// Directories changed since pages were last told.
+    changed: BTreeSet<DirectoryId>,
+    notices: VecDeque<NoticeView>,
+    next_notice: u32,
+    do_not_disturb: bool,
+    missed: u32,
+    /// What every page was last told.
+    painted: Board,
+    /// What the media page was last told to ring.
+    rung: Ring,
+    /// Calls with a desktop notification.
+    announced: BTreeSet<CallId>,
+    outputs: VecDeque<Output>,
+}
+
+impl Desk {
+    /// An empty desk. All chance (identifiers, jitter) follows from `seed`.
+    pub fn new(seed: u64, now: Instant) -> Self {
+        let link = Link::new(now);
+        Self {
+            chance: Chance::new(seed),
+            instance: None,
+            shift: None,
+            painted: Board { link: link.view(), ..Board::default() },
+            link,
+            line_side: LineSide::default(),
+            calls: BTreeMap::new(),
+            floor: None,
+            next_call: 1,
+            next_leg: 1,
+            pages: Pages::default(),
+            directories: Directories::new(Numbering::default()),
+            changed: BTreeSet::new(),
+            notices: VecDeque::new(),
+            next_notice: 1,
+            do_not_disturb: false,
+            missed: 0,
+            rung: Ring::Silent,
+            announced: BTreeSet::new(),
+            outputs: VecDeque::new(),
+        }
+    }
+
+    /// Something happened.
+    pub fn handle_input(&mut self, now: Instant, input: Input) {
+        match input {
+            Input::Provisioned(provision) => self.provisioned(now, *provision),
+            Input::SignedOut => self.signed_out(now),
+            Input::Restored(stored) => self.restored(stored),
+            Input::Connected => self.connected(now),
+            Input::Disconnected { why } => self.disconnected(now, why),
+            Input::FrameReceived(frame) => self.line_side.frame(now, &frame),
+            Input::PageJoined(page) => self.page_joined(page),
+            Input::PageLeft(page) => self.with_host_watched(|desk| desk.pages.leave(page)),
+            Input::PageSaid(page, said) => self.page_said(now, page, said),
+            Input::StoreFailed { problem } => self.tell(now, Notice::StoreFailed { problem }),
+        }
+        self.settle(now);
+    }
+
+    /// Time has passed.
+    pub fn handle_timeout(&mut self, now: Instant) {
+        self.line_side.look_at_clock(now);
+        let deed = self.link.look_at_clock(now, &mut self.chance);
+        self.do_link(deed);
+        self.look_at_calls(now);
+        self.settle(now);
+    }
+
+    /// When to call [`Desk::handle_timeout`] at the latest; `None` when nothing waits for time to pass.
+    pub fn poll_timeout(&self) -> Option<Instant> {
+        let calls = self.calls.values().filter_map(Call::deadline);
+        calls.chain(self.line_side.deadline()).chain(self.link.deadline()).min()
+    }
+
+    /// The next thing to be done outside, oldest first.
+    pub fn poll_output(&mut self) -> Option<Output> {
+        self.outputs.pop_front()
+    }
+
+    /// Brings everything outside to where it should be now.
+    fn settle(&mut self, now: Instant) {
+        loop {
+            self.listen_to_line(now);
+            if !self.settle_directions(now) {
+                break;
+            }
+        }
+        self.bury_calls();
+        self.settle_media(now);
+        self.settle_ringing();
+        self.settle_link(now);
+        self.paint();
+    }
+
+    fn page_joined(&mut self, page: PageId) {
+        // What is painted is what every other page shows; from here on this one gets the same deltas.
+        let board = Board { page: Some(page), ..self.painted.clone() };
+        self.outputs.push_back(Output::Tell(page, PageOutput::Board(Box::new(board))));
+        self.pages.join(page);
+    }
+
+    fn page_said(&mut self, now: Instant, page: PageId, said: PageInput) {
+        match said {
+            PageInput::Command(command) => self.command(now, page, command),
+            PageInput::MediaReady => self.with_host_watched(|desk| desk.pages.media_ready(page)),
+            PageInput::MicrophoneLost(why) => {
+                self.with_host_watched(|desk| desk.pages.microphone_lost(page, why))
+            }
+            PageInput::OfferMade { .. }
+            | PageInput::AnswerMade { .. }
+            | PageInput::MediaFailed { .. }
+            | PageInput::MediaConnection { .. }
+            | PageInput::Quality { .. } => {
+                // A page that carried the media before may still finish what it was asked.
+                if self.pages.host() == Some(page) {
+                    self.media_said(now, said);
+                }
+            }
+        }
+    }
+
+    fn tell(&mut self, now: Instant, notice: Notice) {
+        // Garbage can come by the thousand; one notice says it.
+        let repeated = matches!(notice, Notice::Malformed { .. })
+            && self.notices.iter().any(|view| matches!(view.notice, Notice::Malformed { .. }));
+        if repeated {
+            return;
+        }
+        let id = NoticeId(self.next_notice);
+        self.next_notice = self.next_notice.wrapping_add(1);
+        self.notices.push_back(NoticeView { id, at: now, notice });
+        while self.notices.len() > NOTICES {
+            self.notices.pop_front();
+        }
+    }
+
+    fn tell_all(&mut self, delta: Delta) {
+        if !self.pages.is_empty() {
+            self.outputs.push_back(Output::TellAll(PageOutput::Delta(delta)));
+        }
+    }
+
+    fn tell_page(&mut self, page: PageId, delta: Delta) {
+        self.outputs.push_back(Output::Tell(page, PageOutput::Delta(delta)));
+    }
+
+    fn do_link(&mut self, deed: Option<LinkDeed>) {
+        match deed {
+            Some(LinkDeed::Connect) => self.outputs.push_back(Output::Connect),
+            Some(LinkDeed::Disconnect) => self.outputs.push_back(Output::Disconnect),
+            None => {}
+        }
+    }
+
+    fn new_call_id(&mut self) -> CallId {
+        let id = CallId(self.next_call);
+        self.next_call = self.next_call.wrapping_add(1);
+        id
+    }
+
+    fn new_leg_id(&mut self) -> LegId {
+        let id = LegId(self.next_leg);
+        self.next_leg = self.next_leg.wrapping_add(1);
+        id
+    }
+}

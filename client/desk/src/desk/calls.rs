@@ -1,0 +1,351 @@
+//! Calls on the lists: how they come to be, step, take the floor from one another, and go.
+
+use cordboard_sip::{ActError, Instant, Invitation, Party, ReferProgress, SessionId};
+use cordboard_wire::Line;
+
+use std::time::Duration;
+
+use super::Desk;
+use crate::call::{CallState, Deed, Event, Saying, Step, Target, Wish};
+use crate::can::{Facts, can, check};
+use crate::leg::{Leg, LegEvent};
+use crate::who::{called, line_of, who};
+use crate::{
+    CallFailure, CallId, CallView, CallWay, ContactId, Delta, DirectoryId, LegId, Notice, WhoView, WhyNot,
+};
+
+/// Slots of the incoming list.
+const INCOMING_SLOTS: u8 = 8;
+/// Slots of the outgoing list.
+const OUTGOING_SLOTS: u8 = 4;
+/// How long the far end may take to leave after a transfer that succeeded.
+const LEAVING: Duration = Duration::from_secs(2);
+
+/// One call.
+#[derive(Clone, Debug)]
+pub(super) struct Call {
+    pub id: CallId,
+    pub way: CallWay,
+    pub slot: u8,
+    pub state: CallState,
+    /// Since when the operator sees the status that it has.
+    since: Instant,
+    /// When the state has lasted too long.
+    overdue: Option<Instant>,
+    pub answered_at: Option<Instant>,
+    /// The far end as the signalling has it.
+    pub party: Party,
+    /// The contact that was called by name; it may share its number with others.
+    pub contact: Option<(DirectoryId, ContactId)>,
+    pub who: WhoView,
+    pub line: Option<Line>,
+    pub muted: bool,
+    pub held_by_far_end: bool,
+    pub leg: Leg,
+}
+
+impl Call {
+    /// When something about it waits for time to pass.
+    pub(super) fn deadline(&self) -> Option<Instant> {
+        self.overdue.into_iter().chain(self.leg.deadline()).min()
+    }
+
+    /// Since when it has its status.
+    pub(super) fn since(&self) -> Instant {
+        self.since
+    }
+
+    fn enter(&mut self, now: Instant, state: CallState) {
+        if self.state == state {
+            return;
+        }
+        if self.state.status() != state.status() {
+            self.since = now;
+        }
+        self.overdue = state.patience().map(|patience| now + patience);
+        self.state = state;
+    }
+
+    pub(super) fn view(&self, facts: Facts) -> Option<CallView> {
+        Some(CallView {
+            id: self.id,
+            way: self.way,
+            slot: self.slot,
+            status: self.state.status()?,
+            since: self.since,
+            answered_at: self.answered_at,
+            who: self.who.clone(),
+            line: self.line.clone(),
+            muted: self.muted,
+            held_by_far_end: self.held_by_far_end,
+            allowed: can(&self.state, facts),
+        })
+    }
+}
+
+impl Desk {
+    /// What calls depend on besides themselves.
+    pub(super) fn facts(&self) -> Facts {
+        Facts {
+            page: self.pages.host().is_some(),
+            microphone: self.pages.has_microphone(),
+            connected: self.link.is_open(),
+        }
+    }
+
+    /// Why nobody can be called now.
+    pub(super) fn cannot_dial(&self) -> Option<WhyNot> {
+        if !self.link.is_registered() {
+            Some(WhyNot::NotRegistered)
+        } else if !self.pages.has_microphone() {
+            Some(WhyNot::NoAudio)
+        } else if self.free_slot(CallWay::Outgoing).is_none() {
+            Some(WhyNot::NoFreeSlot)
+        } else {
+            None
+        }
+    }
+
+    fn free_slot(&self, way: CallWay) -> Option<u8> {
+        let slots = match way {
+            CallWay::Incoming => INCOMING_SLOTS,
+            CallWay::Outgoing => OUTGOING_SLOTS,
+        };
+        (0..slots).find(|slot| !self.calls.values().any(|call| call.way == way && call.slot == *slot))
+    }
+
+    /// A call that the signalling brought.
+    pub(super) fn call_came_in(&mut self, now: Instant, session: SessionId, invitation: Invitation) {
+        let slot = self.free_slot(CallWay::Incoming).filter(|_| !self.do_not_disturb);
+        let Some(slot) = slot else {
+            self.line_side.refuse(now, session, 486);
+            return;
+        };
+        let leg = self.new_leg_id();
+        self.line_side.bind(leg, session);
+        let lines = self.shift.as_ref().map(|shift| shift.lines.as_slice()).unwrap_or_default();
+        let line = line_of(&invitation.called, lines, &self.directories);
+        let leg = Leg::incoming(leg, invitation.offer);
+        let call = self.put_on_list(now, CallWay::Incoming, slot, leg, invitation.caller);
+        call.line = line;
+        let leg = call.leg.id();
+        // It may have given up in the same moment; its end is the next event then.
+        let _ = self.line_side.ring(now, leg);
+    }
+
+    /// A call that the operator makes. Takes the floor.
+    pub(super) fn dial(
+        &mut self,
+        now: Instant,
+        number: String,
+        contact: Option<(DirectoryId, ContactId)>,
+    ) -> Result<(), WhyNot> {
+        if let Some(why) = self.cannot_dial() {
+            return Err(why);
+        }
+        let slot = self.free_slot(CallWay::Outgoing).ok_or(WhyNot::NoFreeSlot)?;
+        let leg = Leg::outgoing(self.new_leg_id());
+        let party = Party { uri: number.clone(), number, ..Party::default() };
+        let call = self.put_on_list(now, CallWay::Outgoing, slot, leg, party);
+        call.contact = contact;
+        let id = call.id;
+        self.name_call(id);
+        self.carry_out(now, id, Deed::TakeFloor);
+        Ok(())
+    }
+
+    fn put_on_list(&mut self, now: Instant, way: CallWay, slot: u8, leg: Leg, party: Party) -> &mut Call {
+        let id = self.new_call_id();
+        let who = who(&party, None, &self.directories);
+        let state = match way {
+            CallWay::Incoming => CallState::Ringing,
+            CallWay::Outgoing => CallState::Calling,
+        };
+        self.calls.entry(id).or_insert(Call {
+            id,
+            way,
+            slot,
+            state,
+            since: now,
+            overdue: None,
+            answered_at: None,
+            party,
+            contact: None,
+            who,
+            line: None,
+            muted: false,
+            held_by_far_end: false,
+            leg,
+        })
+    }
+
+    /// Looks again who it is, after the directories or the signalling changed.
+    pub(super) fn name_call(&mut self, id: CallId) {
+        if let Some(call) = self.calls.get_mut(&id) {
+            call.who = who(&call.party, call.contact, &self.directories);
+        }
+    }
+
+    /// The operator's wish, if it can be had now.
+    pub(super) fn wish(&mut self, now: Instant, id: CallId, wish: Wish) -> Result<(), WhyNot> {
+        let call = self.calls.get(&id).ok_or(WhyNot::CallOver)?;
+        check(&call.state, &wish, self.facts())?;
+        let line = call.line.clone().filter(|_| wish == Wish::Answer);
+        let step = call.state.wish(wish)?;
+        self.take_step(now, id, step);
+        if let Some(directory) = line.and_then(|line| self.directory_of(&line)) {
+            self.tell_all(Delta::Front(directory));
+        }
+        Ok(())
+    }
+
+    /// Something happened to a call.
+    pub(super) fn happened(&mut self, now: Instant, id: CallId, event: Event) {
+        if let Some(call) = self.calls.get(&id) {
+            let step = call.state.clone().step(event);
+            self.take_step(now, id, step);
+        }
+    }
+
+    fn take_step(&mut self, now: Instant, id: CallId, step: Step) {
+        if let Some(call) = self.calls.get_mut(&id) {
+            call.enter(now, step.state);
+        }
+        for deed in step.deeds {
+            self.carry_out(now, id, deed);
+        }
+    }
+
+    fn carry_out(&mut self, now: Instant, id: CallId, deed: Deed) {
+        let Some(leg) = self.calls.get(&id).map(|call| call.leg.id()) else { return };
+        match deed {
+            Deed::TakeFloor => {
+                let before = self.floor.replace(id);
+                if let Some(before) = before.filter(|before| *before != id) {
+                    self.happened(now, before, Event::SteppedAside);
+                }
+            }
+            Deed::LeaveFloor => self.floor = self.floor.filter(|holder| *holder != id),
+            Deed::Refuse => self.end_unanswered(now, leg, |line, leg| line.reject(now, leg, 486)),
+            Deed::Redirect(to) => {
+                self.end_unanswered(now, leg, |line, leg| line.redirect(now, leg, &to.address))
+            }
+            Deed::HangUp => self.line_side.hang_up(now, leg),
+            Deed::HangUpSoon => self.line_side.leave_to_far_end(leg, now + LEAVING),
+            Deed::Refer(to) => self.refer(now, id, leg, &to),
+            Deed::Mute => {
+                if let Some(call) = self.calls.get_mut(&id) {
+                    call.muted = true;
+                }
+            }
+            Deed::Say(saying) => self.say(now, id, saying),
+        }
+    }
+
+    /// Ends an INVITE that was not answered. Should that not be possible it must not stay behind as a call
+    /// that nobody sees.
+    fn end_unanswered(
+        &mut self,
+        now: Instant,
+        leg: LegId,
+        end: impl FnOnce(&mut crate::line_side::LineSide, LegId) -> Result<(), ActError>,
+    ) {
+        if end(&mut self.line_side, leg).is_err() {
+            self.line_side.hang_up(now, leg);
+        }
+    }
+
+    fn refer(&mut self, now: Instant, id: CallId, leg: LegId, to: &Target) {
+        if let Err(error) = self.line_side.refer(now, leg, &to.address) {
+            let status = status_of(error);
+            let failed = ReferProgress::Failed { status, reason: String::new() };
+            self.happened(now, id, Event::Refer(failed));
+        }
+    }
+
+    fn say(&mut self, now: Instant, id: CallId, saying: Saying) {
+        let Some(call) = self.calls.get(&id) else { return };
+        let who = called(&call.who);
+        let notice = match saying {
+            Saying::Missed => {
+                self.missed = self.missed.saturating_add(1);
+                Notice::Missed { who }
+            }
+            Saying::TakenElsewhere => Notice::TakenElsewhere { who },
+            Saying::Transferred(target) => Notice::Transferred { who, target },
+            Saying::HandedOver(target) => Notice::HandedOver { who, target },
+            Saying::TransferFailed(target, why) => Notice::TransferFailed { who, target, why },
+            Saying::HoldRefused => Notice::HoldRefused { who },
+            Saying::ResumeRefused => Notice::ResumeRefused { who },
+            Saying::CallLost => Notice::CallLost { who },
+        };
+        self.tell(now, notice);
+    }
+
+    /// Another call has the floor, and needs it: a failed one only plays its tone.
+    pub(super) fn floor_is_taken(&self, by_other_than: CallId) -> bool {
+        let holder =
+            self.floor.filter(|holder| *holder != by_other_than).and_then(|holder| self.calls.get(&holder));
+        holder.is_some_and(|call| !matches!(call.state, CallState::Failed(_)))
+    }
+
+    /// Tells calls that media flow as they want. True if that moved any.
+    pub(super) fn settle_directions(&mut self, now: Instant) -> bool {
+        let arrived: Vec<_> = self
+            .calls
+            .values()
+            .filter(|call| call.state.wants().is_some_and(|wanted| call.leg.agrees_on(wanted)))
+            .map(|call| (call.id, call.state.clone()))
+            .collect();
+        let mut moved = false;
+        for (id, before) in arrived {
+            self.happened(now, id, Event::DirectionAgreed);
+            moved |= self.calls.get(&id).is_some_and(|call| call.state != before);
+        }
+        moved
+    }
+
+    /// Looks which calls or pages have taken too long.
+    pub(super) fn look_at_calls(&mut self, now: Instant) {
+        let due = |at: Option<Instant>| at.is_some_and(|at| at <= now);
+        let overdue: Vec<_> =
+            self.calls.values().filter(|call| due(call.overdue)).map(|call| call.id).collect();
+        for id in overdue {
+            self.happened(now, id, Event::Overdue);
+        }
+        let silent: Vec<_> =
+            self.calls.values().filter(|call| due(call.leg.deadline())).map(|call| call.id).collect();
+        for id in silent {
+            self.leg_happened(now, id, LegEvent::PageFailed("the page did not answer in time".to_owned()));
+        }
+    }
+
+    /// Takes calls that are over off the list.
+    pub(super) fn bury_calls(&mut self) {
+        let over: Vec<_> =
+            self.calls.values().filter(|call| call.state == CallState::Over).map(|call| call.id).collect();
+        for id in over {
+            if let Some(mut call) = self.calls.remove(&id)
+                && let Some(ask) = call.leg.close()
+            {
+                self.ask_media(ask);
+            }
+            self.floor = self.floor.filter(|holder| *holder != id);
+        }
+    }
+}
+
+/// What would have come back, had the act reached the PBX.
+pub(super) fn status_of(error: ActError) -> u16 {
+    match error {
+        ActError::BadTarget => 404,
+        ActError::NotConnected => 503,
+        ActError::NoSession => 481,
+        ActError::WrongState => 500,
+    }
+}
+
+/// Why a call of ours could not even be tried.
+pub(super) fn failure_of(error: ActError) -> CallFailure {
+    CallFailure::from_status(status_of(error), "")
+}

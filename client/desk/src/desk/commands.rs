@@ -1,0 +1,179 @@
+//! What the operator does. Mouse, key, headset and link end here, and nowhere else.
+
+use std::cmp::Reverse;
+
+use cordboard_sip::Instant;
+use cordboard_wire::Dtmf;
+
+use super::Desk;
+use crate::call::{CallState, Target, Wish};
+use crate::can::can;
+use crate::who::number_of;
+use crate::{CallId, Command, ContactId, DirectoryId, MediaAsk, Notice, PageId, TransferTarget, Way, WhyNot};
+
+/// Why a command did nothing: a notice for it.
+struct Refusal(Notice);
+
+impl From<WhyNot> for Refusal {
+    fn from(why: WhyNot) -> Self {
+        Self(Notice::NotPossible(why))
+    }
+}
+
+impl Desk {
+    /// Carries out a command, or tells why not.
+    pub(super) fn command(&mut self, now: Instant, page: PageId, command: Command) {
+        let done = match command {
+            Command::Answer(call) => self.wish(now, call, Wish::Answer).map_err(Refusal::from),
+            Command::Decline(call) => self.wish(now, call, Wish::Decline).map_err(Refusal::from),
+            Command::Hold(call) => self.wish(now, call, Wish::Hold).map_err(Refusal::from),
+            Command::Resume(call) => self.wish(now, call, Wish::Resume).map_err(Refusal::from),
+            Command::HangUp(call) => self.wish(now, call, Wish::HangUp).map_err(Refusal::from),
+            Command::Dial { typed } => self.dial_typed(now, &typed),
+            Command::CallContact { directory, contact, way } => {
+                self.call_contact(now, directory, contact, way)
+            }
+            Command::SendDigit { call, digit } => self.send_digit(now, call, digit),
+            Command::TransferBlind { call, to } => self.transfer(now, call, to),
+            Command::SetMuted { call, muted } => self.set_muted(call, muted).map_err(Refusal::from),
+            Command::NextCall => self.next_call(now).map_err(Refusal::from),
+            Command::HangUpActive => self.hang_up_active(now).map_err(Refusal::from),
+            Command::SetRegistered(registered) => {
+                self.set_registered(now, registered);
+                Ok(())
+            }
+            Command::SetDoNotDisturb(on) => {
+                self.do_not_disturb = on;
+                Ok(())
+            }
+            Command::DismissNotice(id) => {
+                self.notices.retain(|notice| notice.id != id);
+                Ok(())
+            }
+            Command::ClearMissed => {
+                self.missed = 0;
+                Ok(())
+            }
+            Command::Look(look) => {
+                self.look(page, look);
+                Ok(())
+            }
+            Command::Suggest { typed } => {
+                self.suggest(page, typed);
+                Ok(())
+            }
+            Command::AddDirectory { .. }
+            | Command::RenameDirectory { .. }
+            | Command::RemoveDirectory(_)
+            | Command::ImportCsv { .. }
+            | Command::UndoImport(_)
+            | Command::ExportCsv(_)
+            | Command::AddContact { .. }
+            | Command::EditContact { .. }
+            | Command::RemoveContact { .. } => {
+                self.shelf_command(now, page, command);
+                Ok(())
+            }
+        };
+        if let Err(Refusal(notice)) = done {
+            self.tell(now, notice);
+        }
+    }
+
+    /// What was typed as something that can be called.
+    fn cleaned(&self, typed: &str) -> Result<String, Refusal> {
+        let dialable = self.directories.numbering().clean(typed);
+        let number = dialable.map_err(|_| Refusal(Notice::NotANumber { typed: typed.to_owned() }))?;
+        Ok(number.as_str().to_owned())
+    }
+
+    fn dial_typed(&mut self, now: Instant, typed: &str) -> Result<(), Refusal> {
+        let number = self.cleaned(typed)?;
+        Ok(self.dial(now, number, None)?)
+    }
+
+    fn call_contact(
+        &mut self,
+        now: Instant,
+        directory: DirectoryId,
+        contact: ContactId,
+        way: Way,
+    ) -> Result<(), Refusal> {
+        let (number, _) = self.reach(directory, contact, way)?;
+        Ok(self.dial(now, number, Some((directory, contact)))?)
+    }
+
+    /// The number of a contact, cleaned, and the name to show.
+    fn reach(
+        &self,
+        directory: DirectoryId,
+        contact: ContactId,
+        way: Way,
+    ) -> Result<(String, String), Refusal> {
+        let info = self.directories.info(directory).ok_or(WhyNot::NoSuchContact)?;
+        let entry = self.directories.contact(directory, contact).ok_or(WhyNot::NoSuchContact)?;
+        let number = number_of(entry, way).ok_or(WhyNot::NoSuchNumber)?;
+        Ok((self.cleaned(number)?, entry.display_name(info.name_order)))
+    }
+
+    fn transfer(&mut self, now: Instant, call: CallId, to: TransferTarget) -> Result<(), Refusal> {
+        let target = match to {
+            TransferTarget::Number(typed) => {
+                let address = self.cleaned(&typed)?;
+                Target { shown: address.clone(), address }
+            }
+            TransferTarget::Contact { directory, contact, way } => {
+                let (address, shown) = self.reach(directory, contact, way)?;
+                Target { shown, address }
+            }
+        };
+        Ok(self.wish(now, call, Wish::Transfer(target))?)
+    }
+
+    fn send_digit(&mut self, now: Instant, id: CallId, digit: char) -> Result<(), Refusal> {
+        let call = self.calls.get(&id).ok_or(WhyNot::CallOver)?;
+        can(&call.state, self.facts()).send_digit?;
+        let leg = call.leg.id();
+        let digit = digit.to_ascii_uppercase();
+        // RFC 4733 section 3.2.
+        if !matches!(digit, '0'..='9' | '*' | '#' | 'A'..='D') {
+            return Err(Refusal(Notice::NotANumber { typed: digit.to_string() }));
+        }
+        let by = self.shift.as_ref().map(|shift| shift.dtmf).unwrap_or_default();
+        match by {
+            Dtmf::Rtp => self.ask_media(MediaAsk::SendDigit { leg, digit }),
+            Dtmf::Info => self.line_side.send_digit(now, leg, digit).map_err(|_| WhyNot::NotRegistered)?,
+        }
+        Ok(())
+    }
+
+    fn set_muted(&mut self, id: CallId, muted: bool) -> Result<(), WhyNot> {
+        let facts = self.facts();
+        let call = self.calls.get_mut(&id).ok_or(WhyNot::CallOver)?;
+        can(&call.state, facts).mute?;
+        call.muted = muted;
+        Ok(())
+    }
+
+    /// Whoever rings has waited longest of those who ring; else whoever is on hold longest; else the active call.
+    fn next_call(&mut self, now: Instant) -> Result<(), WhyNot> {
+        let ringing = |state: &CallState| *state == CallState::Ringing;
+        let held = |state: &CallState| matches!(state, CallState::Held { .. });
+        if let Some(call) = self.longest(ringing) {
+            return self.wish(now, call, Wish::Answer);
+        }
+        if let Some(call) = self.longest(held) {
+            return self.wish(now, call, Wish::Resume);
+        }
+        self.wish(now, self.floor.ok_or(WhyNot::NoCall)?, Wish::Hold)
+    }
+
+    fn longest(&self, which: impl Fn(&CallState) -> bool) -> Option<CallId> {
+        let calls = self.calls.values().filter(|call| which(&call.state));
+        calls.max_by_key(|call| (Reverse(call.since()), Reverse(call.id))).map(|call| call.id)
+    }
+
+    fn hang_up_active(&mut self, now: Instant) -> Result<(), WhyNot> {
+        self.wish(now, self.floor.ok_or(WhyNot::NoCall)?, Wish::HangUp)
+    }
+}

@@ -1,0 +1,49 @@
+//! The board: built whole after every input, compared with what was last told, told as deltas.
+
+use super::Desk;
+use crate::{Board, DirectoryView};
+
+impl Desk {
+    /// Tells the pages what has changed.
+    pub(super) fn paint(&mut self) {
+        let board = self.board();
+        for delta in board.since(&self.painted) {
+            self.tell_all(delta);
+        }
+        self.painted = board;
+        self.paint_looks();
+    }
+
+    fn board(&self) -> Board {
+        let facts = self.facts();
+        Board {
+            page: None,
+            operator: self.shift.as_ref().map(|shift| shift.operator.clone()),
+            practice: self.shift.as_ref().is_some_and(|shift| shift.practice),
+            link: self.link.view(),
+            audio: self.pages.audio(),
+            media: self.shift.as_ref().map(|shift| shift.media.clone()).unwrap_or_default(),
+            lines: self.shift.as_ref().map(|shift| shift.lines.clone()).unwrap_or_default(),
+            calls: self.calls.values().filter_map(|call| call.view(facts)).collect(),
+            directories: self.directory_views(),
+            notices: self.notices.iter().cloned().collect(),
+            do_not_disturb: self.do_not_disturb,
+            missed: self.missed,
+            dial: self.cannot_dial(),
+        }
+    }
+
+    fn directory_views(&self) -> Vec<DirectoryView> {
+        let views = self.directories.iter().map(|(id, info, count)| DirectoryView {
+            id,
+            name: info.name.clone(),
+            local: info.local,
+            line: info.line.as_ref().and_then(|number| self.line_numbered(number)),
+            note: info.note.clone(),
+            read_only: info.read_only,
+            count: u32::try_from(count).unwrap_or(u32::MAX),
+            can_undo: self.directories.can_undo(id),
+        });
+        views.collect()
+    }
+}

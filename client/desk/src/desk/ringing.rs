@@ -1,0 +1,49 @@
+//! The ringer and the desktop notifications: at most one page rings, and what it rings follows the calls.
+
+use std::collections::BTreeSet;
+
+use super::Desk;
+use crate::call::CallState;
+use crate::who::called;
+use crate::{CallId, Notification, Output, PageOutput, Ring};
+
+impl Desk {
+    /// Brings ringer and notifications to where the calls are.
+    pub(super) fn settle_ringing(&mut self) {
+        let ringing: BTreeSet<CallId> =
+            self.calls.values().filter(|call| call.state == CallState::Ringing).map(|call| call.id).collect();
+        self.settle_ringer(&ringing);
+        self.settle_notifications(&ringing);
+    }
+
+    fn settle_ringer(&mut self, ringing: &BTreeSet<CallId>) {
+        let ring = match (ringing.is_empty(), self.floor) {
+            (true, _) => Ring::Silent,
+            (false, None) => Ring::Loud,
+            // Somebody is in the operator's ear.
+            (false, Some(_)) => Ring::Soft,
+        };
+        if let Some(host) = self.pages.host()
+            && self.rung != ring
+        {
+            self.rung = ring;
+            self.outputs.push_back(Output::Tell(host, PageOutput::Ring(ring)));
+        }
+    }
+
+    fn settle_notifications(&mut self, ringing: &BTreeSet<CallId>) {
+        for call in self.announced.difference(ringing) {
+            self.outputs.push_back(Output::TellAll(PageOutput::Notify(Notification::Over { call: *call })));
+        }
+        self.announced.retain(|call| ringing.contains(call));
+        let Some(herald) = self.pages.herald() else { return };
+        for call in ringing.difference(&self.announced.clone()) {
+            if let Some(view) = self.calls.get(call) {
+                let line = view.line.as_ref().map(|line| line.name.clone());
+                let notification = Notification::Ringing { call: *call, who: called(&view.who), line };
+                self.outputs.push_back(Output::Tell(herald, PageOutput::Notify(notification)));
+            }
+        }
+        self.announced.clone_from(ringing);
+    }
+}

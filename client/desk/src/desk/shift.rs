@@ -1,0 +1,150 @@
+//! The operator's shift: signing in and out, the account, and the link that it needs.
+
+use cordboard_sip::{Instant, Secret, Settings};
+use cordboard_wire::{Account, Dtmf, Line, Operator, Provision};
+
+use super::Desk;
+use crate::call::Wish;
+use crate::{DirectoryInfo, MediaSetup, Numbering, Output, SocketLoss, StoreWrite, Stored};
+
+/// Product token of the User-Agent header.
+const USER_AGENT: &str = concat!("Cordboard/", env!("CARGO_PKG_VERSION"));
+
+/// Who works here, on what.
+#[derive(Clone, Debug)]
+pub(super) struct Shift {
+    pub operator: Operator,
+    pub lines: Vec<Line>,
+    pub practice: bool,
+    pub dtmf: Dtmf,
+    pub media: MediaSetup,
+    account: Account,
+}
+
+impl Desk {
+    /// The relay told who the operator is and what the console has, for the first time or again.
+    pub(super) fn provisioned(&mut self, now: Instant, provision: Provision) {
+        let Provision { operator, account, lines, numbering, directories, ice_servers, practice } = provision;
+        let same_account = self.shift.as_ref().is_some_and(|shift| shift.account == account);
+        self.directories.set_numbering(Numbering::from(&numbering));
+        self.take_over_directories(now, &directories);
+        let settings = self.settings(&account);
+        let media = MediaSetup { ice_servers, codecs: account.codecs.clone() };
+        self.shift = Some(Shift { operator, lines, practice, dtmf: account.dtmf, media, account });
+        if !same_account {
+            self.end_all_calls(now);
+            let seed = self.chance.bits();
+            self.line_side.start(settings, seed, now);
+            // A socket that was opened under another account is not ours to use.
+            let deed = self.link.let_go(now, &mut self.chance);
+            self.do_link(deed);
+            self.set_registered(now, true);
+        }
+    }
+
+    fn settings(&mut self, account: &Account) -> Settings {
+        if self.instance.is_none() {
+            let instance = self.chance.uuid_urn();
+            self.outputs.push_back(Output::Store(StoreWrite::PutInstance(instance.clone())));
+            self.instance = Some(instance);
+        }
+        Settings {
+            aor: account.aor.clone(),
+            display_name: account.display_name.clone(),
+            auth_user: account.auth_user.clone(),
+            password: Secret::new(account.password.clone()),
+            instance: self.instance.clone().unwrap_or_default(),
+            expires: account.expires,
+            user_agent: USER_AGENT.to_owned(),
+        }
+    }
+
+    /// What was kept from before.
+    pub(super) fn restored(&mut self, stored: Stored) {
+        self.instance = stored.instance.or(self.instance.take());
+        for directory in stored.directories {
+            self.changed.insert(directory.id);
+            self.directories.restore(directory);
+        }
+    }
+
+    /// The operator signed out. What has to be said to the PBX is said; then the socket closes.
+    pub(super) fn signed_out(&mut self, now: Instant) {
+        self.end_all_calls(now);
+        self.set_registered(now, false);
+        self.listen_to_line(now);
+        let deed = self.link.let_go(now, &mut self.chance);
+        self.do_link(deed);
+        self.line_side.stop();
+        self.link.registration_changed(now, cordboard_sip::Registration::Off);
+        self.shift = None;
+    }
+
+    fn end_all_calls(&mut self, now: Instant) {
+        let all: Vec<_> = self.calls.keys().copied().collect();
+        for id in all {
+            // Every call can be hung up but one that is over.
+            let _ = self.wish(now, id, Wish::HangUp);
+        }
+        self.listen_to_line(now);
+        self.bury_calls();
+    }
+
+    /// Registers or leaves the registration. When the link is down this also tries at once.
+    pub(super) fn set_registered(&mut self, now: Instant, registered: bool) {
+        if !self.line_side.is_started() {
+            return;
+        }
+        if registered {
+            let deed = self.link.want(now, &mut self.chance);
+            self.do_link(deed);
+            self.line_side.register(now);
+        } else {
+            self.link.leave(now);
+            self.line_side.unregister(now);
+        }
+    }
+
+    /// The socket opened.
+    pub(super) fn connected(&mut self, now: Instant) {
+        let deed = self.link.opened(now, &mut self.chance);
+        self.do_link(deed);
+        if self.link.is_open() {
+            self.line_side.connected(now);
+        }
+    }
+
+    /// The socket was lost.
+    pub(super) fn disconnected(&mut self, now: Instant, why: SocketLoss) {
+        self.line_side.disconnected(now);
+        let deed = self.link.lost(now, why, &mut self.chance);
+        self.do_link(deed);
+    }
+
+    /// Closes the socket when nobody needs it any more.
+    pub(super) fn settle_link(&mut self, now: Instant) {
+        if !self.link.is_wanted() && self.calls.is_empty() && self.link.has_left() {
+            let deed = self.link.let_go(now, &mut self.chance);
+            self.do_link(deed);
+        }
+    }
+
+    /// The line with this number.
+    pub(super) fn line_numbered(&self, number: &str) -> Option<Line> {
+        let numbering = self.directories.numbering();
+        let wanted = numbering.canonical(number);
+        let lines = self.shift.as_ref().map(|shift| shift.lines.as_slice()).unwrap_or_default();
+        lines.iter().find(|line| numbering.canonical(&line.number) == wanted).cloned()
+    }
+
+    /// The directory that belongs to a line.
+    pub(super) fn directory_of(&self, line: &Line) -> Option<crate::DirectoryId> {
+        let belongs = |info: &DirectoryInfo| {
+            info.line
+                .as_ref()
+                .and_then(|number| self.line_numbered(number))
+                .is_some_and(|other| other == *line)
+        };
+        self.directories.iter().find(|(_, info, _)| belongs(info)).map(|(id, _, _)| id)
+    }
+}
