@@ -16,7 +16,7 @@ mod order;
 mod slots;
 mod window;
 
-pub use book::{Directories, Identified, ImportRefused, ImportReport};
+pub use book::{Directories, Identified, ImportRefused, ImportReport, Refreshed};
 pub use csv::{CsvColumn, CsvFault, CsvProblem};
 pub use order::SortBy;
 pub use window::{Matches, Row, Scope, Window};

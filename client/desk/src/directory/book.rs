@@ -59,6 +59,27 @@ pub struct ImportReport {
     pub missing: Vec<CsvColumn>,
 }
 
+impl ImportReport {
+    fn new(contents: &csv::Contents) -> Self {
+        Self {
+            imported: u32::try_from(contents.contacts.len()).unwrap_or(u32::MAX),
+            bad_rows: contents.bad_rows.clone(),
+            missing: contents.missing.clone(),
+        }
+    }
+}
+
+/// What became of a directory that the relay hands out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refreshed {
+    /// Which directory it is here.
+    pub directory: DirectoryId,
+    /// What was read.
+    pub report: ImportReport,
+    /// False if it was here already, just so.
+    pub changed: bool,
+}
+
 /// Why nothing of a CSV file was imported.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ImportRefused {
@@ -253,11 +274,7 @@ impl Directories {
     pub fn import_csv(&mut self, directory: DirectoryId, text: &[u8]) -> Result<ImportReport, ImportRefused> {
         self.writable(directory)?;
         let contents = csv::read(text)?;
-        let report = ImportReport {
-            imported: u32::try_from(contents.contacts.len()).unwrap_or(u32::MAX),
-            bad_rows: contents.bad_rows,
-            missing: contents.missing,
-        };
+        let report = ImportReport::new(&contents);
         let first = ContactId(self.next_contact);
         let entries: Vec<_> =
             contents.contacts.into_iter().map(|contact| (self.next_contact_id(), contact)).collect();
@@ -300,34 +317,37 @@ impl Directories {
     ///
     /// # Errors
     /// If the CSV as a whole cannot be read; the directory stays as it was.
-    pub fn refresh(&mut self, seed: &DirectorySeed) -> Result<(DirectoryId, ImportReport), CsvProblem> {
+    pub fn refresh(&mut self, seed: &DirectorySeed) -> Result<Refreshed, CsvProblem> {
         let contents = csv::read(seed.csv.as_bytes())?;
+        let report = ImportReport::new(&contents);
         let known =
             self.directories.iter().find(|directory| directory.info.source.as_ref() == Some(&seed.key));
-        let id = match known {
-            Some(directory) => directory.id,
-            None => self.add(DirectoryInfo {
-                source: Some(seed.key.clone()),
-                read_only: true,
-                ..DirectoryInfo::default()
-            }),
+        let (id, before) = match known {
+            Some(directory) => (directory.id, directory.info.clone()),
+            None => (self.add(DirectoryInfo::default()), DirectoryInfo::default()),
         };
-        let report = ImportReport {
-            imported: u32::try_from(contents.contacts.len()).unwrap_or(u32::MAX),
-            bad_rows: contents.bad_rows,
-            missing: contents.missing,
+        let info = DirectoryInfo {
+            name: seed.name.clone(),
+            local: seed.local,
+            line: Some(seed.line.clone()).filter(|line| !line.is_empty()),
+            note: seed.note.clone(),
+            read_only: true,
+            source: Some(seed.key.clone()),
+            ..before.clone()
         };
+        let mut changed = info != before;
         let next_contact = &mut self.next_contact;
         if let Some(directory) = self.directories.iter_mut().find(|directory| directory.id == id) {
-            directory.info.name.clone_from(&seed.name);
-            directory.info.local = seed.local;
-            directory.info.line = Some(seed.line.clone()).filter(|line| !line.is_empty());
-            directory.info.note.clone_from(&seed.note);
-            let before = std::mem::take(&mut directory.contacts);
-            directory.contacts = before.refreshed(contents.contacts, next_contact);
-            directory.reindex(&self.numbering);
+            directory.info = info;
+            let refreshed = directory.contacts.refreshed(contents.contacts, next_contact);
+            // Who has kept the id has not changed.
+            if !refreshed.ids().eq(directory.contacts.ids()) {
+                directory.contacts = refreshed;
+                directory.reindex(&self.numbering);
+                changed = true;
+            }
         }
-        Ok((id, report))
+        Ok(Refreshed { directory: id, report, changed })
     }
 
     /// A directory as it is kept across restarts.

@@ -12,7 +12,7 @@ mod formula;
 mod read;
 mod write;
 
-pub(crate) use read::read;
+pub(crate) use read::{Contents, read};
 pub(crate) use write::write;
 
 /// The columns of a directory file, in the order in which they are written.
@@ -106,7 +106,7 @@ pub struct CsvProblem {
 
 impl fmt::Display for CsvProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "line {}: {:?}", self.line, self.fault)
+        write!(f, "line {}: {}", self.line, self.fault)
     }
 }
 
@@ -152,6 +152,35 @@ pub enum CsvFault {
     BadPicture,
     /// A field is longer than any that we keep (1 MB).
     TooLong(CsvColumn),
+}
+
+impl fmt::Display for CsvFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::EmptyFile => write!(f, "the file is empty"),
+            Self::Semicolons => {
+                write!(f, "the columns are separated by semicolons; save the file with commas")
+            }
+            Self::Tabs => write!(f, "the columns are separated by tabs; save the file with commas"),
+            Self::Utf16 => write!(f, "the file is UTF-16; save it as UTF-8"),
+            Self::NoHeader => write!(f, "the line with the names of the columns is missing"),
+            Self::UnknownColumn(name) => write!(f, "no directory has a column {name:?}; rename or remove it"),
+            Self::RepeatedColumn(column) => {
+                write!(f, "there are two columns {:?}; remove one", column.name())
+            }
+            Self::FieldCount { expected, found } => {
+                write!(f, "{found} fields in place of {expected}; put a text with a comma in quotes")
+            }
+            Self::UnclosedQuote => write!(f, "a quote is never closed"),
+            Self::NotUtf8 => write!(f, "the text is not UTF-8; save the file as UTF-8"),
+            Self::BadPresence(text) => write!(f, "presence is {text:?}; write true or false"),
+            Self::BadAlert(letter) => write!(f, "alert has {letter:?}; its letters are a, r, b, d, n, f, s"),
+            Self::BadPictureType(text) => write!(f, "picturetype is {text:?}; write jpg, png or gif"),
+            Self::NoPictureType => write!(f, "there is a picture without a picturetype"),
+            Self::BadPicture => write!(f, "the picture is not base64"),
+            Self::TooLong(column) => write!(f, "{} is longer than 1 MB", column.name()),
+        }
+    }
 }
 
 #[cfg(test)]

@@ -72,7 +72,7 @@ impl Slots {
     }
 
     /// Other contacts in their place. Those that are among them unchanged keep their ids; the rest get new ones.
-    pub(crate) fn refreshed(self, contacts: Vec<Contact>, next: &mut u32) -> Self {
+    pub(crate) fn refreshed(&self, contacts: Vec<Contact>, next: &mut u32) -> Self {
         let mut known: BTreeMap<Vec<u8>, Vec<ContactId>> = BTreeMap::new();
         for (_, id, contact) in self.iter() {
             known.entry(image(contact)).or_default().push(id);
@@ -92,6 +92,11 @@ impl Slots {
             refreshed.push(id, contact);
         }
         refreshed
+    }
+
+    /// Every contact's id, ascending.
+    pub(crate) fn ids(&self) -> impl Iterator<Item = ContactId> {
+        self.iter().map(|(_, id, _)| id)
     }
 
     /// Every contact with its slot.

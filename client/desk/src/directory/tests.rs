@@ -154,6 +154,16 @@ fn a_window_shows_its_rows_and_the_true_count() {
 }
 
 #[test]
+fn a_contact_found_everywhere_is_shown_where_it_lives() {
+    let (mut directories, staff, _) = two_directories();
+    let grace = directories.search(Scope::All, "okafor", SortBy::LastName).ids[0];
+    assert_eq!(grace.0, staff);
+    assert_eq!(directories.row_of(Scope::One(staff), "", SortBy::LastName, grace.1), Some(2));
+    assert_eq!(directories.row_of(Scope::All, "", SortBy::LastName, grace.1), Some(3));
+    assert_eq!(directories.row_of(Scope::All, "maeve", SortBy::LastName, grace.1), None);
+}
+
+#[test]
 fn rows_are_sorted_as_readers_expect() {
     let mut directories = Directories::default();
     let directory = directories.add(DirectoryInfo::default());
@@ -237,12 +247,15 @@ fn what_the_relay_hands_out_is_refreshed_and_not_changed_here() {
         note: String::new(),
         csv: "lastname,phone\nOkafor,204\nBauer,205\n".into(),
     };
-    let (id, report) = directories.refresh(&seed).unwrap();
-    assert_eq!((report.imported, directories.count(id)), (2, 2));
+    let Refreshed { directory: id, report, changed } = directories.refresh(&seed).unwrap();
+    assert_eq!((report.imported, directories.count(id), changed), (2, 2, true));
+    assert!(!directories.refresh(&seed).unwrap().changed);
     let okafor = directories.search(Scope::All, "okafor", SortBy::LastName).ids[0];
     seed.csv = "lastname,phone\nAdeyemi,206\nOkafor,204\n".into();
     seed.name = "Everybody".into();
-    assert_eq!(directories.refresh(&seed).unwrap().0, id);
+    let again = directories.refresh(&seed).unwrap();
+    assert_eq!((again.directory, again.changed), (id, true));
+    assert!(!directories.refresh(&seed).unwrap().changed);
     assert_eq!(directories.info(id).unwrap().name, "Everybody");
     assert_eq!(directories.search(Scope::All, "okafor", SortBy::LastName).ids, [okafor]);
     assert_eq!(directories.search(Scope::All, "", SortBy::LastName).count, 2);

@@ -73,16 +73,37 @@ impl Directories {
         }
         window
     }
+
+    /// The row at which a contact stands among those that match, so that a page can bring it into view.
+    pub fn row_of(&mut self, scope: Scope, query: &str, sort: SortBy, contact: ContactId) -> Option<usize> {
+        let query = Query::new(query, &self.numbering);
+        let mut rows = 0;
+        for directory in &mut self.directories {
+            if scope == Scope::All || scope == Scope::One(directory.id) {
+                let matches = directory.find(&query, sort, &self.numbering);
+                if let Some(wanted) = directory.contacts.slot_of(contact) {
+                    let mut sorted = directory.sorted(&matches);
+                    return sorted.position(|slot| slot == wanted).map(|row| rows + row);
+                }
+                rows += matches.len();
+            }
+        }
+        None
+    }
 }
 
 impl Directory {
     /// Adds the rows wanted and returns how many there are in all.
     fn rows<'a>(&'a self, matches: &SlotSet, skip: usize, wanted: usize, rows: &mut Vec<Row<'a>>) -> usize {
         let directory = self.id;
-        let sorted = self.order.iter().flat_map(Order::iter).filter(|&slot| matches.contains(slot));
-        let found = sorted.skip(skip).take(wanted).filter_map(|slot| self.contacts.get(slot));
+        let found = self.sorted(matches).skip(skip).take(wanted).filter_map(|slot| self.contacts.get(slot));
         rows.extend(found.map(|(id, contact)| Row { directory, id, contact }));
         matches.len()
+    }
+
+    /// The slots that match, in the order prepared.
+    fn sorted(&self, matches: &SlotSet) -> impl Iterator<Item = u32> {
+        self.order.iter().flat_map(Order::iter).filter(|&slot| matches.contains(slot))
     }
 
     fn find(&mut self, query: &Query, sort: SortBy, numbering: &Numbering) -> SlotSet {
