@@ -273,7 +273,10 @@ impl Page {
             json!({ "expression": script, "awaitPromise": true, "returnByValue": true, "userGesture": true });
         let mut answer = self.order("Runtime.evaluate", asked).await?;
         match answer.get("exceptionDetails") {
-            Some(thrown) => Err(Failed::new(format!("{script}: {}", thrown["exception"]["description"]))),
+            Some(thrown) => {
+                let beginning: String = script.chars().take(80).collect();
+                Err(Failed::new(format!("{beginning}: {}", thrown["exception"]["description"])))
+            }
             None => Ok(answer["result"]["value"].take()),
         }
     }

@@ -11,6 +11,7 @@ use tokio::process::Command;
 
 use crate::kamailio::Kamailio;
 use crate::process::Process;
+use crate::story::programs;
 use crate::{Failed, Stage};
 
 /// An operator of a relay in front of [`Kamailio`].
@@ -106,11 +107,12 @@ impl Relay {
 
 /// The relay's program; Cargo builds no programs of other packages for a test.
 fn program() -> Result<PathBuf, Failed> {
-    let test = std::env::current_exe().map_err(|problem| Failed::new(problem.to_string()))?;
-    let program = test.ancestors().nth(2).map(|folder| folder.join("cordboard"));
-    program
-        .filter(|program| program.is_file())
-        .ok_or_else(|| Failed::new("the relay is not built; run cargo build -p cordboard-relay"))
+    let program = programs().join("cordboard");
+    if program.is_file() {
+        Ok(program)
+    } else {
+        Err(Failed::new("the relay is not built; run cargo build -p cordboard-relay"))
+    }
 }
 
 /// Has the relay make the hash of a password, as an administrator would.

@@ -131,9 +131,16 @@ fn perform<Tell: AsyncFnOnce(&Stage) -> Told>(name: String, tell: Tell) -> Told 
     })
 }
 
-/// Cargo's target folder, which the running test lies in.
+/// The folder that Cargo puts programs into, and this one too: `target/<profile>`.
+pub(crate) fn programs() -> PathBuf {
+    let this = std::env::current_exe().unwrap_or_default();
+    let mut folders = this.ancestors().skip(1);
+    // Tests lie one deeper than programs.
+    let deepest = folders.next().filter(|folder| !folder.ends_with("deps"));
+    deepest.or_else(|| folders.next()).map_or_else(|| PathBuf::from("target/debug"), Path::to_path_buf)
+}
+
+/// Cargo's target folder.
 pub(crate) fn target() -> PathBuf {
-    // target/<profile>/deps/<test>
-    let test = std::env::current_exe().unwrap_or_default();
-    test.ancestors().nth(3).map_or_else(|| PathBuf::from("target"), Path::to_path_buf)
+    programs().parent().map_or_else(|| PathBuf::from("target"), Path::to_path_buf)
 }

@@ -34,7 +34,7 @@ pub(crate) fn dist() -> Result<(), Failure> {
     trunk.args(["build", "--release", "--cargo-profile", "client", "--offline=true", "--skip-version-check"]);
     // Trunk reads NO_COLOR as a boolean and stops at the usual NO_COLOR=1.
     trunk.env_remove("NO_COLOR");
-    finish(trunk)?;
+    finish(&mut trunk)?;
     for file in files_below(&dist_folder())? {
         compress(&file)?;
     }

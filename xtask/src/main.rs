@@ -4,6 +4,7 @@
 //! built from source once, by `setup`.
 #![allow(clippy::print_stdout, reason = "a command line tool speaks on standard output")]
 
+mod bench;
 mod dist;
 mod failure;
 mod run;
@@ -21,6 +22,7 @@ cargo xtask <command>
 
   run                builds the console and starts the relay with its practice exchange on http://127.0.0.1:8080
   test [WORD]...     runs every check, or only those whose name holds one of the words (say: test browser)
+  bench              measures what the README claims, beside JsSIP and SIP.js
   dist               builds the console into dist/, compressed, and tells its size
   setup [peers]      installs what the build needs; with `peers`, also the telephone systems of the tests";
 
@@ -33,6 +35,7 @@ fn main() -> ExitCode {
     let outcome = match command {
         "run" => run::run(),
         "test" => test::test(rest),
+        "bench" => bench::bench(),
         "dist" => setup::build_tools().and_then(|()| dist::dist()),
         "setup" if rest.iter().any(|word| word == "peers") => setup::everything(),
         "setup" => setup::build_tools(),

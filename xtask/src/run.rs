@@ -11,7 +11,16 @@ pub(crate) fn run() -> Result<(), Failure> {
     setup::build_tools()?;
     dist::dist()?;
     println!("building the relay");
-    finish(cargo(&["build", "--quiet", "--package", "cordboard-relay"]))?;
+    finish(&mut cargo(&["build", "--quiet", "--package", "cordboard-relay"]))?;
     println!("starting the relay; Ctrl+C ends it");
-    finish(cargo(&["run", "--quiet", "--package", "cordboard-relay", "--", "--practice", "--listen", LISTEN]))
+    finish(&mut cargo(&[
+        "run",
+        "--quiet",
+        "--package",
+        "cordboard-relay",
+        "--",
+        "--practice",
+        "--listen",
+        LISTEN,
+    ]))
 }

@@ -91,7 +91,7 @@ fn has_target() -> bool {
 fn add_target() -> Result<(), Failure> {
     let mut rustup = command("rustup");
     rustup.args(["target", "add", WASM_TARGET]);
-    finish(rustup).map_err(|failure| {
+    finish(&mut rustup).map_err(|failure| {
         println!("{failure}");
         Failure::Tool {
             name: "the wasm32 target",
@@ -128,7 +128,7 @@ fn build_from_source(package: &str, version: &str) -> Result<(), Failure> {
     let folder = tools();
     let mut install = cargo(&["install", "--locked", "--version", version, "--root"]);
     install.arg(&folder).arg(package).env("CARGO_TARGET_DIR", folder.join("build"));
-    finish(install)
+    finish(&mut install)
 }
 
 fn has_wasm_opt() -> bool {
@@ -139,7 +139,7 @@ fn add_wasm_opt() -> Result<(), Failure> {
     let mut npm = command("npm");
     npm.args(["install", "--no-save", "--no-audit", "--no-fund", "--prefix"]).arg(tools());
     npm.arg(format!("binaryen@{BINARYEN}"));
-    finish(npm)
+    finish(&mut npm)
 }
 
 fn has_packages() -> bool {
@@ -169,7 +169,7 @@ fn add_packages() -> Result<(), Failure> {
     let mut apt = command("apt-get");
     apt.args(["install", "--yes", "--no-install-recommends"]).args(missing);
     apt.env("DEBIAN_FRONTEND", "noninteractive");
-    finish(apt)
+    finish(&mut apt)
 }
 
 fn is_root() -> bool {

@@ -34,8 +34,15 @@ const WASM: &str = "wasm32-unknown-unknown";
 /// Every step, cheapest first.
 fn steps() -> Vec<Step> {
     use Kind::{Check, Dist, Relay, Stories, Tests};
-    let not_native = ["--exclude=cordboard-engine", "--exclude=cordboard-console"];
-    let browser_crates = ["--package=cordboard-engine", "--package=cordboard-console", "--target", WASM];
+    let not_native =
+        ["--exclude=cordboard-engine", "--exclude=cordboard-console", "--exclude=cordboard-figures"];
+    let browser_crates = [
+        "--package=cordboard-engine",
+        "--package=cordboard-console",
+        "--package=cordboard-figures",
+        "--target",
+        WASM,
+    ];
     let deny = ["--", "--deny", "warnings"];
     let step = |name, kind| Step { name, kind };
     vec![
@@ -55,7 +62,7 @@ fn steps() -> Vec<Step> {
         ),
         step(
             "tidy and harness tests",
-            Tests(vec!["test", "--package=cordboard-tests", "--lib", "--test=tidy"]),
+            Tests(vec!["test", "--package=cordboard-tests", "--lib", "--test=tidy", "--test=citations"]),
         ),
         step("dist", Dist),
         step("relay", Relay),
@@ -106,11 +113,11 @@ pub(crate) fn test(words: &[String]) -> Result<(), Failure> {
 
 fn carry_out(kind: &Kind) -> Tally {
     match kind {
-        Kind::Check(arguments) => passes(finish(cargo(arguments))),
+        Kind::Check(arguments) => passes(finish(&mut cargo(arguments))),
         Kind::Tests(arguments) => count(cargo(arguments)),
         Kind::Stories(target) => count(cargo(&["test", "--package", "cordboard-tests", "--test", target])),
         Kind::Dist => passes(dist::dist()),
-        Kind::Relay => passes(finish(cargo(&["build", "--package", "cordboard-relay"]))),
+        Kind::Relay => passes(finish(&mut cargo(&["build", "--package", "cordboard-relay"]))),
     }
 }
 

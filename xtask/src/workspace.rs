@@ -51,8 +51,8 @@ pub(crate) fn cargo(arguments: &[&str]) -> Command {
 }
 
 /// Runs a command to its end; its output goes where ours goes.
-pub(crate) fn finish(mut command: Command) -> Result<(), Failure> {
-    let program = spoken(&command);
+pub(crate) fn finish(command: &mut Command) -> Result<(), Failure> {
+    let program = spoken(command);
     let status = command.status().map_err(|source| Failure::Start { program: program.clone(), source })?;
     if status.success() { Ok(()) } else { Err(Failure::Ended { program, status }) }
 }
