@@ -68,14 +68,16 @@ pub(crate) enum LegEvent {
     PageFailed(String),
     /// Early media came with a provisional response.
     EarlyAnswer(String),
-    /// Our INVITE or re-INVITE was answered; `None` when the answer came before.
+    /// An offer of ours was answered, but for the one in our 200 to the INVITE; `None` when the answer came before.
     Answered(Option<String>),
-    /// Our 200 was acknowledged, with the answer if the offer was ours.
+    /// Our 200 to the INVITE was acknowledged, with the answer if the offer was ours.
     Acknowledged(Option<String>),
     /// The far end wants to change the media; `None` when it wants our offer.
     FarEndOffered(Option<String>),
-    /// Our re-INVITE was refused with this status, or could not be sent.
+    /// Our re-INVITE was refused with this status.
     ChangeRefused(u16),
+    /// Our re-INVITE could not be sent: the connection was lost in that moment.
+    ChangeNotSent,
     /// Our reply to the far end's re-INVITE could not be sent: it was taken back.
     ReplyNotSent,
 }
@@ -210,13 +212,19 @@ impl Leg {
         }
     }
 
-    /// Moves towards what is wanted; gives what the page is to be asked. Without a page it waits.
-    pub(crate) fn pursue(&mut self, now: Instant, wanted: Option<Direction>, page: bool) -> Option<MediaAsk> {
+    /// Moves towards what is wanted; gives what the page is to be asked. Waits until there is a page to ask and a
+    /// connection to send what it makes.
+    pub(crate) fn pursue(
+        &mut self,
+        now: Instant,
+        wanted: Option<Direction>,
+        possible: bool,
+    ) -> Option<MediaAsk> {
         let wanted = wanted?;
         if self.agreed == Some(wanted) {
             self.refused = None;
         }
-        if !page {
+        if !possible {
             return None;
         }
         match self.bargain {
@@ -290,6 +298,11 @@ impl Leg {
             LegEvent::Acknowledged(sdp) => self.acknowledged(sdp),
             LegEvent::FarEndOffered(offer) => self.far_end_offered(offer),
             LegEvent::ChangeRefused(status) => self.change_refused(status),
+            LegEvent::ChangeNotSent => {
+                self.bargain = Bargain::Agreed;
+                self.stale = true;
+                Vec::new()
+            }
             // What is agreed on now is anybody's guess: ask again.
             LegEvent::ReplyNotSent => {
                 self.agreed = None;
@@ -406,13 +419,13 @@ impl Leg {
 
     fn answered(&mut self, answer: Option<String>) -> Vec<LegDeed> {
         match self.bargain {
-            Bargain::Offered(Purpose::Dial | Purpose::Change) => {
+            Bargain::Offered(Purpose::Dial | Purpose::Change | Purpose::Reply) => {
                 self.agree();
                 // What a reliable provisional response answered was applied as if more could follow.
                 let answer = answer.or_else(|| self.early.take());
                 answer.map(|answer| self.apply(answer, false)).unwrap_or_default()
             }
-            Bargain::Offered(Purpose::Accept | Purpose::Reply)
+            Bargain::Offered(Purpose::Accept)
             | Bargain::Blank
             | Bargain::Offering(_)
             | Bargain::Answering(..)
@@ -427,11 +440,11 @@ impl Leg {
                 self.agree();
                 Vec::new()
             }
-            Bargain::Offered(Purpose::Accept | Purpose::Reply) => {
+            Bargain::Offered(Purpose::Accept) => {
                 self.agree();
                 answer.map(|answer| self.apply(answer, false)).unwrap_or_default()
             }
-            Bargain::Offered(Purpose::Dial | Purpose::Change)
+            Bargain::Offered(Purpose::Dial | Purpose::Change | Purpose::Reply)
             | Bargain::Blank
             | Bargain::Offering(_)
             | Bargain::Answering(..)

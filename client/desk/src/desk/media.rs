@@ -1,9 +1,9 @@
 //! Media: what the page that carries them is asked, and what it says. Pages come and go; legs stay.
 
-use cordboard_sip::Instant;
+use cordboard_sip::{ActError, Instant};
 
 use super::Desk;
-use super::calls::failure_of;
+use super::calls::{failure_of, status_of};
 use crate::call::{CallState, Event};
 use crate::leg::{LegDeed, LegEvent, Sound};
 use crate::who::called;
@@ -97,11 +97,11 @@ impl Desk {
                 // The only way is that the caller has gone, which is the next event.
                 Err(_) => self.happened(now, id, Event::AnswerFailed),
             },
-            LegDeed::Reoffer(sdp) => {
-                if self.line_side.reoffer(now, leg, &sdp).is_err() {
-                    self.leg_happened(now, id, LegEvent::ChangeRefused(500));
-                }
-            }
+            LegDeed::Reoffer(sdp) => match self.line_side.reoffer(now, leg, &sdp) {
+                Ok(()) => {}
+                Err(ActError::NotConnected) => self.leg_happened(now, id, LegEvent::ChangeNotSent),
+                Err(error) => self.leg_happened(now, id, LegEvent::ChangeRefused(status_of(error))),
+            },
             LegDeed::Reply(sdp) => {
                 if self.line_side.reply(now, leg, &sdp).is_err() {
                     self.leg_happened(now, id, LegEvent::ReplyNotSent);
@@ -137,13 +137,13 @@ impl Desk {
 
     /// Brings every leg to what its call wants. What shuts comes first: nobody may hear a moment too much.
     pub(super) fn settle_media(&mut self, now: Instant) {
-        let page = self.pages.host().is_some();
+        let possible = self.pages.host().is_some() && self.link.is_open();
         let mut shut = Vec::new();
         let mut exchange = Vec::new();
         let mut open = Vec::new();
         for call in self.calls.values_mut() {
             let sound = sound_of(call, self.floor == Some(call.id));
-            exchange.extend(call.leg.pursue(now, call.state.wants(), page));
+            exchange.extend(call.leg.pursue(now, call.state.wants(), possible));
             for ask in call.leg.let_through(sound) {
                 if is_shutting(&ask) { shut.push(ask) } else { open.push(ask) }
             }

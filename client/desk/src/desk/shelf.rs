@@ -8,7 +8,7 @@ use cordboard_wire::DirectorySeed;
 use super::Desk;
 use crate::{
     ChoiceView, Command, ContactView, ContactsView, Delta, DirectoryError, DirectoryId, DirectoryInfo,
-    ImportRefused, Look, Notice, Output, PageId, Scope, SortBy, StoreWrite, Way, WhyNot,
+    ImportRefused, Look, Notice, Output, PageId, Refreshed, Scope, SortBy, StoreWrite, Way, WhyNot,
 };
 
 /// The directory that every operator has from the start.
@@ -23,8 +23,10 @@ impl Desk {
     pub(super) fn take_over_directories(&mut self, now: Instant, seeds: &[DirectorySeed]) {
         for seed in seeds {
             match self.directories.refresh(seed) {
-                Ok((id, report)) => {
-                    self.directory_changed(id);
+                Ok(Refreshed { directory, report, changed }) => {
+                    if changed {
+                        self.directory_changed(directory);
+                    }
                     if !report.bad_rows.is_empty() {
                         let (imported, bad_rows) = (report.imported, report.bad_rows);
                         let (directory, file_name) = (seed.name.clone(), seed.key.clone());

@@ -1,0 +1,188 @@
+//! Hold and resume: what the screen says is what the far end agreed to, and what the far end hears is less at once.
+
+use std::time::Duration;
+
+use cordboard_desk::{CallStatus, Command, Notice, WhyNot};
+
+use super::house::{FRONT, House, OnAsk};
+use super::pbx::{OnChange, direction};
+
+#[test]
+fn hold_shuts_microphone_and_speaker_before_the_far_end_has_answered() {
+    let mut house = House::ready();
+    let (id, far) = house.talk_in("Jan", "02079460999");
+    house.pbx.on_change = OnChange::Wait;
+    house.act(Command::Hold(id));
+    assert_eq!(house.status(id), CallStatus::Changing { to_hold: true });
+    let media = house.page().legs.values().next().unwrap().clone();
+    assert!(!media.microphone && !media.speaker);
+    assert_eq!(house.call(id).allowed.resume, Err(WhyNot::Changing));
+
+    house.far(|pbx| pbx.agree_to_change(&far));
+    assert_eq!(house.status(id), CallStatus::OnHold);
+    assert_eq!(direction(&house.pbx.call(&far).sdp), "sendonly");
+
+    house.pbx.on_change = OnChange::Agree;
+    house.act(Command::Resume(id));
+    assert_eq!(house.status(id), CallStatus::Talking);
+    assert_eq!(direction(&house.pbx.call(&far).sdp), "sendrecv");
+    assert_eq!(house.open_microphones(), 1);
+}
+
+#[test]
+fn a_refused_hold_is_said_and_leaves_the_microphone_shut() {
+    let mut house = House::ready();
+    let (id, _) = house.talk_in("Jan", "02079460999");
+    house.pbx.on_change = OnChange::Refuse(488);
+    house.act(Command::Hold(id));
+    assert_eq!(house.status(id), CallStatus::Talking);
+    assert!(house.call(id).muted);
+    assert_eq!(house.open_microphones(), 0);
+    assert_eq!(house.notices(), [Notice::HoldRefused { who: "Meyer Jan".into() }]);
+
+    house.pbx.on_change = OnChange::Agree;
+    house.act(Command::Hold(id));
+    assert_eq!(house.status(id), CallStatus::OnHold, "it can be tried again");
+}
+
+#[test]
+fn a_hold_refused_while_another_call_talks_keeps_this_end_shut() {
+    let mut house = House::ready();
+    let (first, far) = house.talk_in("Jan", "02079460999");
+    let (second, _) = house.ring_in("", "02079461111", "02079460100");
+    house.pbx.on_change = OnChange::Refuse(488);
+    house.act(Command::Answer(second));
+    assert_eq!(house.status(first), CallStatus::OnHold);
+    assert_eq!(house.open_microphones(), 1);
+    assert_eq!(house.notices(), [Notice::HoldRefused { who: "Meyer Jan".into() }]);
+    let asked = house.pbx.call(&far).exchanges;
+    house.wait(Duration::from_secs(60));
+    assert_eq!(house.pbx.call(&far).exchanges, asked, "what was refused is not asked for again and again");
+    house.act(Command::Resume(first));
+    assert_eq!(house.status(first), CallStatus::Talking);
+}
+
+#[test]
+fn a_refused_resume_leaves_the_caller_on_hold() {
+    let mut house = House::ready();
+    let (id, _) = house.talk_in("Jan", "02079460999");
+    house.act(Command::Hold(id));
+    house.pbx.on_change = OnChange::Refuse(500);
+    house.act(Command::Resume(id));
+    assert_eq!(house.status(id), CallStatus::OnHold);
+    assert_eq!(house.open_microphones(), 0);
+    assert_eq!(house.notices(), [Notice::ResumeRefused { who: "Meyer Jan".into() }]);
+}
+
+#[test]
+fn resuming_one_call_holds_the_other() {
+    let mut house = House::ready();
+    let (first, _) = house.talk_in("Jan", "02079460999");
+    let (second, _) = house.talk_in("Helena", "205");
+    assert_eq!(house.status(first), CallStatus::OnHold);
+    house.act(Command::Resume(first));
+    assert_eq!((house.status(first), house.status(second)), (CallStatus::Talking, CallStatus::OnHold));
+    assert_eq!(house.open_microphones(), 1);
+}
+
+#[test]
+fn a_call_resumed_and_left_in_one_breath_ends_on_hold() {
+    let mut house = House::ready();
+    let (first, far) = house.talk_in("Jan", "02079460999");
+    let (second, _) = house.talk_in("Helena", "205");
+    house.pbx.on_change = OnChange::Wait;
+    house.act(Command::Resume(first));
+    assert_eq!(house.status(first), CallStatus::Changing { to_hold: false });
+    let (third, _) = house.ring_in("", "02079461111", "02079460100");
+    house.act(Command::Answer(third));
+    assert_eq!(house.status(third), CallStatus::Talking);
+    assert_eq!(house.status(first), CallStatus::Changing { to_hold: true });
+    house.pbx.on_change = OnChange::Agree;
+    house.far(|pbx| pbx.agree_to_change(&far));
+    assert_eq!(
+        house.status(first),
+        CallStatus::OnHold,
+        "the resume was answered, then hold was asked for again"
+    );
+    assert_eq!(direction(&house.pbx.call(&far).sdp), "sendonly");
+    let _ = second;
+}
+
+#[test]
+fn the_far_end_can_hold_us_and_let_us_go() {
+    let mut house = House::ready();
+    let (id, far) = house.talk_in("Jan", "02079460999");
+    house.far(|pbx| pbx.change_to(&far, "sendonly"));
+    assert!(house.call(id).held_by_far_end);
+    assert_eq!(house.status(id), CallStatus::Talking);
+    house.far(|pbx| pbx.change_to(&far, "sendrecv"));
+    assert!(!house.call(id).held_by_far_end);
+}
+
+#[test]
+fn a_change_by_the_far_end_does_not_take_our_hold_away() {
+    let mut house = House::ready();
+    let (id, far) = house.talk_in("Jan", "02079460999");
+    house.act(Command::Hold(id));
+    house.far(|pbx| pbx.change_to(&far, "sendrecv"));
+    assert_eq!(house.status(id), CallStatus::OnHold);
+    assert_eq!(direction(&house.pbx.call(&far).sdp), "sendonly");
+    assert_eq!(house.open_microphones(), 0);
+}
+
+#[test]
+fn a_change_without_an_offer_is_given_one_with_our_direction() {
+    let mut house = House::ready();
+    let (id, far) = house.talk_in("Jan", "02079460999");
+    house.act(Command::Hold(id));
+    house.far(|pbx| pbx.bare_reinvite(&far));
+    assert_eq!(house.status(id), CallStatus::OnHold);
+    assert_eq!(direction(&house.pbx.call(&far).sdp), "sendonly");
+    house.act(Command::Resume(id));
+    assert_eq!(house.status(id), CallStatus::Talking);
+}
+
+#[test]
+fn offers_that_cross_end_with_the_caller_on_hold() {
+    let mut house = House::ready();
+    let (id, far) = house.talk_in("Jan", "02079460999");
+    house.pbx.on_change = OnChange::Refuse(491);
+    house.act(Command::Hold(id));
+    assert_eq!(house.status(id), CallStatus::Changing { to_hold: true });
+    assert_eq!(house.open_microphones(), 0);
+    house.pbx.on_change = OnChange::Agree;
+    house.wait(Duration::from_secs(5));
+    assert_eq!(house.status(id), CallStatus::OnHold);
+
+    house.pbx.on_change = OnChange::Refuse(491);
+    house.act(Command::Resume(id));
+    house.pbx.on_change = OnChange::Agree;
+    house.far(|pbx| pbx.change_to(&far, "sendrecv"));
+    house.wait(Duration::from_secs(5));
+    assert_eq!(house.status(id), CallStatus::Talking);
+    assert_eq!(direction(&house.pbx.call(&far).sdp), "sendrecv");
+}
+
+#[test]
+fn the_far_end_changes_media_while_the_page_makes_our_offer() {
+    let mut house = House::ready();
+    let (id, far) = house.talk_in("Jan", "02079460999");
+    house.page().on_ask = OnAsk::Wait;
+    house.act(Command::Hold(id));
+    house.far(|pbx| pbx.change_to(&far, "sendrecv"));
+    house.do_asked(FRONT);
+    house.do_asked(FRONT);
+    house.page().on_ask = OnAsk::Do;
+    house.do_asked(FRONT);
+    assert_eq!(house.status(id), CallStatus::OnHold);
+    assert_eq!(direction(&house.pbx.call(&far).sdp), "sendonly");
+}
+
+#[test]
+fn any_number_of_calls_wait_on_hold() {
+    let mut house = House::ready();
+    let calls: Vec<_> = (0..8).map(|n| house.talk_in("", &format!("0207946100{n}")).0).collect();
+    let held = calls.iter().filter(|id| house.status(**id) == CallStatus::OnHold).count();
+    assert_eq!(held, 7);
+    assert_eq!(house.open_microphones(), 1);
+}

@@ -1,0 +1,434 @@
+//! A house to tell stories in: a desk, a telephone system, pages with a microphone, and a clock that the story turns.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use cordboard_desk::{
+    Board, CallId, CallStatus, CallView, CallWay, Command, Delta, Desk, Direction, Input, Instant, LegId,
+    LinkState, MediaAsk, Notice, Notification, Output, PageId, PageInput, PageOutput, Ring, StoreWrite,
+    Stored, Tone,
+};
+use cordboard_wire::{Account, DirectorySeed, Dtmf, Line, Numbering, Operator, Provision};
+
+use super::pbx::{Pbx, sdp};
+
+/// One RTCPeerConnection, as a page has it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Media {
+    pub(crate) microphone: bool,
+    pub(crate) speaker: bool,
+    pub(crate) tone: Option<Tone>,
+    pub(crate) offered: Option<Direction>,
+    pub(crate) answered_with: Option<Direction>,
+    pub(crate) applied: Vec<(String, bool)>,
+    pub(crate) digits: String,
+}
+
+/// What a page does when it is asked for an offer or an answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum OnAsk {
+    Do,
+    Fail(String),
+    /// Leaves it to [`House::do_asked`].
+    Wait,
+}
+
+/// A page of the browser.
+#[derive(Debug)]
+pub(crate) struct Page {
+    pub(crate) board: Option<Board>,
+    pub(crate) legs: BTreeMap<LegId, Media>,
+    pub(crate) on_ask: OnAsk,
+    pub(crate) waiting: Vec<MediaAsk>,
+    pub(crate) ring: Ring,
+    pub(crate) notified: Vec<Notification>,
+    /// Deltas that are no part of the board.
+    pub(crate) answers: Vec<Delta>,
+    /// How many deltas came.
+    pub(crate) deltas: usize,
+}
+
+pub(crate) struct House {
+    pub(crate) desk: Desk,
+    pub(crate) now: Instant,
+    pub(crate) pbx: Pbx,
+    pub(crate) pages: BTreeMap<PageId, Page>,
+    pub(crate) stored: Vec<StoreWrite>,
+    /// What the desk wants of the socket, and what it has.
+    pub(crate) socket_wanted: bool,
+    pub(crate) socket_open: bool,
+    /// How often the desk asked for the socket.
+    pub(crate) connects: u32,
+    /// Connections succeed.
+    pub(crate) network: bool,
+    media: u32,
+}
+
+pub(crate) const FRONT: PageId = PageId(1);
+
+/// What the relay of this house tells.
+pub(crate) fn provision() -> Provision {
+    let line = |number: &str, name: &str| Line {
+        number: number.into(),
+        name: name.into(),
+        badge: name[..2].into(),
+        greeting: format!("{name}, good morning"),
+    };
+    Provision {
+        operator: Operator { user: "alice".into(), name: "Alice".into(), desk: "Front desk".into() },
+        account: Account {
+            aor: "alice@pbx.test".into(),
+            display_name: "Alice".into(),
+            auth_user: "alice".into(),
+            password: "secret".into(),
+            expires: 600,
+            codecs: vec!["opus".into()],
+            dtmf: Dtmf::Rtp,
+            voicemail: String::new(),
+        },
+        lines: vec![line("02079460100", "Brightwater Clinic"), line("02079460200", "Halden Freight")],
+        numbering: Numbering {
+            country_code: "44".into(),
+            trunk_prefix: "0".into(),
+            international_prefix: "00".into(),
+            extension_length: 4,
+        },
+        directories: vec![
+            seed(
+                "staff",
+                "Brightwater staff",
+                true,
+                "02079460100",
+                "lastname,firstname,phone,mobile\nOkafor,Grace,204,07700900123\nBrandt,Helena,205,\n",
+            ),
+            seed(
+                "clients",
+                "Halden clients",
+                false,
+                "02079460200",
+                "lastname,firstname,company,phone\nMeyer,Jan,Meyer Ltd,+44 20 7946 0999\n",
+            ),
+        ],
+        ice_servers: Vec::new(),
+        practice: false,
+    }
+}
+
+pub(crate) fn seed(key: &str, name: &str, local: bool, line: &str, csv: &str) -> DirectorySeed {
+    let (key, name, line, csv) = (key.into(), name.into(), line.into(), csv.into());
+    DirectorySeed { key, name, local, line, note: String::new(), csv }
+}
+
+impl House {
+    /// A house where nobody has signed in.
+    pub(crate) fn empty() -> Self {
+        let now = Instant::from_millis(1_700_000_000_000);
+        Self {
+            desk: Desk::new(7, now),
+            now,
+            pbx: Pbx::new(),
+            pages: BTreeMap::new(),
+            stored: Vec::new(),
+            socket_wanted: false,
+            socket_open: false,
+            connects: 0,
+            network: true,
+            media: 0,
+        }
+    }
+
+    /// A shift has begun: registered, one page, its microphone ready.
+    pub(crate) fn ready() -> Self {
+        Self::ready_with(provision())
+    }
+
+    pub(crate) fn ready_with(provision: Provision) -> Self {
+        let mut house = Self::empty();
+        house.tell(Input::Restored(Stored::default()));
+        house.open_page(FRONT);
+        house.tell(Input::Provisioned(Box::new(provision)));
+        house.page_says(FRONT, PageInput::MediaReady);
+        assert_eq!(house.board().link.state, LinkState::Registered);
+        house
+    }
+
+    // Turning the handle.
+
+    pub(crate) fn tell(&mut self, input: Input) {
+        self.desk.handle_input(self.now, input);
+        self.settle();
+    }
+
+    pub(crate) fn page_says(&mut self, page: PageId, said: PageInput) {
+        self.tell(Input::PageSaid(page, said));
+    }
+
+    /// The operator does something at the front page.
+    pub(crate) fn act(&mut self, command: Command) {
+        self.page_says(FRONT, PageInput::Command(command));
+    }
+
+    pub(crate) fn open_page(&mut self, page: PageId) {
+        let fresh = Page {
+            board: None,
+            legs: BTreeMap::new(),
+            on_ask: OnAsk::Do,
+            waiting: Vec::new(),
+            ring: Ring::Silent,
+            notified: Vec::new(),
+            answers: Vec::new(),
+            deltas: 0,
+        };
+        self.pages.insert(page, fresh);
+        self.tell(Input::PageJoined(page));
+    }
+
+    pub(crate) fn close_page(&mut self, page: PageId) {
+        self.pages.remove(&page);
+        self.tell(Input::PageLeft(page));
+    }
+
+    /// Something is done at the telephone system; its frames reach the desk.
+    pub(crate) fn far<T>(&mut self, act: impl FnOnce(&mut Pbx) -> T) -> T {
+        let result = act(&mut self.pbx);
+        self.settle();
+        result
+    }
+
+    /// Lets time pass, deadline by deadline.
+    pub(crate) fn wait(&mut self, time: Duration) {
+        let until = self.now + time;
+        while let Some(next) = self.desk.poll_timeout().filter(|at| *at <= until) {
+            self.now = self.now.max(next);
+            self.desk.handle_timeout(self.now);
+            self.settle();
+            let again = self.desk.poll_timeout();
+            assert!(again.is_none_or(|at| at > next), "the desk asks for {next:?} again and again");
+        }
+        self.now = until;
+        self.desk.handle_timeout(self.now);
+        self.settle();
+    }
+
+    pub(crate) fn cut_network(&mut self, why: cordboard_desk::SocketLoss) {
+        self.network = false;
+        if self.socket_open {
+            self.socket_open = false;
+            self.tell(Input::Disconnected { why });
+        }
+    }
+
+    pub(crate) fn mend_network(&mut self) {
+        self.network = true;
+    }
+
+    /// Carries everything to where it goes until nothing moves.
+    pub(crate) fn settle(&mut self) {
+        loop {
+            if let Some(output) = self.desk.poll_output() {
+                self.carry(output);
+            } else if let Some(frame) = self.pbx.poll() {
+                if self.socket_open {
+                    self.desk.handle_input(self.now, Input::FrameReceived(frame));
+                }
+            } else {
+                break;
+            }
+        }
+    }
+
+    fn carry(&mut self, output: Output) {
+        match output {
+            Output::Connect => {
+                self.socket_wanted = true;
+                self.connects += 1;
+                self.socket_open = self.network;
+                let input = if self.network {
+                    Input::Connected
+                } else {
+                    Input::Disconnected { why: cordboard_desk::SocketLoss::RelayUnreachable }
+                };
+                self.desk.handle_input(self.now, input);
+            }
+            Output::Disconnect => (self.socket_wanted, self.socket_open) = (false, false),
+            Output::SendFrame(frame) => {
+                if self.socket_open {
+                    self.pbx.frame(&frame);
+                }
+            }
+            Output::Tell(page, told) => self.page_hears(page, told),
+            Output::TellAll(told) => {
+                let all: Vec<_> = self.pages.keys().copied().collect();
+                for page in all {
+                    self.page_hears(page, told.clone());
+                }
+            }
+            Output::Store(write) => self.stored.push(write),
+        }
+    }
+
+    fn page_hears(&mut self, id: PageId, told: PageOutput) {
+        let page = self.pages.get_mut(&id).expect("only pages that are open are told");
+        match told {
+            PageOutput::Board(board) => {
+                assert!(page.board.is_none(), "the board comes once");
+                page.board = Some(*board);
+            }
+            PageOutput::Delta(delta) => {
+                page.deltas += 1;
+                let board = page.board.as_mut().expect("the board comes first");
+                match delta {
+                    Delta::Front(_)
+                    | Delta::Contacts(_)
+                    | Delta::Suggestions { .. }
+                    | Delta::Quality { .. }
+                    | Delta::Exported { .. } => {
+                        page.answers.push(delta);
+                    }
+                    _ => board.apply(delta),
+                }
+            }
+            PageOutput::Media(ask) => self.page_is_asked(id, ask),
+            PageOutput::Ring(ring) => page.ring = ring,
+            PageOutput::Notify(notification) => page.notified.push(notification),
+        }
+    }
+
+    fn page_is_asked(&mut self, id: PageId, ask: MediaAsk) {
+        let page = self.pages.get_mut(&id).expect("open");
+        match ask {
+            MediaAsk::Offer { .. } | MediaAsk::Answer { .. } => match page.on_ask.clone() {
+                OnAsk::Do => self.do_ask(id, ask),
+                OnAsk::Fail(problem) => {
+                    let leg = match ask {
+                        MediaAsk::Offer { leg, .. } | MediaAsk::Answer { leg, .. } => leg,
+                        _ => unreachable!(),
+                    };
+                    self.desk
+                        .handle_input(self.now, Input::PageSaid(id, PageInput::MediaFailed { leg, problem }));
+                }
+                OnAsk::Wait => page.waiting.push(ask),
+            },
+            MediaAsk::Apply { leg, answer, early } => {
+                page.legs.entry(leg).or_default().applied.push((answer, early))
+            }
+            MediaAsk::SetMicrophone { leg, open } => page.legs.entry(leg).or_default().microphone = open,
+            MediaAsk::SetSpeaker { leg, open } => page.legs.entry(leg).or_default().speaker = open,
+            MediaAsk::SendDigit { leg, digit } => page.legs.entry(leg).or_default().digits.push(digit),
+            MediaAsk::PlayTone { leg, tone } => page.legs.entry(leg).or_default().tone = tone,
+            MediaAsk::Close { leg } => drop(page.legs.remove(&leg)),
+        }
+    }
+
+    /// The page works on what it was asked.
+    fn do_ask(&mut self, id: PageId, ask: MediaAsk) {
+        self.media += 1;
+        let legs = &mut self.pages.get_mut(&id).expect("open").legs;
+        let said = match ask {
+            MediaAsk::Offer { leg, direction } => {
+                legs.entry(leg).or_default().offered = Some(direction);
+                PageInput::OfferMade { leg, sdp: sdp(self.media, in_sdp(direction)) }
+            }
+            MediaAsk::Answer { leg, direction, .. } => {
+                legs.entry(leg).or_default().answered_with = Some(direction);
+                PageInput::AnswerMade { leg, sdp: sdp(self.media, in_sdp(direction)) }
+            }
+            other => panic!("{other:?} is not asked for"),
+        };
+        self.desk.handle_input(self.now, Input::PageSaid(id, said));
+    }
+
+    /// A page that waited does all that it was asked.
+    pub(crate) fn do_asked(&mut self, page: PageId) {
+        let waiting = std::mem::take(&mut self.pages.get_mut(&page).expect("open").waiting);
+        for ask in waiting {
+            self.do_ask(page, ask);
+            self.settle();
+        }
+    }
+
+    // Looking around.
+
+    pub(crate) fn page(&mut self) -> &mut Page {
+        self.pages.get_mut(&FRONT).expect("the front page is open")
+    }
+
+    pub(crate) fn board(&self) -> &Board {
+        self.pages.values().find_map(|page| page.board.as_ref()).expect("a page is open")
+    }
+
+    /// The only call in a slot of a list.
+    pub(crate) fn at(&self, way: CallWay, slot: u8) -> &CallView {
+        let found: Vec<_> =
+            self.board().calls.iter().filter(|call| call.way == way && call.slot == slot).collect();
+        assert_eq!(found.len(), 1, "one call at {way:?} {slot}: {:?}", self.board().calls);
+        found[0]
+    }
+
+    pub(crate) fn call(&self, id: CallId) -> &CallView {
+        self.board().calls.iter().find(|call| call.id == id).expect("the call is on the list")
+    }
+
+    pub(crate) fn status(&self, id: CallId) -> CallStatus {
+        self.call(id).status.clone()
+    }
+
+    pub(crate) fn has(&self, id: CallId) -> bool {
+        self.board().calls.iter().any(|call| call.id == id)
+    }
+
+    pub(crate) fn notices(&self) -> Vec<Notice> {
+        self.board().notices.iter().map(|view| view.notice.clone()).collect()
+    }
+
+    /// Legs whose microphone is open.
+    pub(crate) fn open_microphones(&self) -> usize {
+        self.pages.values().flat_map(|page| page.legs.values()).filter(|media| media.microphone).count()
+    }
+
+    // Small stories that others begin with.
+
+    /// Somebody calls; the desk shows it ringing.
+    pub(crate) fn ring_in(&mut self, name: &str, number: &str, line: &str) -> (CallId, String) {
+        let far = self.far(|pbx| pbx.invite(name, number, line, true));
+        let newest =
+            self.board().calls.iter().filter(|call| call.way == CallWay::Incoming).max_by_key(|call| call.id);
+        (newest.expect("the call is on the list").id, far)
+    }
+
+    /// Somebody calls and is answered.
+    pub(crate) fn talk_in(&mut self, name: &str, number: &str) -> (CallId, String) {
+        let (id, far) = self.ring_in(name, number, "02079460100");
+        self.act(Command::Answer(id));
+        assert_eq!(self.status(id), CallStatus::Talking);
+        (id, far)
+    }
+
+    /// The operator calls somebody.
+    pub(crate) fn dial(&mut self, typed: &str) -> (CallId, String) {
+        let before: Vec<_> = self.pbx.calls.keys().cloned().collect();
+        self.act(Command::Dial { typed: typed.into() });
+        let newest =
+            self.board().calls.iter().filter(|call| call.way == CallWay::Outgoing).max_by_key(|call| call.id);
+        let id = newest.expect("the call is on the list").id;
+        let far = self.pbx.calls.keys().find(|call| !before.contains(call)).cloned().unwrap_or_default();
+        (id, far)
+    }
+
+    /// The operator calls somebody, who answers.
+    pub(crate) fn talk_out(&mut self, typed: &str) -> (CallId, String) {
+        let (id, far) = self.dial(typed);
+        self.far(|pbx| pbx.answer(&far));
+        assert_eq!(self.status(id), CallStatus::Talking);
+        (id, far)
+    }
+}
+
+fn in_sdp(direction: Direction) -> &'static str {
+    match direction {
+        Direction::SendRecv => "sendrecv",
+        Direction::SendOnly => "sendonly",
+        Direction::RecvOnly => "recvonly",
+        Direction::Inactive => "inactive",
+    }
+}

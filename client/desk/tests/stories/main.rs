@@ -1,0 +1,23 @@
+//! Stories of an attendant's day: the real desk and its real user agent on one side, SIP text on the other,
+//! a clock in between that the story turns.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::wildcard_enum_match_arm,
+    reason = "a story that cannot go on has failed, and says where"
+)]
+
+mod answering;
+mod dialling;
+mod directories;
+mod handing_on;
+mod holding;
+mod house;
+mod link;
+mod pages;
+mod pbx;
+
+mod ringing;
