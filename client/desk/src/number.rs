@@ -152,15 +152,15 @@ impl Numbering {
     /// say nothing about it. Used to search while the rest is still being typed.
     pub(crate) fn canonical_beginning(&self, digits: &str) -> Option<String> {
         if let Some(rest) = digits.strip_prefix('+') {
-            return Some(format!("+{}", self.without_trunk(rest)));
+            return Some(self.international(rest));
         }
         let beyond = |prefix: &str| digits.strip_prefix(prefix).filter(|_| !prefix.is_empty());
         if let Some(rest) = beyond(&self.international_prefix) {
-            return Some(format!("+{}", self.without_trunk(rest)));
+            return Some(self.international(rest));
         }
         beyond(&self.trunk_prefix)
             .filter(|_| !self.country_code.is_empty())
-            .map(|rest| format!("+{}{rest}", self.country_code))
+            .map(|rest| self.international(&format!("{}{rest}", self.country_code)))
     }
 
     fn canonical_digits(&self, digits: String) -> String {
@@ -179,23 +179,21 @@ impl Numbering {
         // North American numbers have ten digits and are as often written without the trunk prefix 1 as with it.
         let north_american = self.country_code == "1" && digits.len() == 10;
         if self.trunk_prefix.is_empty() || north_american {
-            format!("+{}{digits}", self.country_code)
+            self.international(&format!("{}{digits}", self.country_code))
         } else if after_country >= SHORTEST_NATIONAL {
-            format!("+{digits}")
+            self.international(&digits)
         } else {
             digits
         }
     }
 
-    /// Drops a trunk prefix `0` that was left behind our own country code, as in `+44 020 …`: where numbers are dialled with
-    /// 0 in front, none begins with it. (Italian numbers do, and Italy's trunk prefix is empty.)
-    fn without_trunk<'a>(&self, digits: &'a str) -> Cow<'a, str> {
-        let national = digits.strip_prefix(&self.country_code).and_then(|rest| rest.strip_prefix('0'));
-        match national {
-            Some(rest) if self.trunk_prefix == "0" && !self.country_code.is_empty() => {
-                format!("{}{rest}", self.country_code).into()
-            }
-            _ => digits.into(),
+    /// Puts `+` before country code and number. A trunk prefix `0` that was left behind our own country code, as in `+44 020 …`,
+    /// is dropped: where numbers are dialled with 0 in front, none begins with it. (Italian ones do; Italy has no trunk prefix.)
+    fn international(&self, digits: &str) -> String {
+        let national = digits.strip_prefix(&self.country_code);
+        match national.filter(|_| self.trunk_prefix == "0" && !self.country_code.is_empty()) {
+            Some(national) => format!("+{}{}", self.country_code, national.trim_start_matches('0')),
+            None => format!("+{digits}"),
         }
     }
 }
@@ -338,6 +336,8 @@ fn hex(digit: u8) -> Option<u8> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn numbering(country: &str, trunk: &str, international: &str, extension: u8) -> Numbering {
@@ -487,5 +487,21 @@ mod tests {
     fn without_any_numbering_numbers_are_compared_by_their_digits() {
         assert_eq!(Numbering::default().canonical("020 7946 0533").as_str(), "02079460533");
         assert_eq!(Numbering::default().canonical("+44 20 7946 0533").as_str(), "+442079460533");
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_dialled_is_the_number_that_was_typed(typed in "[+0(]{0,3}(44|33|0)?[0-9 ().-]{0,14}|\\PC{0,12}") {
+            let british = british();
+            if let Ok(Dialable::Number(number)) = british.clean(&typed) {
+                prop_assert_eq!(british.canonical(&number), british.canonical(&typed));
+            }
+        }
+
+        #[test]
+        fn the_canonical_form_is_its_own_canonical_form(number in "[+0]{0,2}(44|33|0)?[0-9]{0,14}") {
+            let canonical = british().canonical(&number);
+            prop_assert_eq!(&british().canonical(canonical.as_str()), &canonical);
+        }
     }
 }

@@ -336,7 +336,7 @@ fn apply(directories: &mut Directories, directory: DirectoryId, change: Change) 
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(1000))]
+    #![proptest_config(ProptestConfig::with_cases(300))]
 
     #[test]
     fn search_finds_exactly_what_looking_at_everybody_would(

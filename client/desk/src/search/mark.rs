@@ -86,6 +86,8 @@ fn joined(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn marked(text: &str, query: &str) -> String {
@@ -117,6 +119,22 @@ mod tests {
         ];
         for (text, query, expected) in table {
             assert_eq!(marked(text, query), expected, "{query} in {text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn marks_lie_between_characters_and_miss_nothing(
+            text in "[aAéßŁ 0-2+().\u{301}-]{0,12}|\\PC{0,8}",
+            query in "[aeßl0-2+ ]{0,4}|\\PC{0,3}",
+        ) {
+            let ranges = matched_ranges(&text, &query);
+            prop_assert!(ranges.iter().all(|range| range.start < range.end && text.get(range.clone()).is_some()), "{:?}", ranges);
+            prop_assert!(ranges.is_sorted_by(|before, after| before.end < after.start), "{:?}", ranges);
+            let folded = fold(&text);
+            for word in fold(&query).split(' ').filter(|word| folded.contains(word)) {
+                prop_assert!(word.is_empty() || !ranges.is_empty(), "{:?}", word);
+            }
         }
     }
 }
