@@ -1,1 +1,61 @@
-//! The practice exchange: a small telephone exchange to try Cordboard with.
+//! The practice exchange: a small telephone exchange to try Cordboard with, where there is no PBX.
+//!
+//! It is **not a PBX**, and says so in every answer. It registers operators, connects them with each other and with
+//! colleagues who answer, are busy or do not, lets callers ring, and takes transfers, all with SIP over WebSocket
+//! (RFC 7118) and WebRTC sound, so that a console cannot tell the difference.
+//!
+//! Everything that it parses or builds goes through `rsip`, and its sound through `str0m`: neither shares a line with
+//! the client, so two implementations meet on every frame and every packet.
+//!
+//! ```no_run
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! use cordboard_practice::{Exchange, Operator, Settings};
+//!
+//! let operators = vec![Operator::new("nora", "secret", "Nora Fielding", "201")];
+//! let exchange = Exchange::start(Settings { operators, ..Settings::default() }).await?;
+//! println!("connect a console to {}", exchange.url());
+//! let call = exchange.ring("+447700900417", "nora", "02079460100").await?;
+//! # Ok(()) }
+//! ```
+//!
+//! | file | what |
+//! | --- | --- |
+//! | `exchange` | the tasks, and the public face |
+//! | `socket` | WebSocket connections |
+//! | `switch` | call control without I/O, one file for each matter |
+//! | `leg`, `dialog` | one call of one console: its table, and the requests within it |
+//! | `registrar`, `digest` | who is reachable, and the proof of it |
+//! | `wire`, `message`, `address` | rsip, and what it needs help with |
+//! | `media`, `line` | sound: orders and packets |
+//! | `tones`, `g711`, `sdp` | what is said, how it is coded, and the little SDP that is read here |
+//! | `colleagues`, `callers` | the people |
+
+mod address;
+mod callers;
+mod colleagues;
+mod dialog;
+mod digest;
+mod event;
+mod exchange;
+mod g711;
+mod ids;
+mod leg;
+mod line;
+mod media;
+mod message;
+mod registrar;
+mod sdp;
+mod settings;
+mod socket;
+mod switch;
+mod timers;
+mod tones;
+mod wire;
+
+pub use callers::{Caller, callers, known_callers};
+pub use colleagues::{Behaviour, Colleague, Line, colleagues, lines};
+pub use digest::Algorithm;
+pub use event::{Event, Heard};
+pub use exchange::{Exchange, RingError, StartError};
+pub use ids::CallId;
+pub use settings::{Operator, Settings};

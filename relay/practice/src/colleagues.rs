@@ -1,0 +1,170 @@
+//! The people and machines that can be dialled, and the lines of the two companies they work for.
+
+use crate::tones::Program;
+
+/// What happens when an extension is dialled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Behaviour {
+    /// Rings a moment, answers and talks.
+    Answers,
+    /// Is on another call: 486.
+    Busy,
+    /// Rings until it is given up: 480.
+    NoAnswer,
+    /// Declines: 603.
+    Rejects,
+    /// Answers at once and sends back what it hears.
+    Echo,
+    /// Answers at once and plays a melody.
+    Music,
+}
+
+/// Somebody, or something, with an extension on the practice exchange.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Colleague {
+    /// Display name.
+    pub name: &'static str,
+    /// The number to dial.
+    pub extension: &'static str,
+    /// Company.
+    pub company: &'static str,
+    /// Department.
+    pub department: &'static str,
+    /// Job title.
+    pub title: &'static str,
+    /// What happens when the extension is dialled.
+    pub does: Behaviour,
+}
+
+/// A number of a company, as callers dial it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// The number as it stands in the To header of a call.
+    pub number: &'static str,
+    /// The company's name.
+    pub name: &'static str,
+    /// Two letters for a badge.
+    pub badge: &'static str,
+    /// What to say when answering.
+    pub greeting: &'static str,
+}
+
+/// Every extension.
+pub const fn colleagues() -> &'static [Colleague] {
+    COLLEAGUES
+}
+
+/// The lines of the two companies. The numbers are from ranges that Ofcom keeps free for fiction.
+pub const fn lines() -> &'static [Line] {
+    LINES
+}
+
+/// The colleague at `extension`.
+pub(crate) fn at(extension: &str) -> Option<&'static Colleague> {
+    COLLEAGUES.iter().find(|colleague| colleague.extension == extension)
+}
+
+/// The line with `number`.
+pub(crate) fn line(number: &str) -> Option<&'static Line> {
+    LINES.iter().find(|line| line.number == number)
+}
+
+impl Colleague {
+    /// What the colleague sends once connected.
+    pub(crate) fn program(&self) -> Program {
+        match self.does {
+            Behaviour::Echo => Program::Echo,
+            Behaviour::Music => Program::Music,
+            Behaviour::Answers | Behaviour::Busy | Behaviour::NoAnswer | Behaviour::Rejects => {
+                let place = COLLEAGUES.iter().position(|other| other.extension == self.extension);
+                let place = f32::from(u8::try_from(place.unwrap_or_default()).unwrap_or_default());
+                Program::Talk { beep: 1_500.0 + 50.0 * place, pitch: 100.0 + 7.0 * place }
+            }
+        }
+    }
+
+    /// True for a machine, which answers without ringing first.
+    pub(crate) const fn answers_at_once(&self) -> bool {
+        matches!(self.does, Behaviour::Echo | Behaviour::Music)
+    }
+}
+
+const LAW: &str = "Aldergate Law";
+const CLINIC: &str = "Brightwater Clinic";
+
+const LINES: &[Line] = &[
+    Line {
+        number: "02079460100",
+        name: LAW,
+        badge: "AL",
+        greeting: "Aldergate Law, good day, how may I help?",
+    },
+    Line {
+        number: "02079460200",
+        name: CLINIC,
+        badge: "BC",
+        greeting: "Brightwater Clinic, reception, how can I help you?",
+    },
+];
+
+const fn colleague(
+    extension: &'static str,
+    name: &'static str,
+    company: &'static str,
+    department: &'static str,
+    title: &'static str,
+    does: Behaviour,
+) -> Colleague {
+    Colleague { name, extension, company, department, title, does }
+}
+
+#[rustfmt::skip]
+const COLLEAGUES: &[Colleague] = {
+    use Behaviour::{Answers, Busy, Echo, Music, NoAnswer, Rejects};
+    &[
+        colleague("301", "Agnes Thorley", LAW, "Conveyancing", "Partner", Answers),
+        colleague("302", "Bertram Okafor", LAW, "Conveyancing", "Solicitor", Busy),
+        colleague("303", "Clemence Duval", LAW, "Family", "Partner", NoAnswer),
+        colleague("304", "Dmitri Halloran", LAW, "Family", "Solicitor", Answers),
+        colleague("305", "Eudora Penhaligon", LAW, "Probate", "Solicitor", Rejects),
+        colleague("306", "Fergus Adeyemi", LAW, "Probate", "Paralegal", Answers),
+        colleague("307", "Greta Lindqvist", LAW, "Litigation", "Partner", Answers),
+        colleague("308", "Hamish Villeneuve", LAW, "Litigation", "Trainee", Busy),
+        colleague("309", "Ines Castellano", LAW, "Accounts", "Bookkeeper", Answers),
+        colleague("310", "Jocelyn Mbeki", LAW, "Office", "Office manager", NoAnswer),
+        colleague("401", "Karel Novotny", CLINIC, "Physiotherapy", "Physiotherapist", Answers),
+        colleague("402", "Leocadia Brandt", CLINIC, "Physiotherapy", "Physiotherapist", Busy),
+        colleague("403", "Magnus Fairweather", CLINIC, "General practice", "Doctor", NoAnswer),
+        colleague("404", "Noemi Szabo", CLINIC, "General practice", "Doctor", Answers),
+        colleague("405", "Osric Tanaka", CLINIC, "Dermatology", "Doctor", Rejects),
+        colleague("406", "Philippa Ruiz", CLINIC, "Dermatology", "Nurse", Answers),
+        colleague("407", "Quentin Abara", CLINIC, "Laboratory", "Technician", Answers),
+        colleague("408", "Rosalind Eriksen", CLINIC, "Billing", "Clerk", Answers),
+        colleague("409", "Silvio Marchetti", CLINIC, "Pharmacy", "Pharmacist", NoAnswer),
+        colleague("410", "Tamsin Oyelaran", CLINIC, "Management", "Practice manager", Answers),
+        colleague("600", "Echo", "Practice exchange", "Machines", "Sends back what it hears", Echo),
+        colleague("601", "Music", "Practice exchange", "Machines", "Plays a melody", Music),
+    ]
+};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn extensions_are_unique_and_every_behaviour_can_be_tried() {
+        for (place, colleague) in colleagues().iter().enumerate() {
+            assert!(colleagues().iter().skip(place + 1).all(|other| other.extension != colleague.extension));
+        }
+        use Behaviour::{Answers, Busy, Echo, Music, NoAnswer, Rejects};
+        for behaviour in [Answers, Busy, NoAnswer, Rejects, Echo, Music] {
+            assert!(colleagues().iter().any(|colleague| colleague.does == behaviour), "{behaviour:?}");
+        }
+    }
+
+    #[test]
+    fn numbers_belong_to_nobody() {
+        // Ofcom keeps 020 7946 0000 to 0999 free for fiction.
+        assert!(lines().iter().all(|line| line.number.starts_with("02079460")));
+    }
+}

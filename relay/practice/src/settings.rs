@@ -1,0 +1,82 @@
+//! How a practice exchange is set up.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::time::Duration;
+
+use crate::digest::Algorithm;
+
+/// Everything that can be set.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Where consoles connect; port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// Address that voices send and receive sound at. Browsers elsewhere need one that they can reach.
+    pub media: IpAddr,
+    /// SIP domain, also the realm of the challenges.
+    pub domain: String,
+    /// Who may register.
+    pub operators: Vec<Operator>,
+    /// Hashes offered in challenges, the preferred first (RFC 8760 §2.4).
+    pub algorithms: Vec<Algorithm>,
+    /// Challenge each new call with 407 too, as most exchanges do.
+    pub challenge_calls: bool,
+    /// Each registered operator is rung this often; `None` for never.
+    pub ring_every: Option<Duration>,
+    /// How long a caller lets it ring, and how long an extension rings before 480.
+    pub patience: Duration,
+    /// How long a colleague needs to pick up.
+    pub pick_up: Duration,
+    /// How long a caller talks before hanging up.
+    pub talk: Duration,
+    /// How long a call of a console that has lost its connection is kept.
+    pub keep_lost: Duration,
+}
+
+/// Somebody who may register.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Operator {
+    /// User part of the address of record, and digest user.
+    pub user: String,
+    /// Digest password.
+    pub password: String,
+    /// Display name that those who are called see.
+    pub name: String,
+    /// Number by which others reach the operator; the user part works too.
+    pub extension: String,
+}
+
+// The password must not reach a log through a derived `Debug`.
+impl std::fmt::Debug for Operator {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Operator")
+            .field("user", &self.user)
+            .field("extension", &self.extension)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Operator {
+    /// An operator whose console is reached at `extension`.
+    pub fn new(user: &str, password: &str, name: &str, extension: &str) -> Self {
+        Self { user: user.into(), password: password.into(), name: name.into(), extension: extension.into() }
+    }
+}
+
+impl Default for Settings {
+    /// A free port on this machine, nobody to register, nobody who rings by himself.
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            media: Ipv4Addr::LOCALHOST.into(),
+            domain: "practice.invalid".into(),
+            operators: Vec::new(),
+            algorithms: vec![Algorithm::Sha256, Algorithm::Md5],
+            challenge_calls: false,
+            ring_every: None,
+            patience: Duration::from_secs(30),
+            pick_up: Duration::from_secs(2),
+            talk: Duration::from_secs(120),
+            keep_lost: Duration::from_secs(60),
+        }
+    }
+}

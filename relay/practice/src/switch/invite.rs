@@ -1,0 +1,177 @@
+//! A console calls: to a colleague, a machine or another operator.
+
+use rsip::Request;
+
+use super::{Switch, TRANSACTION_LIFE};
+use crate::colleagues::{self, Behaviour, Colleague};
+use crate::dialog::Dialog;
+use crate::event::Event;
+use crate::ids::{ConnId, LegId};
+use crate::leg::{Far, Leg, LegEvent, LegState};
+use crate::registrar::Proof;
+use crate::switch::hunt::{Origin, Search};
+use crate::switch::voices::Task;
+use crate::timers::Timer;
+use crate::{address, message};
+
+/// Whom a number reaches.
+#[derive(Debug)]
+pub(super) enum Destination {
+    Operator(String),
+    Colleague(&'static Colleague),
+    Nobody,
+}
+
+impl Switch {
+    pub(super) fn destination(&self, number: &str) -> Destination {
+        if let Some(operator) = self.registrar.operator(number) {
+            return Destination::Operator(operator.user.clone());
+        }
+        colleagues::at(number).map_or(Destination::Nobody, Destination::Colleague)
+    }
+
+    pub(super) fn invite_received(&mut self, conn: ConnId, request: Request) {
+        // The same INVITE again (RFC 3261 §17.2.1).
+        if self.legs.values().any(|leg| message::branch(&leg.invite) == message::branch(&request)) {
+            return;
+        }
+        let Some((user, instance)) = self.registrar.behind(conn) else {
+            return self.reply(conn, &request, 403, Vec::new());
+        };
+        if self.settings.challenge_calls {
+            match self.registrar.prove(self.now, &mut self.tokens, &request) {
+                Proof::Operator(prover) if prover == user => {}
+                Proof::Operator(_) | Proof::Wrong => return self.reply(conn, &request, 403, Vec::new()),
+                Proof::Challenge(challenges) => return self.challenge_call(conn, &request, challenges),
+            }
+        }
+        let local_tag = self.tokens.next();
+        let Some(dialog) = Dialog::called(&request, local_tag, &self.settings.domain) else {
+            return self.reply(conn, &request, 400, Vec::new());
+        };
+        let number = address::user(&request.uri);
+        let call = self.new_call();
+        let id = LegId(self.tokens.number());
+        let heard_sequence = message::cseq(&request).map(|(sequence, _)| sequence).unwrap_or_default();
+        let leg = Leg {
+            call,
+            conn,
+            user: user.clone(),
+            instance,
+            dialog,
+            state: LegState::Invited,
+            far: Far::Nobody,
+            invite: request.clone(),
+            heard_sequence,
+            reoffer: None,
+            reinviting: false,
+            late_answer: None,
+            held: false,
+            hunt: None,
+            cancel_reason: None,
+        };
+        self.legs.insert(id, leg);
+        self.reply_in(id, &request, 100, "");
+        self.tell(Event::Dialled { call, user, number: number.clone() });
+        match self.destination(&number) {
+            Destination::Nobody => self.refuse_leg(id, 404),
+            Destination::Colleague(colleague) => self.call_colleague(id, colleague),
+            Destination::Operator(user) => self.call_operator(id, user),
+        }
+    }
+
+    fn call_colleague(&mut self, id: LegId, colleague: &'static Colleague) {
+        let Some(leg) = self.legs.get(&id) else { return };
+        let (call, invite) = (leg.call, leg.invite.clone());
+        match colleague.does {
+            Behaviour::Busy => self.refuse_leg(id, 486),
+            Behaviour::Rejects => {
+                self.reply_in(id, &invite, 180, "");
+                self.refuse_leg(id, 603);
+            }
+            Behaviour::NoAnswer => {
+                self.reply_in(id, &invite, 180, "");
+                self.after(self.settings.patience, Timer::NoAnswer(id));
+            }
+            Behaviour::Answers | Behaviour::Echo | Behaviour::Music => {
+                let voice = self.new_voice(
+                    call,
+                    colleague.program(),
+                    self.colleague_identity(colleague),
+                    Task::Answer(id),
+                );
+                if let Some(leg) = self.legs.get_mut(&id) {
+                    leg.far = Far::Voice(voice);
+                }
+                if colleague.answers_at_once() {
+                    self.pick_up(id);
+                } else {
+                    self.reply_in(id, &invite, 180, "");
+                    self.after(self.settings.pick_up, Timer::PickUp(id));
+                }
+            }
+        }
+    }
+
+    fn call_operator(&mut self, id: LegId, user: String) {
+        let Some(leg) = self.legs.get(&id) else { return };
+        let search = Search {
+            call: leg.call,
+            origin: Origin::Leg(id),
+            from: self.operator_identity(&leg.user),
+            to: user.clone(),
+            user,
+            // A console does not ring itself.
+            except: Some(leg.instance.clone()),
+            extra: Vec::new(),
+            offer: message::body(&leg.invite.body),
+        };
+        if !self.hunt(search) {
+            self.refuse_leg(id, 480);
+        }
+    }
+
+    /// A colleague takes the call: the media answers first, then we do.
+    pub(super) fn pick_up(&mut self, id: LegId) {
+        let Some(leg) = self.legs.get(&id) else { return };
+        if let (LegState::Invited, Far::Voice(voice)) = (leg.state, leg.far) {
+            let offer = message::body(&leg.invite.body);
+            self.negotiate(voice, offer);
+        }
+    }
+
+    /// Answers the INVITE that opened a leg.
+    pub(super) fn answer_leg(&mut self, id: LegId, sdp: &str) {
+        let Some(leg) = self.legs.get(&id) else { return };
+        if leg.state != LegState::Invited {
+            return;
+        }
+        let (call, invite) = (leg.call, leg.invite.clone());
+        self.reply_in(id, &invite, 200, sdp);
+        self.step(id, LegEvent::Answer);
+        self.after(TRANSACTION_LIFE, Timer::Unacked(id));
+        self.tell(Event::Answered { call });
+    }
+
+    /// Refuses the INVITE that opened a leg, if it still waits.
+    pub(super) fn refuse_leg(&mut self, id: LegId, status: u16) {
+        let Some(leg) = self.legs.get(&id) else { return };
+        if leg.state != LegState::Invited {
+            return;
+        }
+        let (call, invite, far) = (leg.call, leg.invite.clone(), leg.far);
+        self.reply_in(id, &invite, status, "");
+        self.step(id, LegEvent::Refuse);
+        self.drop_far(far);
+        self.tell(Event::Refused { call, status });
+    }
+
+    /// Nobody acknowledged our answer.
+    pub(super) fn unacked(&mut self, id: LegId) {
+        let waits =
+            self.legs.get(&id).is_some_and(|leg| matches!(leg.state, LegState::Answered | LegState::Leaving));
+        if waits {
+            self.console_left(id, LegEvent::GiveUp);
+        }
+    }
+}

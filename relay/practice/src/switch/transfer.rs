@@ -1,0 +1,522 @@
+//! REFER (RFC 3515): the exchange itself connects the transferred party to the target, as a PBX does, and tells how it goes.
+
+use rsip::headers::{Event as EventHeader, SubscriptionState};
+use rsip::{Header, Method, Request};
+
+use super::hunt::{Origin, Search};
+use super::invite::Destination;
+use super::voices::Task;
+use super::{Purpose, Switch};
+use crate::address::{self, Address};
+use crate::colleagues::{Behaviour, Colleague};
+use crate::event::Event;
+use crate::ids::{CallId, ConnId, LegId, TransferId, VoiceId};
+use crate::leg::{Far, LegEvent, LegState};
+use crate::timers::Timer;
+use crate::{message, wire};
+
+/// How far a transfer has come.
+///
+/// ```text
+///  Trying ──rings──► Ringing ──answers──► Joining ──joined──► Done
+///    │  └───────────answers─────────────────▲ │
+///    └──────────────┴──────────fails──────────┴──► Failed
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum TransferState {
+    Trying,
+    Ringing,
+    /// The target has answered; the two are being brought together.
+    Joining,
+    Done,
+    Failed,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum TransferEvent {
+    Rings,
+    Answers,
+    Joined,
+    Fails,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum TransferAct {
+    Nothing,
+    TellRinging,
+    Join,
+    Finish,
+    Report,
+}
+
+impl TransferState {
+    fn step(self, event: TransferEvent) -> (Self, TransferAct) {
+        use TransferAct::{Finish, Join, Nothing, Report, TellRinging};
+        use TransferEvent as On;
+        match self {
+            Self::Trying => match event {
+                On::Rings => (Self::Ringing, TellRinging),
+                On::Answers => (Self::Joining, Join),
+                On::Fails => (Self::Failed, Report),
+                On::Joined => (self, Nothing),
+            },
+            Self::Ringing => match event {
+                On::Answers => (Self::Joining, Join),
+                On::Fails => (Self::Failed, Report),
+                On::Rings | On::Joined => (self, Nothing),
+            },
+            Self::Joining => match event {
+                On::Joined => (Self::Done, Finish),
+                On::Fails => (Self::Failed, Report),
+                On::Rings | On::Answers => (self, Nothing),
+            },
+            Self::Done | Self::Failed => (self, Nothing),
+        }
+    }
+}
+
+/// To whom.
+#[derive(Clone, Debug)]
+enum Target {
+    Colleague(&'static Colleague),
+    Operator(String),
+    /// Whoever is at the other end of this leg of the transferor (RFC 3891 Replaces).
+    OtherEndOf(LegId),
+    /// The number reaches nobody.
+    Nobody(u16),
+}
+
+/// A transfer under way.
+#[derive(Debug)]
+pub(super) struct Transfer {
+    transferor: LegId,
+    by: String,
+    call: CallId,
+    /// Who is transferred.
+    kept: Far,
+    to: String,
+    target: Target,
+    /// Number of the REFER, which names its reports (RFC 3515 §2.4.6).
+    refer: u32,
+    state: TransferState,
+    /// A voice made for this transfer.
+    voice: Option<VoiceId>,
+    /// The console of the target, whose answer waits for its ACK.
+    reached: Option<(LegId, u32)>,
+}
+
+/// The transferor may say BYE itself for so long; then the exchange does (RFC 5589 §6.1 has either).
+const RELEASE: std::time::Duration = std::time::Duration::from_secs(2);
+
+impl Switch {
+    pub(super) fn refer_received(&mut self, conn: ConnId, request: &Request) {
+        let Some(id) = self.within(conn, request) else { return };
+        let Some(refer_to) = message::other(request, "Refer-To").and_then(|value| address::parse(value).ok())
+        else {
+            return self.reply_in(id, request, 400, "");
+        };
+        let Some(leg) = self.legs.get(&id) else { return };
+        if leg.state != LegState::Up || leg.far == Far::Nobody || self.transfer_by(id).is_some() {
+            return self.reply_in(id, request, 491, "");
+        }
+        let (by, call, kept) = (leg.user.clone(), leg.call, leg.far);
+        let target = self.target(&refer_to);
+        let refer = message::cseq(request).map(|(sequence, _)| sequence).unwrap_or_default();
+        self.reply_in(id, request, 202, "");
+        let to = refer_to.user();
+        let transfer = TransferId(self.tokens.number());
+        let state = TransferState::Trying;
+        self.transfers.insert(
+            transfer,
+            Transfer {
+                transferor: id,
+                by,
+                call,
+                kept,
+                to: to.clone(),
+                target: target.clone(),
+                refer,
+                state,
+                voice: None,
+                reached: None,
+            },
+        );
+        self.tell(Event::TransferAsked { call, to });
+        // The first report comes at once (RFC 3515 §2.4.4).
+        self.report(transfer, 100, false);
+        self.try_target(transfer, target);
+    }
+
+    fn target(&self, refer_to: &Address) -> Target {
+        let replaces = refer_to.query.as_deref().and_then(replaced);
+        if let Some((call_id, to_tag, from_tag)) = replaces {
+            // The tags are those that the one who gets the INVITE knows: its own is to-tag (RFC 3891 §3).
+            let leg = self
+                .leg_with(&call_id, &to_tag, &from_tag)
+                .or_else(|| self.leg_with(&call_id, &from_tag, &to_tag));
+            return leg.map_or(Target::Nobody(481), Target::OtherEndOf);
+        }
+        match self.destination(&refer_to.user()) {
+            Destination::Colleague(colleague) => Target::Colleague(colleague),
+            Destination::Operator(user) => Target::Operator(user),
+            Destination::Nobody => Target::Nobody(404),
+        }
+    }
+
+    fn try_target(&mut self, id: TransferId, target: Target) {
+        match target {
+            Target::Nobody(status) => self.transfer_failed(id, status),
+            Target::OtherEndOf(_) => self.advance(id, TransferEvent::Answers, 200),
+            Target::Colleague(colleague) => match colleague.does {
+                Behaviour::Busy => self.transfer_failed(id, 486),
+                Behaviour::Rejects => self.transfer_failed(id, 603),
+                Behaviour::Echo | Behaviour::Music => self.advance(id, TransferEvent::Answers, 200),
+                Behaviour::Answers => {
+                    self.transfer_rings(id);
+                    self.after(self.settings.pick_up, Timer::TransferStep(id));
+                }
+                Behaviour::NoAnswer => {
+                    self.transfer_rings(id);
+                    self.after(self.settings.patience, Timer::TransferStep(id));
+                }
+            },
+            Target::Operator(user) => self.ring_target(id, user),
+        }
+    }
+
+    /// Rings the consoles of another operator: with the caller's sound, or asking for an offer that the other console gets.
+    fn ring_target(&mut self, id: TransferId, user: String) {
+        let Some(transfer) = self.transfers.get(&id) else { return };
+        let (call, kept) = (transfer.call, transfer.kept);
+        match kept {
+            Far::Voice(caller) => {
+                let Some((program, identity)) = self.twin(caller) else {
+                    return self.transfer_failed(id, 480);
+                };
+                let voice = self.new_voice(call, program, identity, Task::RingTarget { transfer: id, user });
+                self.keep_voice(id, voice);
+                self.negotiate(voice, None);
+            }
+            Far::Leg(other) => {
+                let from = self.legs.get(&other).map(|leg| leg.user.clone()).unwrap_or_default();
+                let from = self.operator_identity(&from);
+                let extra = self.referred_by(id);
+                let to = user.clone();
+                let search = Search {
+                    call,
+                    origin: Origin::Transfer(id),
+                    from,
+                    to,
+                    user,
+                    except: None,
+                    extra,
+                    offer: None,
+                };
+                if !self.hunt(search) {
+                    self.transfer_failed(id, 480);
+                }
+            }
+            Far::Nobody => self.transfer_failed(id, 480),
+        }
+    }
+
+    /// The colleague's time is up: picks up, or was never there.
+    pub(super) fn transfer_step(&mut self, id: TransferId) {
+        let Some(transfer) = self.transfers.get(&id) else { return };
+        if let Target::Colleague(Colleague { does: Behaviour::NoAnswer, .. }) = transfer.target {
+            self.transfer_failed(id, 480);
+        } else {
+            self.advance(id, TransferEvent::Answers, 200);
+        }
+    }
+
+    pub(super) fn transfer_rings(&mut self, id: TransferId) {
+        self.advance(id, TransferEvent::Rings, 180);
+    }
+
+    /// A console of the target answered, with an answer to our offer or with an offer of its own.
+    pub(super) fn transfer_answered(
+        &mut self,
+        id: TransferId,
+        leg: LegId,
+        sdp: Option<String>,
+        sequence: u32,
+    ) {
+        let Some(transfer) = self.transfers.get_mut(&id) else {
+            self.ack(leg, sequence, "");
+            return self.step(leg, LegEvent::HangUp);
+        };
+        if let Some(voice) = transfer.voice {
+            self.ack(leg, sequence, "");
+            self.connect_voice(voice, leg, sdp);
+            self.after(self.settings.talk, Timer::HangUp(leg));
+            // The voice talks to the target now and is nobody's to clear away.
+            if let Some(transfer) = self.transfers.get_mut(&id) {
+                transfer.voice = None;
+            }
+            self.advance(id, TransferEvent::Answers, 200);
+            self.advance(id, TransferEvent::Joined, 200);
+            return;
+        }
+        transfer.reached = Some((leg, sequence));
+        self.advance(id, TransferEvent::Answers, 200);
+        self.join_offer(id, sdp.as_deref().unwrap_or_default());
+    }
+
+    /// Brings the two ends together, as far as that needs no console of the target.
+    fn join(&mut self, id: TransferId) {
+        let Some(transfer) = self.transfers.get(&id) else { return };
+        let (call, kept, target) = (transfer.call, transfer.kept, transfer.target.clone());
+        let needed = match (&target, kept) {
+            // Two voices need no sound between them.
+            (Target::Colleague(_), Far::Voice(_)) => return self.advance(id, TransferEvent::Joined, 200),
+            (Target::Colleague(colleague), Far::Leg(_)) => {
+                Some((colleague.program(), self.colleague_identity(colleague)))
+            }
+            (Target::OtherEndOf(leg), _) => match (self.far_of(*leg), kept) {
+                (Far::Voice(_), Far::Voice(_)) => return self.advance(id, TransferEvent::Joined, 200),
+                (Far::Voice(voice), Far::Leg(_)) | (Far::Leg(_), Far::Voice(voice)) => self.twin(voice),
+                // Two consoles that both talk already would both have to start afresh: not offered yet.
+                (Far::Leg(_), Far::Leg(_)) => return self.transfer_failed(id, 501),
+                (Far::Nobody, _) | (_, Far::Nobody) => None,
+            },
+            // The operator's console has answered, and its offer goes to the other console.
+            (Target::Operator(_), _) => return,
+            (Target::Nobody(_) | Target::Colleague(_), _) => None,
+        };
+        let Some((program, identity)) = needed else { return self.transfer_failed(id, 481) };
+        let voice = self.new_voice(call, program, identity, Task::Join(id));
+        self.keep_voice(id, voice);
+        self.negotiate(voice, None);
+    }
+
+    /// The console that gets a new other end, by re-INVITE with this offer.
+    pub(super) fn join_offer(&mut self, id: TransferId, offer: &str) {
+        let console = self.joining_console(id);
+        match console.and_then(|leg| self.legs.get(&leg).map(|found| (leg, found))) {
+            Some((leg, found)) if !found.reinviting && found.reoffer.is_none() => {
+                self.reinvite(leg, offer, Purpose::Join { transfer: id });
+            }
+            Some(_) | None => self.transfer_failed(id, 491),
+        }
+    }
+
+    fn joining_console(&self, id: TransferId) -> Option<LegId> {
+        let transfer = self.transfers.get(&id)?;
+        match (transfer.kept, &transfer.target) {
+            (Far::Leg(leg), _) => Some(leg),
+            (Far::Voice(_), Target::OtherEndOf(other)) => match self.far_of(*other) {
+                Far::Leg(leg) => Some(leg),
+                Far::Voice(_) | Far::Nobody => None,
+            },
+            (Far::Voice(_) | Far::Nobody, _) => None,
+        }
+    }
+
+    /// The console answered that re-INVITE.
+    pub(super) fn joined(
+        &mut self,
+        id: TransferId,
+        console: LegId,
+        status: u16,
+        sequence: u32,
+        answer: Option<String>,
+    ) {
+        if status >= 300 {
+            return self.transfer_failed(id, status);
+        }
+        self.ack(console, sequence, "");
+        let Some(transfer) = self.transfers.get_mut(&id) else { return };
+        let (voice, reached) = (transfer.voice.take(), transfer.reached.take());
+        // From here the console belongs to its new other end.
+        if let Some(voice) = voice {
+            self.connect_voice(voice, console, answer);
+        } else if let Some((target, sequence)) = reached {
+            self.ack(target, sequence, answer.as_deref().unwrap_or_default());
+            self.link(console, target);
+        }
+        self.advance(id, TransferEvent::Joined, 200);
+    }
+
+    pub(super) fn transfer_failed(&mut self, id: TransferId, status: u16) {
+        self.advance(id, TransferEvent::Fails, status);
+    }
+
+    /// Moves a transfer along its table. Nobody else writes its state.
+    fn advance(&mut self, id: TransferId, event: TransferEvent, status: u16) {
+        let Some(transfer) = self.transfers.get_mut(&id) else { return };
+        let (state, act) = transfer.state.step(event);
+        transfer.state = state;
+        match act {
+            TransferAct::Nothing => {}
+            TransferAct::TellRinging => self.report(id, 180, false),
+            TransferAct::Join => self.join(id),
+            TransferAct::Finish => self.finish(id),
+            TransferAct::Report => self.fail(id, status),
+        }
+    }
+
+    fn finish(&mut self, id: TransferId) {
+        self.report(id, 200, true);
+        let Some(transfer) = self.transfers.remove(&id) else { return };
+        // A voice that is transferred has left this call, and goes on elsewhere where that matters.
+        if let Far::Voice(voice) = transfer.kept {
+            self.close_voice(voice);
+        }
+        self.release(transfer.transferor);
+        if let Target::OtherEndOf(leg) = transfer.target {
+            if let Far::Voice(voice) = self.far_of(leg) {
+                self.close_voice(voice);
+            }
+            self.release(leg);
+        }
+        self.tell(Event::Transferred { call: transfer.call, to: transfer.to });
+    }
+
+    fn release(&mut self, leg: LegId) {
+        self.set_far(leg, Far::Nobody);
+        self.after(RELEASE, Timer::Release(leg));
+    }
+
+    fn fail(&mut self, id: TransferId, status: u16) {
+        self.report(id, status, true);
+        let Some(transfer) = self.clear_away(id) else { return };
+        let call = transfer.call;
+        self.tell(Event::TransferFailed { call, to: transfer.to, status });
+        // Nobody is left to take the call back.
+        if !self.legs.contains_key(&transfer.transferor) {
+            self.drop_far(transfer.kept);
+            self.tell(Event::Ended { call });
+        }
+    }
+
+    /// The transferor is gone for good.
+    pub(super) fn call_off_transfer(&mut self, id: TransferId) {
+        self.clear_away(id);
+    }
+
+    /// The one who is transferred, or the target's console, leaves before it is done.
+    pub(super) fn transfer_target_left(&mut self, leg: LegId) {
+        let hit = self.transfers.iter().find(|(_, transfer)| {
+            transfer.kept == Far::Leg(leg) || transfer.reached.is_some_and(|(reached, _)| reached == leg)
+        });
+        if let Some(id) = hit.map(|(id, _)| *id) {
+            self.transfer_failed(id, 487);
+        }
+    }
+
+    /// The transfer that this leg asked for.
+    pub(super) fn transfer_by(&self, leg: LegId) -> Option<TransferId> {
+        self.transfers.iter().find(|(_, transfer)| transfer.transferor == leg).map(|(id, _)| *id)
+    }
+
+    /// Who sent the call on (RFC 3892).
+    pub(super) fn referred_by(&self, id: TransferId) -> Vec<Header> {
+        let by =
+            self.transfers.get(&id).map(|transfer| format!("<sip:{}@{}>", transfer.by, self.settings.domain));
+        by.map(|by| message::header("Referred-By", by)).into_iter().collect()
+    }
+
+    fn keep_voice(&mut self, id: TransferId, voice: VoiceId) {
+        if let Some(transfer) = self.transfers.get_mut(&id) {
+            transfer.voice = Some(voice);
+        }
+    }
+
+    /// Removes a transfer with everything that was made for it.
+    fn clear_away(&mut self, id: TransferId) -> Option<Transfer> {
+        let transfer = self.transfers.remove(&id)?;
+        self.call_off(Origin::Transfer(id));
+        if let Some(voice) = transfer.voice {
+            self.close_voice(voice);
+        }
+        if let Some((leg, sequence)) = transfer.reached {
+            self.ack(leg, sequence, "");
+            self.step(leg, LegEvent::HangUp);
+        }
+        Some(transfer)
+    }
+
+    /// Tells the transferor how it goes (RFC 3515 §2.4.5).
+    fn report(&mut self, id: TransferId, status: u16, last: bool) {
+        let Some(transfer) = self.transfers.get(&id) else { return };
+        let headers = vec![
+            EventHeader::from(format!("refer;id={}", transfer.refer)).into(),
+            SubscriptionState::from(if last { "terminated;reason=noresource" } else { "active;expires=60" })
+                .into(),
+        ];
+        let leg = transfer.transferor;
+        let fragment = format!("SIP/2.0 {}\r\n", wire::status_code(status));
+        self.ask(leg, Method::Notify, headers, ("message/sipfrag;version=2.0", &fragment), Purpose::Notice);
+    }
+}
+
+/// Call-ID, to-tag and from-tag of `Replaces=…` in the query of a Refer-To (RFC 3891 §6.1).
+fn replaced(query: &str) -> Option<(String, String, String)> {
+    let value = query.split('&').find_map(|header| {
+        let (name, value) = header.split_once('=')?;
+        name.eq_ignore_ascii_case("replaces").then(|| unescape(value))
+    })?;
+    let mut parts = value.split(';');
+    let call_id = parts.next()?.to_owned();
+    let params: Vec<(&str, &str)> = parts.filter_map(|param| param.split_once('=')).collect();
+    let param =
+        |name: &str| params.iter().find(|(other, _)| *other == name).map(|(_, value)| (*value).to_owned());
+    Some((call_id, param("to-tag")?, param("from-tag")?))
+}
+
+/// Undoes `%41` (RFC 3261 §25.1 escaped). What is no escape stays.
+fn unescape(text: &str) -> String {
+    let mut parts = text.split('%');
+    let mut plain = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let byte = part.get(..2).and_then(|digits| u8::from_str_radix(digits, 16).ok()).filter(u8::is_ascii);
+        match (byte, part.get(2..)) {
+            (Some(byte), Some(rest)) => {
+                plain.push(char::from(byte));
+                plain.push_str(rest);
+            }
+            (None, _) | (_, None) => {
+                plain.push('%');
+                plain.push_str(part);
+            }
+        }
+    }
+    plain
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_transfer_ends_once() {
+        let mut state = TransferState::Trying;
+        let mut acts = Vec::new();
+        for event in [
+            TransferEvent::Rings,
+            TransferEvent::Rings,
+            TransferEvent::Answers,
+            TransferEvent::Joined,
+            TransferEvent::Fails,
+            TransferEvent::Joined,
+        ] {
+            let (next, act) = state.step(event);
+            state = next;
+            acts.push(act);
+        }
+        use TransferAct::{Finish, Join, Nothing, TellRinging};
+        assert_eq!(acts, [TellRinging, Nothing, Join, Finish, Nothing, Nothing]);
+        assert_eq!(state, TransferState::Done);
+    }
+
+    #[test]
+    fn replaces_is_read_with_its_escapes() {
+        assert_eq!(
+            replaced("Replaces=12%40x%3Bto-tag%3Db%3Bfrom-tag%3Da"),
+            Some(("12@x".into(), "b".into(), "a".into()))
+        );
+        assert_eq!(replaced("Subject=x"), None);
+        assert_eq!(unescape("100%"), "100%");
+    }
+}

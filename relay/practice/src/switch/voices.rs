@@ -1,0 +1,271 @@
+//! Voices: colleagues, machines and callers, whose sound the exchange makes itself.
+
+use rsip::Header;
+
+use super::hunt::{Origin, Search};
+use super::{MediaNews, MediaOrder, Switch};
+use crate::callers::{self, Caller};
+use crate::colleagues::{self, Colleague, Line};
+use crate::event::Event;
+use crate::ids::{CallId, LegId, TransferId, VoiceId};
+use crate::leg::{Far, LateAnswer, LegEvent, LegState};
+use crate::message;
+use crate::timers::Timer;
+use crate::tones::Program;
+
+/// Who somebody is to those who are called.
+#[derive(Clone, Debug)]
+pub(super) struct Identity {
+    name: String,
+    number: String,
+    withheld: bool,
+}
+
+/// Somebody whose sound is made here.
+#[derive(Debug)]
+pub(super) struct Voice {
+    call: CallId,
+    pub(super) program: Program,
+    pub(super) identity: Identity,
+    task: Task,
+}
+
+/// What the voice's next SDP is for.
+#[derive(Clone, Debug)]
+pub(super) enum Task {
+    /// To answer what this leg's console asked.
+    Answer(LegId),
+    /// To ring an operator as a caller from outside.
+    Ring { user: String, line: &'static Line },
+    /// To ring the operator to whom a call is transferred.
+    RingTarget { transfer: TransferId, user: String },
+    /// To take the transferor's place.
+    Join(TransferId),
+}
+
+/// A caller who is on hold, or being transferred, waits so much longer before hanging up.
+const MORE_PATIENCE: std::time::Duration = std::time::Duration::from_secs(20);
+/// Calls that an operator is given at a time by the regular rounds.
+const CALLS_AT_ONCE: usize = 3;
+
+impl Identity {
+    /// The From header's address, without tag (RFC 3323 §4.1.1.3 for a withheld number).
+    pub(super) fn address(&self, domain: &str) -> String {
+        if self.withheld {
+            "\"Anonymous\" <sip:anonymous@anonymous.invalid>".to_owned()
+        } else {
+            self.asserted(domain)
+        }
+    }
+
+    /// What the network vouches for (RFC 3325 §9.1); a withheld number is not passed on to a console.
+    pub(super) fn headers(&self, domain: &str) -> Vec<Header> {
+        if self.withheld {
+            vec![message::header("Privacy", "id")]
+        } else {
+            vec![message::header("P-Asserted-Identity", self.asserted(domain))]
+        }
+    }
+
+    fn asserted(&self, domain: &str) -> String {
+        let name = if self.name.is_empty() { String::new() } else { format!("\"{}\" ", self.name) };
+        format!("{name}<sip:{}@{domain}>", self.number)
+    }
+}
+
+impl Switch {
+    pub(super) fn colleague_identity(&self, colleague: &Colleague) -> Identity {
+        Identity { name: colleague.name.to_owned(), number: colleague.extension.to_owned(), withheld: false }
+    }
+
+    pub(super) fn operator_identity(&self, user: &str) -> Identity {
+        let operator = self.registrar.operator(user);
+        Identity {
+            name: operator.map(|operator| operator.name.clone()).unwrap_or_default(),
+            number: operator.map_or_else(|| user.to_owned(), |operator| operator.extension.clone()),
+            withheld: false,
+        }
+    }
+
+    pub(super) fn new_voice(
+        &mut self,
+        call: CallId,
+        program: Program,
+        identity: Identity,
+        task: Task,
+    ) -> VoiceId {
+        let voice = VoiceId(self.tokens.number());
+        self.voices.insert(voice, Voice { call, program, identity, task });
+        voice
+    }
+
+    pub(super) fn close_voice(&mut self, voice: VoiceId) {
+        if self.voices.remove(&voice).is_some() {
+            self.order(voice, MediaOrder::Close);
+        }
+    }
+
+    /// A caller rings an operator: sound first, since the INVITE carries the offer.
+    pub(super) fn ring(&mut self, call: CallId, caller: &'static Caller, user: String, line: &'static Line) {
+        let identity = Identity {
+            name: caller.name.to_owned(),
+            number: caller.number.to_owned(),
+            withheld: caller.withheld,
+        };
+        let program = caller.program();
+        let voice = self.new_voice(call, program, identity, Task::Ring { user, line });
+        self.order(voice, MediaOrder::Offer(program));
+    }
+
+    /// The next caller for every operator who is there.
+    pub(super) fn round(&mut self) {
+        let Some(every) = self.settings.ring_every else { return };
+        self.after(every, Timer::Round);
+        for user in self.registrar.present() {
+            if self.legs.values().filter(|leg| leg.user == user).count() >= CALLS_AT_ONCE {
+                continue;
+            }
+            let (callers, lines) = (callers::callers(), colleagues::lines());
+            let caller = callers.iter().cycle().nth(self.rounds % callers.len().max(1));
+            let line = lines.iter().cycle().nth(self.rounds % lines.len().max(1));
+            self.rounds += 1;
+            if let (Some(caller), Some(line)) = (caller, line) {
+                let call = self.new_call();
+                self.ring(call, caller, user, line);
+            }
+        }
+    }
+
+    /// Lets the voice answer `offer`, or make an offer where the console sent none (RFC 3261 §13.2.1).
+    pub(super) fn negotiate(&mut self, voice: VoiceId, offer: Option<String>) {
+        let Some(program) = self.voices.get(&voice).map(|voice| voice.program) else { return };
+        self.order(
+            voice,
+            match offer {
+                Some(offer) => MediaOrder::Answer(program, offer),
+                None => MediaOrder::Offer(program),
+            },
+        );
+    }
+
+    /// Ties a voice to the leg that answered its offer.
+    pub(super) fn connect_voice(&mut self, voice: VoiceId, id: LegId, answer: Option<String>) {
+        let (Some(found), Some(leg)) = (self.voices.get_mut(&voice), self.legs.get_mut(&id)) else {
+            return self.step(id, LegEvent::HangUp);
+        };
+        found.task = Task::Answer(id);
+        leg.far = Far::Voice(voice);
+        match answer {
+            Some(answer) => self.order(voice, MediaOrder::Apply(answer)),
+            None => self.console_left(id, LegEvent::HangUp),
+        }
+    }
+
+    pub(super) fn media_reported(&mut self, id: VoiceId, news: MediaNews) {
+        let Some(voice) = self.voices.get(&id) else { return };
+        let (call, task) = (voice.call, voice.task.clone());
+        match news {
+            MediaNews::Heard(heard) => self.tell(Event::Heard { call, heard }),
+            MediaNews::Digit(digit) => self.tell(Event::Digit { call, digit }),
+            MediaNews::Failed(problem) => {
+                self.tell(Event::MediaFailed { call, problem });
+                self.media_failed(id, &task);
+            }
+            MediaNews::Answer(sdp) => {
+                if let Task::Answer(leg) = task {
+                    self.answer_console(leg, &sdp, None);
+                }
+            }
+            MediaNews::Offer(sdp) => match task {
+                Task::Answer(leg) => self.answer_console(leg, &sdp, Some(LateAnswer::Voice(id))),
+                Task::Ring { user, line } => {
+                    self.ring_operator(id, user, line.number, Origin::Voice(id), Vec::new(), sdp)
+                }
+                Task::RingTarget { transfer, user } => {
+                    let extra = self.referred_by(transfer);
+                    self.ring_operator(id, user.clone(), &user, Origin::Transfer(transfer), extra, sdp);
+                }
+                Task::Join(transfer) => self.join_offer(transfer, &sdp),
+            },
+        }
+    }
+
+    /// Sends the voice's SDP to the console that waits for it: at the start of a call or for a re-INVITE.
+    fn answer_console(&mut self, id: LegId, sdp: &str, late: Option<LateAnswer>) {
+        let Some(leg) = self.legs.get_mut(&id) else { return };
+        leg.late_answer = late;
+        if leg.state == LegState::Invited {
+            self.answer_leg(id, sdp);
+        } else if let Some(reoffer) = leg.reoffer.take() {
+            self.reply_in(id, &reoffer, 200, sdp);
+        }
+    }
+
+    fn ring_operator(
+        &mut self,
+        id: VoiceId,
+        user: String,
+        to: &str,
+        origin: Origin,
+        extra: Vec<Header>,
+        offer: String,
+    ) {
+        let Some(voice) = self.voices.get(&id) else { return };
+        let (call, from) = (voice.call, voice.identity.clone());
+        let search =
+            Search { call, origin, from, to: to.to_owned(), user, except: None, extra, offer: Some(offer) };
+        if self.hunt(search) {
+            return;
+        }
+        if let Origin::Transfer(transfer) = origin {
+            self.transfer_failed(transfer, 480);
+        } else {
+            self.close_voice(id);
+            self.tell(Event::Refused { call, status: 480 });
+        }
+    }
+
+    fn media_failed(&mut self, id: VoiceId, task: &Task) {
+        match *task {
+            Task::Answer(leg) => {
+                let Some(found) = self.legs.get_mut(&leg) else { return self.close_voice(id) };
+                if found.state == LegState::Invited {
+                    self.refuse_leg(leg, 488);
+                } else if let Some(reoffer) = found.reoffer.take() {
+                    // The session goes on as it was (RFC 3261 §14.2).
+                    self.reply_in(leg, &reoffer, 488, "");
+                } else {
+                    self.console_left(leg, LegEvent::HangUp);
+                }
+            }
+            Task::Ring { .. } => self.close_voice(id),
+            Task::RingTarget { transfer, .. } | Task::Join(transfer) => self.transfer_failed(transfer, 500),
+        }
+    }
+
+    /// A caller has talked long enough.
+    pub(super) fn talked_out(&mut self, id: LegId) {
+        let Some(leg) = self.legs.get(&id) else { return };
+        if leg.held || self.transfer_by(id).is_some() {
+            return self.after(MORE_PATIENCE, Timer::HangUp(id));
+        }
+        if matches!(leg.far, Far::Voice(_)) {
+            self.console_left(id, LegEvent::HangUp);
+        }
+    }
+
+    /// Ends a call from outside the exchange: whoever is a voice in it hangs up or gives up.
+    pub(super) fn hang_up_call(&mut self, call: CallId) {
+        let legs: Vec<LegId> =
+            self.legs.iter().filter(|(_, leg)| leg.call == call).map(|(id, _)| *id).collect();
+        let voices: Vec<VoiceId> =
+            self.voices.iter().filter(|(_, voice)| voice.call == call).map(|(id, _)| *id).collect();
+        for voice in voices {
+            self.call_off(Origin::Voice(voice));
+            self.close_voice(voice);
+        }
+        for leg in legs {
+            self.console_left(leg, LegEvent::HangUp);
+        }
+    }
+}
