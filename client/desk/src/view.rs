@@ -5,8 +5,8 @@ use cordboard_wire::{IceServer, Line, Operator};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Allowed, CallId, Contact, ContactId, CsvProblem, DirectoryId, Look, MicrophoneLoss, NoticeId, PageId, Quality,
-    SocketLoss, SortBy, WhyNot,
+    Allowed, CallId, Contact, ContactId, CsvProblem, DirectoryId, Look, MicrophoneLoss, NoticeId, PageId,
+    Quality, SocketLoss, SortBy, WhyNot,
 };
 
 /// All there is to paint, but for the contacts that a page looks at.
