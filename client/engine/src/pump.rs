@@ -104,7 +104,9 @@ impl Pump {
             Happening::StoreFailed(problem) => self.feed(Input::StoreFailed { problem }),
             Happening::Provisioned(answer) => self.provisioned(answer),
             Happening::SocketOpened(id) if self.is_current(id) => self.feed(Input::Connected),
-            Happening::FrameReceived(id, frame) if self.is_current(id) => self.feed(Input::FrameReceived(frame)),
+            Happening::FrameReceived(id, frame) if self.is_current(id) => {
+                self.feed(Input::FrameReceived(frame))
+            }
             Happening::SocketClosed(id, why) if self.is_current(id) => self.socket_closed(why),
             // A socket that has been given up may still have had something to say.
             Happening::SocketOpened(_) | Happening::FrameReceived(..) | Happening::SocketClosed(..) => {}
@@ -149,7 +151,9 @@ impl Pump {
             Ok(ToEngine::Goodbye) => self.page_gone(page),
             // A page of another version reads the version off any message of ours and says what to do.
             Err(Unreadable::Version(_)) => self.tell(page, &FromEngine::SignInNeeded),
-            Err(Unreadable::Garbled) => web_sys::console::error_1(&"A page sent what its own version does not know.".into()),
+            Err(Unreadable::Garbled) => {
+                web_sys::console::error_1(&"A page sent what its own version does not know.".into())
+            }
         }
     }
 

@@ -14,9 +14,14 @@ const LONGEST_WAIT: Duration = Duration::from_secs(3600);
 
 /// Milliseconds since the Unix epoch on the browser's monotonic clock: it never steps back in a shift.
 pub(crate) fn now() -> Instant {
-    let millis = scope().performance().map_or_else(js_sys::Date::now, |clock| clock.time_origin() + clock.now());
+    let millis =
+        scope().performance().map_or_else(js_sys::Date::now, |clock| clock.time_origin() + clock.now());
     // Positive and far below 2^53.
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "whole milliseconds are meant")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "whole milliseconds are meant"
+    )]
     Instant::from_millis(millis as u64)
 }
 
@@ -54,8 +59,10 @@ impl Timer {
         let Some(deadline) = deadline else { return };
         let wait = deadline.since(now).min(LONGEST_WAIT);
         let millis = i32::try_from(wait.as_millis()).unwrap_or(i32::MAX);
-        let set = scope()
-            .set_timeout_with_callback_and_timeout_and_arguments_0(self.fired.as_ref().unchecked_ref(), millis);
+        let set = scope().set_timeout_with_callback_and_timeout_and_arguments_0(
+            self.fired.as_ref().unchecked_ref(),
+            millis,
+        );
         self.handle = set.ok();
     }
 }

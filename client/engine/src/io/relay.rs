@@ -27,6 +27,7 @@ pub(crate) async fn provision() -> Result<Provision, NoProvision> {
         return Err(NoProvision::NotSignedIn);
     }
     let text = response.text().map_err(|_| NoProvision::Unreachable)?;
-    let text = JsFuture::from(text).await.ok().and_then(|text| text.as_string()).ok_or(NoProvision::Unreachable)?;
+    let text =
+        JsFuture::from(text).await.ok().and_then(|text| text.as_string()).ok_or(NoProvision::Unreachable)?;
     serde_json::from_str(&text).map_err(|_| NoProvision::Unreachable)
 }
