@@ -142,7 +142,7 @@ impl Numbering {
         };
         CanonicalNumber(match digits(&user) {
             Some(digits) => self.canonical_digits(digits),
-            // RFC 3323 §4.1.1.3: the user of somebody who withholds the number.
+            // RFC 3323 §4.1.1.2: the user of somebody who withholds the number.
             None if user.eq_ignore_ascii_case("anonymous") => String::new(),
             None => user.trim().to_owned(),
         })
