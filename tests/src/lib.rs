@@ -14,6 +14,7 @@ pub mod devtools;
 pub mod kamailio;
 pub mod keys;
 mod namespace;
+pub mod office;
 pub mod page;
 pub mod process;
 pub mod relay;

@@ -48,8 +48,10 @@ pub struct Relay {
     process: Process,
 }
 
+/// Each story has a loopback of its own, so the port can be fixed.
+pub(crate) const PORT: u16 = 8080;
+
 impl Relay {
-    /// Each story has a loopback of its own, so the port can be fixed.
     const ADDRESS: &str = "127.0.0.1:8080";
 
     /// Starts a relay with its practice exchange, and nobody who rings by himself.
@@ -58,7 +60,7 @@ impl Relay {
     /// When it is not built or does not come up.
     pub async fn practising(stage: &Stage) -> Result<Self, Failed> {
         let mut command = Self::command()?;
-        command.arg("--practice");
+        command.args(["--practice", "--callers", "0"]);
         Self::start(stage, command).await
     }
 

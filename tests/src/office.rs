@@ -1,0 +1,120 @@
+//! An office without a PBX: the practice exchange in the story's hands, and the relay in front of it.
+//!
+//! Both run within the test and not as a program, so that a story can let a caller ring when it wants to, and can ask
+//! the exchange what it heard.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::Path;
+
+use cordboard_practice::{CallId, Event, Exchange};
+use cordboard_relay::{Assets, Practice, Relay, practise, serve};
+use tokio::sync::broadcast::Receiver;
+use tokio::sync::oneshot;
+use tokio::time::timeout;
+
+use crate::Failed;
+use crate::wait::{SOON, eventually};
+
+/// A running office. Its operators are Robin Ashdown (201), Sam Velasquez (202) and Toni Barclay (203).
+#[derive(Debug)]
+pub struct Office {
+    exchange: Exchange,
+    events: Receiver<Event>,
+}
+
+impl Office {
+    /// A line of the first company.
+    pub const LAW: &str = "02079460100";
+    /// A line of the second company.
+    pub const CLINIC: &str = "02079460200";
+    /// The number of a caller whom the directory of customers knows, as Ottoline Marsh.
+    pub const OTTOLINE: &str = "+442079460811";
+    /// The number of another one, Percival Strand.
+    pub const PERCIVAL: &str = "+441174960132";
+
+    /// Opens it; nobody rings by himself.
+    ///
+    /// # Errors
+    /// When the console is not built, or a port is taken.
+    pub async fn open() -> Result<Self, Failed> {
+        let failed = |problem: &dyn std::fmt::Display| Failed::new(problem.to_string());
+        let practice = Practice { media: Ipv4Addr::LOCALHOST.into(), ring_every: None };
+        let (config, exchange) = practise(practice).await.map_err(|problem| failed(&problem))?;
+        let dist = Path::new(env!("CARGO_MANIFEST_DIR")).join("../dist");
+        let assets = Assets::load(&dist).map_err(|problem| failed(&problem))?;
+        let relay = Relay::new(config, assets).map_err(|problem| failed(&problem))?;
+        let at = SocketAddr::from((Ipv4Addr::LOCALHOST, crate::relay::PORT));
+        let (listens, listening) = oneshot::channel();
+        tokio::task::spawn_local(async move {
+            // It ends with the story's runtime; a story that is over does not hear that it listened.
+            let served = serve(
+                relay,
+                at,
+                |_| {
+                    let _ = listens.send(());
+                },
+                std::future::pending(),
+            )
+            .await;
+            if let Err(problem) = served {
+                eprintln!("{problem}");
+            }
+        });
+        listening.await.map_err(|_| Failed::new("the relay does not listen"))?;
+        let events = exchange.events();
+        Ok(Self { exchange, events })
+    }
+
+    /// Lets a caller ring an operator on a line.
+    ///
+    /// # Errors
+    /// When the operator has no console.
+    pub async fn ring(&self, caller: &str, operator: &str, line: &str) -> Result<CallId, Failed> {
+        let rung = self.exchange.ring(caller, operator, line).await;
+        rung.map_err(|problem| Failed::new(format!("{caller} cannot ring {operator}: {problem}")))
+    }
+
+    /// Lets a caller hang up, or give up ringing.
+    pub async fn hang_up(&self, call: CallId) {
+        self.exchange.hang_up(call).await;
+    }
+
+    /// Waits for something that the exchange tells, passing over what it tells before.
+    ///
+    /// # Errors
+    /// With what it told instead.
+    pub async fn tells(&mut self, what: &str, expected: impl Fn(&Event) -> bool) -> Result<Event, Failed> {
+        let mut passed = Vec::new();
+        let wait = async {
+            loop {
+                match self.events.recv().await {
+                    Ok(event) if expected(&event) => return Some(event),
+                    // Heard comes every second and says nothing here.
+                    Ok(Event::Heard { .. }) => {}
+                    Ok(event) => passed.push(event),
+                    Err(_) => return None,
+                }
+            }
+        };
+        let found = timeout(SOON, wait).await.ok().flatten();
+        found.ok_or_else(|| Failed::new(format!("the exchange did not tell {what}, only {passed:?}")))
+    }
+
+    /// Waits until the exchange hears a sound from the console in this call.
+    ///
+    /// # Errors
+    /// With what it heard instead.
+    pub async fn hears_sound(&self, call: CallId) -> Result<(), Failed> {
+        let before = self.exchange.heard(call);
+        eventually("the caller to hear a sound", SOON, async || {
+            let now = self.exchange.heard(call);
+            let more = now.packets.saturating_sub(before.packets);
+            if more >= 25 && now.rms > 0.005 {
+                Ok(())
+            } else {
+                Err(Failed::new(format!("{before:?}, then {now:?}")))
+            }
+        })
+        .await
+    }
+}
