@@ -55,7 +55,7 @@ pub(crate) async fn tunnel(
 }
 
 async fn serve(relay: Arc<Relay>, session: Session, mut ending: Ending, mut browser: WebSocket) {
-    let Some(_seat) = relay.seats.take(&session.user) else {
+    let Some(seat) = relay.seats.take(&session.user) else {
         tracing::warn!("a tunnel was refused: its operator has {} open already", relay.seats.per_operator());
         return part(&mut browser, TunnelEnd::TooMany).await;
     };
@@ -94,6 +94,8 @@ async fn serve(relay: Arc<Relay>, session: Session, mut ending: Ending, mut brow
         }
     };
     tokio::join!(tell_browser, tell_upstream);
+    // Before the connection itself goes, so that a browser which comes back at once finds its seat free.
+    drop(seat);
 }
 
 /// Waits for a reason outside the tunnel to end it. An open tunnel keeps its session from being idle.
