@@ -48,7 +48,11 @@ impl Headers {
 
     /// The values of all lines of that name, each as written: a line may hold several values.
     pub fn all(&self, name: Name<'_>) -> impl DoubleEndedIterator<Item = &str> {
-        self.lines.iter().filter(move |line| self.is(line, name)).map(|line| self.slice(line.value))
+        let known = name.known();
+        self.lines
+            .iter()
+            .filter(move |line| line.known == known && self.is(line, name))
+            .map(|line| self.slice(line.value))
     }
 
     /// True if there is a line of that name.

@@ -163,7 +163,11 @@ impl Known {
         while let Some(&place) = SLOTS.get(slot)
             && let Some((_, canonical, compact)) = TABLE.get(usize::from(place))
         {
-            if canonical.eq_ignore_ascii_case(text) || compact.eq_ignore_ascii_case(text) {
+            // Nearly all names come in their canonical spelling.
+            if *canonical == text
+                || canonical.eq_ignore_ascii_case(text)
+                || compact.eq_ignore_ascii_case(text)
+            {
                 return Self(place);
             }
             slot = (slot + 1) % SLOTS.len();

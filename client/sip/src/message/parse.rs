@@ -4,9 +4,9 @@ use std::borrow::Cow;
 
 use super::header::{CSeq, HeaderError, Problem, check_address, check_via};
 use super::refusal::{Fault, Refusal};
-use super::scan::{cut, number, position, trim, values};
+use super::scan::{cut, number, trim, values};
 use super::{Frame, Headers, Method, Name, Request, Response, StatusCode};
-use crate::ascii::{TOKEN, is};
+use crate::ascii::{TOKEN, find_control, is};
 use crate::uri::{Scheme, Uri};
 
 /// The longest frame that is read, bytes.
@@ -181,33 +181,26 @@ fn split(frame: &[u8]) -> Split<'_> {
     let mut plain = true;
     let mut end = (frame.len(), frame.len());
     let mut rest = frame;
-    // All that counts here is a control character.
-    while let Some(step) = rest.iter().position(|byte| *byte < b' ') {
+    while let Some(step) = find_control(rest) {
         rest = rest.get(step..).unwrap_or_default();
-        let at = frame.len() - rest.len();
-        let step = match rest {
-            [b'\n', b'\n', ..] => {
-                end = (at + 1, at + 2);
-                break;
-            }
-            [b'\n', b'\r', b'\n', ..] => {
-                end = (at + 1, at + 3);
-                break;
-            }
-            // RFC 3261 §7.3.1: a line that begins with white space goes on with the header before it.
-            [b'\n', b' ' | b'\t', ..] => {
-                plain = false;
-                2
-            }
-            [b'\n', ..] | [b'\r', b'\n', ..] => 1,
+        let Some(behind) = rest.strip_prefix(b"\r\n").or_else(|| rest.strip_prefix(b"\n")) else {
             // A return alone ends no line; it must not reach what we print.
-            [b'\r', ..] => {
-                plain = false;
-                1
-            }
-            _ => 1,
+            plain &= !rest.starts_with(b"\r");
+            rest = rest.get(1..).unwrap_or_default();
+            continue;
         };
-        rest = rest.get(step..).unwrap_or_default();
+        let at = frame.len() - behind.len();
+        match behind {
+            [b'\n', ..] => end = (at, at + 1),
+            [b'\r', b'\n', ..] => end = (at, at + 2),
+            // RFC 3261 §7.3.1: a line that begins with white space goes on with the header before it.
+            [b' ' | b'\t', ..] => plain = false,
+            _ => {}
+        }
+        if end.0 == at {
+            break;
+        }
+        rest = behind;
     }
     let head = text(frame.get(..end.0).unwrap_or_default());
     let head = if plain { head } else { Cow::Owned(unfold(&head)) };
@@ -261,7 +254,7 @@ fn read_lines(lines: &str) -> (Headers, Result<(), Fault>) {
         if headers.len() == MAX_HEADERS {
             return (headers, Err(Fault::TooManyHeaders));
         }
-        let name_end = position(line, |byte| !is(byte, TOKEN)).unwrap_or(line.len());
+        let name_end = line.bytes().position(|byte| !is(byte, TOKEN)).unwrap_or(line.len());
         let tail = line.get(name_end..).unwrap_or_default().trim_ascii_start();
         match tail.strip_prefix(':') {
             Some(value) if name_end > 0 => {
@@ -288,7 +281,7 @@ impl<'a> StartLine<'a> {
         if let Some(rest) = strip_version(line) {
             return Self::response(rest);
         }
-        let method_end = position(line, |byte| !is(byte, TOKEN)).unwrap_or(line.len());
+        let method_end = line.bytes().position(|byte| !is(byte, TOKEN)).unwrap_or(line.len());
         let (method, rest) = line.split_at_checked(method_end).unwrap_or((line, ""));
         let (Some(method), Some((uri, version))) = (Method::parse(method), rest.rsplit_once([' ', '\t']))
         else {

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::header::Problem;
-use crate::ascii::{LIST_MARK, TOKEN, is};
+use crate::ascii::{TOKEN, find_any, is};
 
 /// True for one or more token characters.
 pub(crate) fn is_token(text: &str) -> bool {
@@ -28,21 +28,15 @@ pub(crate) fn trim(text: &str) -> &str {
     text.trim_ascii()
 }
 
-/// Where the first byte is that `wanted` accepts; it must accept ASCII only. Header values are short: a plain loop
-/// beats the searches of the standard library, which pay off on long texts.
-pub(crate) fn position(text: &str, wanted: impl Fn(u8) -> bool) -> Option<usize> {
-    text.bytes().position(wanted)
-}
-
 /// What stands before and behind the first `mark`.
 pub(crate) fn cut(text: &str, mark: u8) -> Option<(&str, &str)> {
-    let (front, rest) = text.split_at_checked(position(text, |byte| byte == mark)?)?;
+    let (front, rest) = text.split_at_checked(find_any(text, [mark])?)?;
     Some((front, rest.get(1..)?))
 }
 
 /// A value and its parameters, which begin with `;` if there are any.
 pub(crate) fn cut_params(text: &str) -> (&str, &str) {
-    let end = position(text, |byte| byte == b';').unwrap_or(text.len());
+    let end = find_any(text, [b';']).unwrap_or(text.len());
     let (value, params) = text.split_at_checked(end).unwrap_or((text, ""));
     (trim(value), trim(params))
 }
@@ -52,7 +46,7 @@ pub(crate) fn quoted_len(text: &str) -> Result<usize, Problem> {
     let mut len = 1;
     loop {
         let rest = text.get(len..).ok_or(Problem::OpenQuote)?;
-        let step = position(rest, |byte| matches!(byte, b'"' | b'\\')).ok_or(Problem::OpenQuote)?;
+        let step = find_any(rest, [b'"', b'\\']).ok_or(Problem::OpenQuote)?;
         if rest.as_bytes().get(step) == Some(&b'"') {
             return Ok(len + step + 1);
         }
@@ -92,12 +86,12 @@ fn find_comma(text: &str) -> Result<Option<usize>, Problem> {
     let mut at = 0;
     loop {
         let rest = text.get(at..).unwrap_or_default();
-        let Some(step) = position(rest, |byte| is(byte, LIST_MARK)) else { return Ok(None) };
+        let Some(step) = find_any(rest, [b',', b'"', b'<']) else { return Ok(None) };
         let rest = rest.get(step..).unwrap_or_default();
         at += step;
         match rest.as_bytes().first() {
             Some(b'"') => at += quoted_len(rest)?,
-            Some(b'<') => at += position(rest, |byte| byte == b'>').ok_or(Problem::OpenBracket)? + 1,
+            Some(b'<') => at += find_any(rest, [b'>']).ok_or(Problem::OpenBracket)? + 1,
             Some(_) | None => return Ok(Some(at)),
         }
     }

@@ -4,8 +4,7 @@ use std::fmt;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 use super::Parts;
-use crate::ascii::{HOST, NO_URI, is};
-use crate::message::scan::position;
+use crate::ascii::{HOST, URI_MARK, find_any, is};
 
 pub(super) const SIP: u8 = 0;
 pub(super) const SIPS: u8 = 1;
@@ -57,16 +56,13 @@ pub(crate) fn check(text: &str) -> Result<(), UriError> {
 
 pub(super) fn parts(text: &str) -> Result<Parts, UriError> {
     let end = u32::try_from(text.len()).map_err(|_| UriError::TooLong)?;
-    let colon = scheme_end(text)?;
-    let scheme = scheme_of(text.get(..colon).unwrap_or_default());
-    if text.bytes().any(|byte| is(byte, NO_URI)) {
-        let found = text.chars().find(|c| u8::try_from(*c).is_ok_and(|byte| is(byte, NO_URI)));
-        return Err(UriError::Forbidden(found.unwrap_or_default()));
-    }
-    let start = to_u32(colon + 1);
+    let start = scheme_end(text)? + 1;
+    let scheme = scheme_of(text.get(..start - 1).unwrap_or_default());
+    let marks = Marks::find(text, start)?;
+    let start = to_u32(start);
     match scheme {
-        SIP | SIPS => sip_parts(text, scheme, start, end),
-        TEL => tel_parts(text, start, end),
+        SIP | SIPS => sip_parts(text, scheme, start, end, marks),
+        TEL => tel_parts(start, end, marks),
         _ => Ok(Parts {
             scheme,
             user_start: start,
@@ -82,27 +78,54 @@ pub(super) fn parts(text: &str) -> Result<Parts, UriError> {
     }
 }
 
-/// RFC 3261 §25.1: `sip:[user[:password]@]host[:port]*(;param)[?headers]`.
-fn sip_parts(text: &str, scheme: u8, start: u32, end: u32) -> Result<Parts, UriError> {
-    let rest = text.get(start as usize..).unwrap_or_default();
-    // The user may hold `;`, `?` and `/`; `@` ends it, since elsewhere `@` is escaped.
-    let (user_end, password_end, host_start) = match position(rest, |byte| byte == b'@') {
-        Some(at) => {
-            let at = start + to_u32(at);
-            let userinfo = text.get(start as usize..at as usize).unwrap_or_default();
-            let user_end = position(userinfo, |byte| byte == b':').map_or(at, |colon| start + to_u32(colon));
-            (user_end, at, at + 1)
+/// Where the characters are that part a URI, found in one pass.
+#[derive(Clone, Copy, Default)]
+struct Marks {
+    /// The first `@`; it ends the user, which may hold `;` and `?` itself. Elsewhere `@` is escaped.
+    at: Option<u32>,
+    /// The first `:` before it.
+    password: Option<u32>,
+    /// The first `;` behind it.
+    params: Option<u32>,
+    /// The first `?` behind it.
+    headers: Option<u32>,
+}
+
+impl Marks {
+    fn find(text: &str, start: usize) -> Result<Self, UriError> {
+        let mut marks = Self::default();
+        for (offset, byte) in text.get(start..).unwrap_or_default().bytes().enumerate() {
+            if !is(byte, URI_MARK) {
+                continue;
+            }
+            let place = to_u32(start + offset);
+            match byte {
+                b'@' if marks.at.is_none() => {
+                    marks = Self { at: Some(place), password: marks.password, ..Self::default() }
+                }
+                b':' if marks.at.is_none() => marks.password = marks.password.or(Some(place)),
+                b';' => marks.params = marks.params.or(Some(place)),
+                b'?' => marks.headers = marks.headers.or(Some(place)),
+                b'@' | b':' => {}
+                _ => return Err(UriError::Forbidden(char::from(byte))),
+            }
         }
+        Ok(marks)
+    }
+}
+
+/// RFC 3261 §25.1: `sip:[user[:password]@]host[:port]*(;param)[?headers]`.
+fn sip_parts(text: &str, scheme: u8, start: u32, end: u32, marks: Marks) -> Result<Parts, UriError> {
+    let (user_end, password_end, host_start) = match marks.at {
+        Some(at) => (marks.password.unwrap_or(at), at, at + 1),
         None => (start, start, start),
     };
-    let rest = text.get(host_start as usize..).unwrap_or_default();
-    let hostport_end = position(rest, |byte| matches!(byte, b';' | b'?')).unwrap_or(rest.len());
-    let hostport = rest.get(..hostport_end).unwrap_or_default();
+    let params_end = marks.headers.unwrap_or(end);
+    // A `;` behind the `?` is a header's.
+    let params = marks.params.filter(|mark| *mark < params_end);
+    let hostport_end = params.unwrap_or(params_end);
+    let hostport = text.get(host_start as usize..hostport_end as usize).unwrap_or_default();
     let (host_len, port) = host_and_port(hostport)?;
-    let hostport_end = host_start + to_u32(hostport_end);
-    let tail = text.get(hostport_end as usize..).unwrap_or_default();
-    let params_end = position(tail, |byte| byte == b'?').map_or(end, |mark| hostport_end + to_u32(mark));
-    let params_start = if tail.starts_with(';') { hostport_end + 1 } else { params_end };
     Ok(Parts {
         scheme,
         user_start: start,
@@ -111,15 +134,14 @@ fn sip_parts(text: &str, scheme: u8, start: u32, end: u32) -> Result<Parts, UriE
         host_start,
         host_end: host_start + to_u32(host_len),
         port,
-        params_start,
+        params_start: params.map_or(params_end, |mark| mark + 1),
         params_end,
         headers_start: (params_end + 1).min(end),
     })
 }
 
-fn tel_parts(text: &str, start: u32, end: u32) -> Result<Parts, UriError> {
-    let rest = text.get(start as usize..).unwrap_or_default();
-    let number_end = position(rest, |byte| byte == b';').map_or(end, |semicolon| start + to_u32(semicolon));
+fn tel_parts(start: u32, end: u32, marks: Marks) -> Result<Parts, UriError> {
+    let number_end = marks.params.unwrap_or(end);
     if number_end == start {
         return Err(UriError::NoNumber);
     }
@@ -140,7 +162,7 @@ fn tel_parts(text: &str, start: u32, end: u32) -> Result<Parts, UriError> {
 /// Length of the host in `host[:port]`, and the port. Also reads Via's sent-by.
 pub(crate) fn host_and_port(text: &str) -> Result<(usize, Option<u16>), UriError> {
     let host_len = if text.starts_with('[') {
-        let close = position(text, |byte| byte == b']').ok_or(UriError::BadAddress)?;
+        let close = find_any(text, [b']']).ok_or(UriError::BadAddress)?;
         ipv6(text.get(..=close).unwrap_or_default()).ok_or(UriError::BadAddress)?;
         close + 1
     } else {

@@ -6,7 +6,8 @@ use std::fmt;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{Params, Problem, params};
-use crate::message::scan::{cut, position, push_quoted, quoted_len, seconds_or_hour, trim, unquote};
+use crate::ascii::find_any;
+use crate::message::scan::{cut, push_quoted, quoted_len, seconds_or_hour, trim, unquote};
 use crate::uri::{self, Uri};
 
 /// An address with the name to show and the header's parameters.
@@ -117,9 +118,9 @@ fn bracketed<'a>(display: Cow<'a, str>, rest: &'a str) -> Result<Pieces<'a>, Pro
 
 /// Without brackets all parameters are the header's, and some characters may not be in the URI (RFC 3261 §20).
 fn bare(text: &str) -> Result<Pieces<'_>, Problem> {
-    let end = position(text, |byte| matches!(byte, b';' | b' ' | b'\t')).unwrap_or(text.len());
+    let end = find_any(text, [b';', b' ', b'\t']).unwrap_or(text.len());
     let (uri, params) = text.split_at_checked(end).unwrap_or((text, ""));
-    if position(uri, |byte| matches!(byte, b'?' | b',')).is_some() {
+    if find_any(uri, [b'?', b',']).is_some() {
         return Err(Problem::NeedsBrackets);
     }
     Ok(Pieces { display: Cow::Borrowed(""), uri, params: trim(params) })

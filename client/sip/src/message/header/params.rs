@@ -4,8 +4,8 @@ use std::borrow::Cow;
 use std::fmt::{self, Write};
 
 use super::Problem;
-use crate::ascii::{PARAM_MARK, TOKEN, is};
-use crate::message::scan::{position, push_quoted, quoted_len, unquote};
+use crate::ascii::{TOKEN, find_any, is};
+use crate::message::scan::{push_quoted, quoted_len, unquote};
 
 /// Parameters in their order, kept as text. Names ignore case. Nothing is unquoted before it is asked for.
 #[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -162,8 +162,7 @@ fn cut_piece(text: &str) -> Result<(Piece<'_>, &str), Problem> {
         }
         Some(bare) => {
             // Beyond the grammar, but met: `=`, URIs and other marks in bare values.
-            let end =
-                position(bare, |byte| byte <= b' ' || matches!(byte, b';' | b'"')).unwrap_or(bare.len());
+            let end = find_any(bare, [b';', b' ', b'\t', b'"']).unwrap_or(bare.len());
             let (value, rest) = bare.split_at_checked(end).unwrap_or((bare, ""));
             (Some(value), rest.trim_ascii_start())
         }
@@ -178,7 +177,7 @@ fn cut_piece(text: &str) -> Result<(Piece<'_>, &str), Problem> {
 /// A name, and what follows the white space behind it.
 fn cut_word(text: &str) -> (&str, &str) {
     let text = text.trim_ascii_start();
-    let end = position(text, |byte| is(byte, PARAM_MARK)).unwrap_or(text.len());
+    let end = find_any(text, [b';', b'=', b' ', b'\t', b'"']).unwrap_or(text.len());
     let (name, rest) = text.split_at_checked(end).unwrap_or((text, ""));
     (name, rest.trim_ascii_start())
 }

@@ -3,7 +3,8 @@
 use std::fmt;
 
 use super::{Params, Problem, params};
-use crate::message::scan::{cut, cut_params, is_token, position, trim};
+use crate::ascii::find_any;
+use crate::message::scan::{cut, cut_params, is_token, trim};
 use crate::uri::host_and_port;
 
 /// One hop of the way back.
@@ -132,7 +133,7 @@ fn pieces(text: &str) -> Result<Pieces<'_>, Problem> {
         return Err(Problem::Version);
     }
     let rest = rest.trim_ascii_start();
-    let space = position(rest, |byte| matches!(byte, b' ' | b'\t')).ok_or(Problem::Token)?;
+    let space = find_any(rest, [b' ', b'\t']).ok_or(Problem::Token)?;
     let (transport, rest) = rest.split_at_checked(space).ok_or(Problem::Token)?;
     if !is_token(transport) {
         return Err(Problem::Token);
