@@ -1,4 +1,11 @@
 //! Stories about the relay: its door, its tunnel, its files. No browser and no PBX needed.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "what panics here fails one story"
+)]
 
 mod door;
 mod files;

@@ -132,3 +132,26 @@ fn after_downward(stopped: &Stopped) -> TunnelEnd {
         Stopped::Stalled | Stopped::Gone => TunnelEnd::Silent,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+    use std::time::Duration;
+
+    use super::*;
+    use crate::{Assets, Config};
+
+    #[tokio::test(start_paused = true)]
+    async fn an_open_tunnel_keeps_its_session_in_use_until_that_is_too_old() {
+        let text = "upstream = \"ws://pbx\"\nuser = []\n[session]\nidle_minutes = 1\nabsolute_hours = 8\n";
+        let config = Config::parse(text, Path::new("cordboard.toml")).unwrap();
+        let relay = Relay::new(config, Assets::none()).unwrap();
+        let began = Instant::now();
+        let id = SessionId::of_token(&relay.sessions.open("anna", began).unwrap());
+        let mut ending = relay.sessions.ending(&id, began).unwrap();
+        assert_eq!(forbidden(&relay, &id, &mut ending).await, TunnelEnd::SignedOut);
+        let lasted = began.elapsed();
+        let hours = Duration::from_secs(8 * 3600);
+        assert!(lasted >= hours && lasted <= hours + relay.config.tunnels.ping, "{lasted:?}");
+    }
+}
