@@ -34,11 +34,21 @@ impl Asker {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Key {
     asker: Asker,
+    /// Host of the Request-URI that was challenged: a server's key opens nothing elsewhere, and nobody else is to see
+    /// what an answer could be guessed from.
+    host: String,
     challenge: DigestChallenge,
     /// Kept for the life of the nonce: the `-sess` algorithms are built on it.
     cnonce: String,
     /// How often the nonce was used.
     count: u32,
+}
+
+impl Key {
+    /// True if this is what `asker` wants on the way to `host`: a proxy stands on all ways.
+    fn opens(&self, asker: Asker, host: &str) -> bool {
+        self.asker == asker && (asker == Asker::Proxy || self.host == host)
+    }
 }
 
 /// Every challenge that we answer.
@@ -79,10 +89,11 @@ impl Keyring {
                 // What went out in advance may just have been too old, even if the server does not say so.
                 let fresh = tries == 0 || challenge.stale || !is_answered(request, asker, &challenge.realm);
                 news |= fresh;
-                self.keys.retain(|key| key.asker != asker || key.challenge.realm != challenge.realm);
+                let host = request.uri.host().to_owned();
+                self.keys.retain(|key| !key.opens(asker, &host) || key.challenge.realm != challenge.realm);
                 // A refused answer is not offered again by itself.
                 if fresh {
-                    self.keys.push(Key { asker, challenge, cnonce: random.token(24), count: 0 });
+                    self.keys.push(Key { asker, host, challenge, cnonce: random.token(24), count: 0 });
                 }
             }
         }
@@ -98,7 +109,8 @@ impl Keyring {
         request.headers.remove(Name::Authorization);
         request.headers.remove(Name::ProxyAuthorization);
         let who = Credentials { user: settings.auth_user.clone(), password: settings.password.clone() };
-        for key in &mut self.keys {
+        let host = request.uri.host().to_owned();
+        for key in self.keys.iter_mut().filter(|key| key.opens(key.asker, &host)) {
             key.count = key.count.saturating_add(1);
             let attempt = Attempt {
                 method: &request.method,

@@ -43,7 +43,7 @@ impl Random {
                 bits = self.next();
             }
             // The low five bits always name one of the 32 letters.
-            token.extend(LETTERS.iter().nth((bits & 31) as usize));
+            token.extend(LETTERS.get((bits & 31) as usize));
             bits >>= 5;
         }
         token

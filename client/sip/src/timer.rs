@@ -1,6 +1,6 @@
 //! All deadlines of the agent in one ordered table: each says what it is for.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -44,8 +44,11 @@ pub(crate) enum Timer {
 
 /// Deadlines in the order in which they come due.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(from = "BTreeSet<(Instant, Timer)>", into = "BTreeSet<(Instant, Timer)>")]
 pub(crate) struct Timers {
     due: BTreeSet<(Instant, Timer)>,
+    /// The same by timer, so that one can be set anew among thousands.
+    at: BTreeMap<Timer, Instant>,
 }
 
 impl Timers {
@@ -53,16 +56,19 @@ impl Timers {
     pub(crate) fn set(&mut self, timer: Timer, at: Instant) {
         self.stop(timer);
         self.due.insert((at, timer));
+        self.at.insert(timer, at);
     }
 
     /// Takes `timer` out, if it runs.
     pub(crate) fn stop(&mut self, timer: Timer) {
-        self.due.retain(|(_, other)| *other != timer);
+        if let Some(at) = self.at.remove(&timer) {
+            self.due.remove(&(at, timer));
+        }
     }
 
     /// When `timer` is due, if it runs.
     pub(crate) fn due(&self, timer: Timer) -> Option<Instant> {
-        self.due.iter().find(|(_, other)| *other == timer).map(|(at, _)| *at)
+        self.at.get(&timer).copied()
     }
 
     /// The earliest deadline.
@@ -72,8 +78,22 @@ impl Timers {
 
     /// Takes the earliest timer out if it is due at `now`; with it comes when it was due.
     pub(crate) fn take_due(&mut self, now: Instant) -> Option<(Instant, Timer)> {
-        let first = *self.due.first()?;
-        (first.0 <= now).then(|| self.due.remove(&first)).filter(|removed| *removed).map(|_| first)
+        let (at, timer) = *self.due.first().filter(|(at, _)| *at <= now)?;
+        self.stop(timer);
+        Some((at, timer))
+    }
+}
+
+impl From<BTreeSet<(Instant, Timer)>> for Timers {
+    fn from(due: BTreeSet<(Instant, Timer)>) -> Self {
+        let at = due.iter().map(|(at, timer)| (*timer, *at)).collect();
+        Self { due, at }
+    }
+}
+
+impl From<Timers> for BTreeSet<(Instant, Timer)> {
+    fn from(timers: Timers) -> Self {
+        timers.due
     }
 }
 

@@ -24,7 +24,7 @@ mod server;
 use client::Client;
 use invite_client::InviteClient;
 use invite_server::InviteServer;
-use matching::{BranchKey, RequestKey};
+use matching::{BranchKey, RequestKey, SequenceKey};
 use server::Server;
 
 /// One transaction, numbered by the agent.
@@ -123,6 +123,7 @@ enum OutgoingState {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Incoming {
     key: RequestKey,
+    sequence: Option<SequenceKey>,
     state: IncomingState,
     /// What a response copies from its request.
     #[serde(with = "kept")]
@@ -143,6 +144,9 @@ pub(crate) struct Transactions {
     last: u32,
     outgoing: BTreeMap<TransactionId, Outgoing>,
     incoming: BTreeMap<TransactionId, Incoming>,
+    by_branch: BTreeMap<BranchKey, TransactionId>,
+    by_request: BTreeMap<RequestKey, TransactionId>,
+    by_sequence: BTreeMap<SequenceKey, TransactionId>,
 }
 
 /// What a request that arrived is.
@@ -193,12 +197,13 @@ impl Transactions {
             (OutgoingState::Other(step.state), step.did)
         };
         for did in did {
-            match did {
-                Did::Send => wire.send(request.to_bytes()),
-                other => set_timer(wire, now, id, *other),
+            if *did == Did::Send {
+                wire.send(request.to_bytes());
             }
+            set_timer(wire, now, id, *did);
         }
         let key = BranchKey::of(&request.headers, &request.method);
+        self.by_branch.insert(key.clone(), id);
         self.outgoing.insert(id, Outgoing { purpose, request, tries, state, key });
         id
     }
@@ -217,7 +222,8 @@ impl Transactions {
     ) -> Option<(TransactionId, Outgoing)> {
         let method = response.headers.cseq().ok()?.method;
         let key = BranchKey::of(&response.headers, &method);
-        let (&id, outgoing) = self.outgoing.iter_mut().find(|(_, outgoing)| outgoing.key == key)?;
+        let id = *self.by_branch.get(&key)?;
+        let outgoing = self.outgoing.get_mut(&id)?;
         let answer = Answer::of(response.status);
         let (did, over) = match outgoing.state {
             OutgoingState::Invite(state) => {
@@ -231,16 +237,15 @@ impl Transactions {
                 (step.did, step.state.is_over())
             }
         };
-        let mut told = None;
         for did in did {
-            match did {
-                Did::SendAck => wire.send(acknowledgement(&outgoing.request, response).to_bytes()),
-                Did::TellResponse => told = Some((id, outgoing.clone())),
-                other => set_timer(wire, now, id, *other),
+            if *did == Did::SendAck {
+                wire.send(acknowledgement(&outgoing.request, response).to_bytes());
             }
+            set_timer(wire, now, id, *did);
         }
+        let told = did.contains(&Did::TellResponse).then(|| (id, outgoing.clone()));
         if over {
-            self.outgoing.remove(&id);
+            self.abandon(id);
         }
         told
     }
@@ -271,17 +276,33 @@ impl Transactions {
             }
             let told = did.contains(&Did::TellLost).then(|| (id, outgoing.clone()));
             if over {
-                self.outgoing.remove(&id);
+                self.abandon(id);
             }
             told
         });
         lost.collect()
     }
 
+    /// Forgets a request of ours that will not be answered any more.
+    pub(crate) fn abandon(&mut self, id: TransactionId) -> Option<Outgoing> {
+        let outgoing = self.outgoing.remove(&id)?;
+        self.by_branch.remove(&outgoing.key);
+        Some(outgoing)
+    }
+
+    /// Forgets a request of theirs.
+    fn finish(&mut self, id: TransactionId) {
+        let Some(incoming) = self.incoming.remove(&id) else { return };
+        self.by_request.remove(&incoming.key);
+        if let Some(sequence) = incoming.sequence {
+            self.by_sequence.remove(&sequence);
+        }
+    }
+
     /// A timer of this transaction is due. Tells the request that was never answered, if it is that.
     pub(crate) fn expire(&mut self, id: TransactionId, timer: Timer) -> Option<Outgoing> {
         if let Some(outgoing) = self.outgoing.get_mut(&id) {
-            let did = match outgoing.state {
+            let (did, over) = match outgoing.state {
                 OutgoingState::Invite(state) => {
                     let step = match timer {
                         Timer::B => state.step(invite_client::Event::TimerB),
@@ -289,7 +310,7 @@ impl Transactions {
                         Timer::F | Timer::H | Timer::J | Timer::L => return None,
                     };
                     outgoing.state = OutgoingState::Invite(step.state);
-                    step.did
+                    (step.did, step.state.is_over())
                 }
                 OutgoingState::Other(state) => {
                     let step = match timer {
@@ -297,12 +318,11 @@ impl Transactions {
                         Timer::B | Timer::M | Timer::H | Timer::J | Timer::L => return None,
                     };
                     outgoing.state = OutgoingState::Other(step.state);
-                    step.did
+                    (step.did, step.state.is_over())
                 }
             };
-            // Both tables end with their timer.
-            let outgoing = self.outgoing.remove(&id)?;
-            return did.contains(&Did::TellTimeout).then_some(outgoing);
+            let outgoing = if over { self.abandon(id) } else { None };
+            return outgoing.filter(|_| did.contains(&Did::TellTimeout));
         }
         self.expire_incoming(id, timer);
         None
@@ -330,7 +350,7 @@ impl Transactions {
             }
         };
         if over {
-            self.incoming.remove(&id);
+            self.finish(id);
         }
     }
 
@@ -340,10 +360,11 @@ impl Transactions {
     /// A header that matching needs is missing or broken.
     pub(crate) fn arrive(&mut self, wire: &mut Wire, request: &Request) -> Result<Arrived, HeaderError> {
         let key = RequestKey::of(request)?;
+        let known = self.by_request.get(&key).copied();
         if request.method == Method::Ack {
-            return Ok(self.acknowledge(wire, &key));
+            return Ok(known.map_or(Arrived::Ack, |invite| self.acknowledge(wire, invite)));
         }
-        if let Some(incoming) = self.incoming.values_mut().find(|incoming| incoming.key == key) {
+        if let Some(incoming) = known.and_then(|id| self.incoming.get(&id)) {
             let did = match incoming.state {
                 IncomingState::Invite(state) => state.step(invite_server::Event::Retransmission).did,
                 IncomingState::Other(state) => state.step(server::Event::Retransmission).did,
@@ -353,31 +374,32 @@ impl Transactions {
             }
             return Ok(Arrived::Absorbed);
         }
-        // §8.2.2.2: same From tag, Call-ID and CSeq, no To tag, another branch: it forked and met itself again.
-        let merged = self.incoming.values().any(|incoming| incoming.key.is_merged_with(&key));
-        let meant =
-            self.incoming.iter().find(|(_, incoming)| incoming.key.is_cancelled_by(&key)).map(|(id, _)| *id);
+        let sequence = SequenceKey::of(request)?;
         let state = if request.method == Method::Invite {
             IncomingState::Invite(InviteServer::start().state)
         } else {
             IncomingState::Other(Server::start().state)
         };
         let id = self.next_id();
-        let is_cancel = request.method == Method::Cancel;
-        self.incoming.insert(id, Incoming { key, state, request: request.clone(), response: Vec::new() });
-        Ok(if is_cancel {
-            Arrived::Cancel(id, meant)
-        } else if merged {
-            Arrived::Merged(id)
-        } else {
-            Arrived::New(id)
-        })
+        // §8.2.2.2: same From tag, Call-ID and CSeq, no To tag, another branch: it forked and met itself again.
+        let merged = sequence.as_ref().is_some_and(|sequence| self.by_sequence.contains_key(sequence));
+        let sequence = sequence.filter(|_| !merged);
+        if let Some(sequence) = &sequence {
+            self.by_sequence.insert(sequence.clone(), id);
+        }
+        self.by_request.insert(key.clone(), id);
+        let incoming = Incoming { key, sequence, state, request: request.clone(), response: Vec::new() };
+        self.incoming.insert(id, incoming);
+        if request.method == Method::Cancel {
+            let meant = self.by_request.get(&RequestKey::of_cancelled(request)?).copied();
+            return Ok(Arrived::Cancel(id, meant));
+        }
+        Ok(if merged { Arrived::Merged(id) } else { Arrived::New(id) })
     }
 
     /// An ACK either ends a refusal of ours or belongs to a session.
-    fn acknowledge(&mut self, wire: &mut Wire, key: &RequestKey) -> Arrived {
-        let invite = self.incoming.iter_mut().find(|(_, incoming)| incoming.key.is_acknowledged_by(key));
-        let Some((&id, incoming)) = invite else { return Arrived::Ack };
+    fn acknowledge(&mut self, wire: &mut Wire, id: TransactionId) -> Arrived {
+        let Some(incoming) = self.incoming.get_mut(&id) else { return Arrived::Ack };
         let IncomingState::Invite(state) = incoming.state else { return Arrived::Ack };
         let step = state.step(invite_server::Event::Ack);
         incoming.state = IncomingState::Invite(step.state);
@@ -387,7 +409,7 @@ impl Transactions {
             }
         }
         if step.state.is_over() {
-            self.incoming.remove(&id);
+            self.finish(id);
         }
         if step.did.contains(&Did::TellAck) { Arrived::Ack } else { Arrived::Absorbed }
     }
@@ -414,13 +436,11 @@ impl Transactions {
             }
         };
         for did in did {
-            match did {
-                Did::Send => {
-                    incoming.response = response.to_bytes();
-                    wire.send(incoming.response.clone());
-                }
-                other => set_timer(wire, now, id, *other),
+            if *did == Did::Send {
+                incoming.response = response.to_bytes();
+                wire.send(incoming.response.clone());
             }
+            set_timer(wire, now, id, *did);
         }
     }
 

@@ -1,9 +1,7 @@
 //! What falls due, and who sees to it.
 
 use super::Agent;
-use super::ending::Occasion;
 use crate::Instant;
-use crate::session::stage::Event;
 use crate::timer::Timer;
 use crate::transaction::Silence;
 
@@ -19,7 +17,7 @@ impl Agent {
             Timer::AnswerAgain(id) => self.handle_answer_again(now, id),
             Timer::AckMissing(id) => self.handle_ack_missing(now, id),
             Timer::Glare(id) => self.handle_glare_over(now, id),
-            Timer::CancelGivesUp(id) => self.advance(now, id, Event::Unanswered, &Occasion::default()),
+            Timer::CancelGivesUp(id) => self.handle_cancel_gives_up(now, id),
             Timer::RingsTooLong(id) => self.handle_rings_too_long(now, id),
             Timer::ReferSilent(id) => self.handle_refer_silent(now, id),
             Timer::Refresh => self.handle_refresh_due(now),

@@ -195,6 +195,15 @@ impl Agent {
         cancel.headers.push(Name::CSeq, format_args!("{} CANCEL", cseq.number));
         self.transactions.begin(&mut self.wire, now, cancel, Purpose::Cancel, 0);
     }
+
+    /// A CANCEL brought no final response in 64*T1: the INVITE counts as cancelled (§9.1).
+    pub(super) fn handle_cancel_gives_up(&mut self, now: Instant, id: SessionId) {
+        if let Some(invite) = self.sessions.get(&id).and_then(|session| session.invite) {
+            // Whatever it might still have told is of no interest.
+            _ = self.transactions.abandon(invite);
+        }
+        self.advance(now, id, Event::Unanswered, &Occasion::default());
+    }
 }
 
 /// True unless the session is with another fork than `dialog`.

@@ -94,8 +94,11 @@ impl Agent {
 
     fn carry_out_registration(&mut self, now: Instant, did: Did) {
         match did {
-            Did::SendRegister => self.send_register(now, Purpose::Register),
-            Did::SendUnregister => self.send_register(now, Purpose::Unregister),
+            Did::SendRegister => {
+                let expires = self.asked_expires();
+                self.send_register(now, Purpose::Register, expires);
+            }
+            Did::SendUnregister => self.send_register(now, Purpose::Unregister, 0),
             Did::StartRefresh => {
                 self.registrar.failures = 0;
                 let wait = refresh_after(self.registrar.granted);
@@ -137,17 +140,18 @@ impl Agent {
         self.wire.tell(crate::Event::Registration(registration));
     }
 
-    fn send_register(&mut self, now: Instant, purpose: Purpose) {
-        let expires = match purpose {
-            Purpose::Unregister => 0,
-            _ => self.registrar.min_expires.unwrap_or(self.settings.expires),
-        };
+    fn send_register(&mut self, now: Instant, purpose: Purpose, expires: u32) {
         match self.register_request(expires) {
             Some(request) => {
                 self.send(now, request, purpose);
             }
             None => self.fail_registration(now, RegistrationFailure::UnknownUser),
         }
+    }
+
+    /// Seconds that we ask for.
+    fn asked_expires(&self) -> u32 {
+        self.registrar.min_expires.unwrap_or(self.settings.expires)
     }
 
     /// RFC 3261 §10.2 with RFC 5626 §4.2.1. `None` if the settings name no address of record that can be used.
@@ -190,7 +194,8 @@ impl Agent {
         } else if response.status == StatusCode::INTERVAL_TOO_BRIEF
             && self.take_min_expires(&response.headers)
         {
-            self.send_register(now, Purpose::Register);
+            let expires = self.asked_expires();
+            self.send_register(now, Purpose::Register, expires);
         } else {
             self.registrar.retry_after = response.headers.retry_after().ok().flatten();
             self.fail_registration(now, failure(outgoing, response));
@@ -244,7 +249,7 @@ impl Agent {
                     .is_some_and(|own| contact.uri.user() == own.user() && contact.uri.host() == own.host())
             })
         });
-        let asked = self.registrar.min_expires.unwrap_or(self.settings.expires);
+        let asked = self.asked_expires();
         self.registrar.granted = binding.and_then(NameAddr::expires).or(headers.expires()).unwrap_or(asked);
         // RFC 5627 §4.2
         self.contact.gruu = binding
@@ -256,7 +261,7 @@ impl Agent {
 
     /// RFC 3261 §10.2.8; false if the server names nothing longer than what it refused.
     fn take_min_expires(&mut self, headers: &Headers) -> bool {
-        let asked = self.registrar.min_expires.unwrap_or(self.settings.expires);
+        let asked = self.asked_expires();
         let named = headers.min_expires().ok().flatten().filter(|seconds| *seconds > asked);
         self.registrar.min_expires = named.or(self.registrar.min_expires);
         named.is_some()

@@ -381,10 +381,8 @@ mod tests {
         ] {
             let (after, did) = run(stage, &[Event::ByeReceived]);
             assert!(!after.is_alive(), "{stage:?}");
-            let end = did.iter().find_map(|did| match did {
-                Did::TellEnded(end) => Some(*end),
-                _ => None,
-            });
+            let ends = [End::Local, End::Remote, End::GivenUp, End::Refused, End::TimedOut, End::Lost];
+            let end = ends.into_iter().find(|end| did.contains(&Did::TellEnded(*end)));
             assert_eq!(end, told, "{stage:?}");
         }
     }

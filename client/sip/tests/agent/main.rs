@@ -1,0 +1,26 @@
+//! Stories of one agent and a far end that says what the story wants, in virtual time.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::wildcard_enum_match_arm,
+    clippy::too_many_lines,
+    reason = "a story stops where something is not as it should be"
+)]
+
+mod authentication;
+mod being_called;
+mod calling;
+mod cancelling;
+mod far_end;
+mod identity;
+mod keep_alive;
+mod media_change;
+mod noise;
+mod odd_requests;
+mod registration;
+mod saved_state;
+mod transfer;
+mod two_agents;

@@ -1,0 +1,82 @@
+//! Saved and restored in the middle of everything (S15).
+
+use cordboard_sip::message::Method;
+use cordboard_sip::{Agent, EndCause, Event, ReferProgress};
+
+use crate::far_end::{
+    OURS, Phone, THEIRS, accept, in_their_dialog, respond, seconds, their_ack, their_invite,
+};
+
+/// The agent as it comes back from storage.
+fn restored(phone: &mut Phone) {
+    let saved = serde_json::to_vec(&phone.agent).unwrap();
+    phone.agent = serde_json::from_slice::<Agent>(&saved).unwrap();
+}
+
+#[test]
+fn a_call_goes_on_where_it_was() {
+    let mut phone = Phone::registered(600);
+    phone.receive(their_invite());
+    phone.response(100);
+    let Event::Incoming { session, .. } = phone.event() else { panic!() };
+    restored(&mut phone);
+    phone.act(|agent, now| agent.ring(now, session)).unwrap();
+    phone.response(180);
+    restored(&mut phone);
+    phone.act(|agent, now| agent.accept(now, session, OURS)).unwrap();
+    let ok = phone.response(200);
+    restored(&mut phone);
+    phone.receive(their_ack(&ok, ""));
+    assert_eq!(phone.event(), Event::Established { session, sdp: None });
+    restored(&mut phone);
+    phone.receive(in_their_dialog(&ok.headers, Method::Invite, 2).with_body("application/sdp", THEIRS));
+    phone.response(100);
+    assert!(matches!(phone.event(), Event::Reoffered { .. }));
+    restored(&mut phone);
+    phone.act(|agent, now| agent.answer(now, session, OURS)).unwrap();
+    let ok = phone.response(200);
+    phone.receive(their_ack(&ok, ""));
+    phone.act(|agent, now| agent.hang_up(now, session)).unwrap();
+    phone.request(Method::Bye);
+    assert_eq!(phone.event(), Event::Ended { session, cause: EndCause::Local });
+}
+
+#[test]
+fn what_is_out_is_still_waited_for() {
+    let (mut phone, session, invite) = Phone::calling();
+    restored(&mut phone);
+    phone.receive(respond(&invite, 180));
+    assert_eq!(phone.event(), Event::Progress { session, status: 180, sdp: None });
+    restored(&mut phone);
+    phone.receive(accept(&invite, "theirs"));
+    phone.request(Method::Ack);
+    assert!(matches!(phone.event(), Event::Answered { .. }));
+    phone.act(|agent, now| agent.refer(now, session, "201")).unwrap();
+    phone.request(Method::Refer);
+    restored(&mut phone);
+    phone.pass(seconds(32));
+    assert!(matches!(
+        phone.event(),
+        Event::ReferProgress { progress: ReferProgress::Failed { status: 408, .. }, .. }
+    ));
+}
+
+#[test]
+fn the_registration_is_refreshed_on_time() {
+    let mut phone = Phone::registered(600);
+    restored(&mut phone);
+    phone.pass(seconds(541));
+    phone.request(Method::Register);
+}
+
+#[test]
+fn two_restored_agents_do_not_say_the_same_words() {
+    // The stream of random words is part of what is saved.
+    let mut phone = Phone::connected();
+    phone.act(|agent, now| agent.invite(now, "200", OURS)).unwrap();
+    let first = phone.request(Method::Invite);
+    restored(&mut phone);
+    phone.act(|agent, now| agent.invite(now, "200", OURS)).unwrap();
+    let second = phone.request(Method::Invite);
+    assert_ne!(first.headers.call_id(), second.headers.call_id());
+}
