@@ -7,6 +7,7 @@ use std::time::Duration;
 use cordboard_relay::{Relay, serve};
 use cordboard_wire::{MAX_FRAME, TunnelEnd};
 use futures_util::{SinkExt as _, StreamExt as _};
+use tokio::io::AsyncWriteExt as _;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -301,4 +302,17 @@ async fn a_relay_that_stops_tells_everybody_first() {
     });
     soon(open.serving).await.unwrap();
     assert!(TcpStream::connect(open.at).await.is_err(), "nobody listens any more");
+}
+
+#[tokio::test]
+async fn somebody_who_never_finishes_asking_does_not_keep_tunnels_waiting_for_the_end() {
+    let pbx = Pbx::new().await;
+    let open = Open::start(House::before(&[&pbx.url()])).await;
+    let mut slow = TcpStream::connect(open.at).await.unwrap();
+    slow.write_all(b"GET /healthz HTTP/1.1\r\nHost: slow\r\n\r\nGET / HTTP/1.1\r\nX-Slow: ").await.unwrap();
+    slow.readable().await.unwrap();
+    let (mut browser, _line) = ends(&open, &pbx).await;
+    open.stop.send(()).unwrap();
+    assert_eq!(told(&mut browser).await, TunnelEnd::Stopping);
+    assert!(!open.serving.is_finished());
 }

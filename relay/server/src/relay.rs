@@ -2,7 +2,6 @@
 
 use std::fmt;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 use tokio::sync::watch;
 
@@ -65,12 +64,9 @@ impl Relay {
         let _ = self.stopping.subscribe().wait_for(|stopping| *stopping).await;
     }
 
-    /// Tells all tunnels to end and waits until they have said so to both sides, but no longer than `patience`.
-    pub async fn stop(&self, patience: Duration) {
+    /// Tells all tunnels to end.
+    pub(crate) fn stop(&self) {
         self.stopping.send_replace(true);
-        if tokio::time::timeout(patience, self.seats.all_left()).await.is_err() {
-            tracing::warn!("tunnels were still open after {patience:?} and have been cut");
-        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! Puts the relay behind a listener and takes it down again in good order.
 
 use std::fmt;
-use std::future::Future;
+use std::future::{Future, IntoFuture as _};
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -60,26 +60,32 @@ pub async fn serve(
     // SIP messages are small and somebody waits for each: no delay to fill packets.
     let listener = listener.tap_io(|connection| drop(connection.set_nodelay(true)));
     let app = crate::app(Arc::clone(&relay)).into_make_service_with_connect_info::<SocketAddr>();
-    let stopped = Arc::new(tokio::sync::Notify::new());
-    let told = Arc::clone(&stopped);
+    let told = Arc::clone(&relay);
     let serving = axum::serve(listener, app).with_graceful_shutdown(async move {
         stop.await;
-        told.notify_one();
-    });
-    let last_words = async {
-        stopped.notified().await;
         tracing::info!("stopping");
-        relay.stop(PATIENCE).await;
-        // Answers in progress have had the same time as tunnels.
-        tokio::time::sleep(PATIENCE).await;
-    };
-    tokio::select! {
-        // Serving ends with the last connection; those that became tunnels are not among them.
-        served = async { serving.await } => {
-            served.map_err(cannot)?;
-            relay.stop(PATIENCE).await;
+        told.stop();
+    });
+    let answers = async {
+        let too_late = async {
+            relay.stopping().await;
+            tokio::time::sleep(PATIENCE).await;
+        };
+        tokio::select! {
+            served = serving.into_future() => served.map_err(cannot),
+            () = too_late => {
+                tracing::warn!("answers were still under way after {PATIENCE:?} and have been cut");
+                Ok(())
+            }
         }
-        () = last_words => tracing::warn!("connections were still open after {PATIENCE:?} and have been cut"),
-    }
-    Ok(())
+    };
+    // Connections that became tunnels are not among those that `answers` waits for.
+    let tunnels = async {
+        relay.stopping().await;
+        if tokio::time::timeout(PATIENCE, relay.seats.all_left()).await.is_err() {
+            tracing::warn!("tunnels were still open after {PATIENCE:?} and have been cut");
+        }
+        Ok(())
+    };
+    tokio::try_join!(answers, tunnels).map(drop)
 }
