@@ -85,6 +85,8 @@ pub(crate) enum Work {
 
 /// Work that may wait; whoever adds more is made to wait too.
 const WAITING_WORK: usize = 1_024;
+/// Calls whose sound can be asked about; older ones are forgotten.
+const REMEMBERED_CALLS: usize = 1_000;
 /// Events that a slow watcher may miss by.
 const WAITING_EVENTS: usize = 4_096;
 
@@ -263,7 +265,11 @@ impl Office {
 
     fn tell(&self, event: Event) {
         if let Event::Heard { call, heard } = &event {
-            self.heard.lock().unwrap_or_else(PoisonError::into_inner).insert(*call, *heard);
+            let mut all = self.heard.lock().unwrap_or_else(PoisonError::into_inner);
+            all.insert(*call, *heard);
+            if all.len() > REMEMBERED_CALLS {
+                all.pop_first();
+            }
         } else {
             tracing::debug!(?event, "practice exchange");
         }

@@ -24,6 +24,7 @@
 //! | `socket` | WebSocket connections |
 //! | `switch` | call control without I/O, one file for each matter |
 //! | `leg`, `dialog` | one call of one console: its table, and the requests within it |
+//! | `transfer` | the table of a transfer |
 //! | `registrar`, `digest` | who is reachable, and the proof of it |
 //! | `wire`, `message`, `address` | rsip, and what it needs help with |
 //! | `media`, `line` | sound: orders and packets |
@@ -50,6 +51,7 @@ mod socket;
 mod switch;
 mod timers;
 mod tones;
+mod transfer;
 mod wire;
 
 pub use callers::{Caller, callers, known_callers};

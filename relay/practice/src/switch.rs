@@ -316,6 +316,8 @@ impl Switch {
         }
         if state == LegState::Gone {
             self.legs.remove(&id);
+            // Nobody is left to care for an answer, except to a goodbye.
+            self.asked.retain(|_, asked| asked.leg != id || asked.purpose == Purpose::Notice);
         }
     }
 

@@ -4,6 +4,7 @@
 //! RFC 3261 allows; what is needed for those is done here, in one place, and nowhere else:
 //! folded and compact headers, space around the colon, and dots in the user part of the Request-URI.
 
+use rsip::common::uri::Scheme;
 use rsip::message::HeadersExt;
 use rsip::{Header, Headers, Method, Request, Response, StatusCode};
 
@@ -36,6 +37,8 @@ pub(crate) enum Problem {
     NotSip(rsip::Error),
     /// The CSeq names another method than the request line (RFC 3261 §8.1.1.5).
     OtherMethod,
+    /// The Request-URI is no SIP URI. rsip takes `<sip:a@b>` for one, brackets and all.
+    NoSipUri,
 }
 
 impl std::fmt::Display for Problem {
@@ -44,6 +47,7 @@ impl std::fmt::Display for Problem {
             Self::NotText => f.write_str("the frame is not UTF-8"),
             Self::NotSip(error) => write!(f, "not a SIP message: {error}"),
             Self::OtherMethod => f.write_str("the CSeq names another method than the request line"),
+            Self::NoSipUri => f.write_str("the Request-URI is no SIP URI"),
         }
     }
 }
@@ -69,6 +73,9 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<Frame, Refusal> {
     match parsed {
         Ok(Frame::Request(request)) if method_in_cseq(&request) != Some(request.method) => {
             Err(refuse(&start, &headers, Problem::OtherMethod))
+        }
+        Ok(Frame::Request(request)) if !matches!(request.uri.scheme, Some(Scheme::Sip | Scheme::Sips)) => {
+            Err(refuse(&start, &headers, Problem::NoSipUri))
         }
         Ok(frame) => Ok(frame),
         Err(error) => Err(refuse(&start, &headers, Problem::NotSip(error))),
@@ -228,7 +235,7 @@ mod tests {
     fn a_request_that_cannot_be_read_is_answered_and_noise_is_not() {
         let answer =
             |text: &str| decode(text.as_bytes()).unwrap_err().answer.map(|answer| answer.status_code.code());
-        assert_eq!(answer(&format!("OPTIONS si:@@ SIP/2.0\r\n{HEAD}\r\n")), Some(400));
+        assert_eq!(answer(&format!("OPTIONS <sip:a@b> SIP/2.0\r\n{HEAD}\r\n")), Some(400));
         assert_eq!(answer(&format!("DANCE sip:a@b SIP/2.0\r\n{HEAD}\r\n")), Some(501));
         assert_eq!(answer(&format!("BYE sip:a@b SIP/2.0\r\n{HEAD}\r\n")), Some(400));
         assert_eq!(answer("noise"), None);

@@ -119,12 +119,12 @@ impl Switch {
             call: leg.call,
             origin: Origin::Leg(id),
             from: self.operator_identity(&leg.user),
+            // A console does not ring itself. Two operators may share a browser, and with it the instance.
             to: user.clone(),
-            user,
-            // A console does not ring itself.
-            except: Some(leg.instance.clone()),
+            except: (leg.user == user).then(|| leg.instance.clone()),
             extra: Vec::new(),
             offer: message::body(&leg.invite.body),
+            user,
         };
         if !self.hunt(search) {
             self.refuse_leg(id, 480);
