@@ -121,10 +121,14 @@ impl Request {
     }
 
     /// The response that RFC 3261 §8.2.6 asks for: Via, From, To, Call-ID and CSeq as in the request.
-    /// `to_tag` is put into To unless it has a tag already; 100 has none, hence `None`.
+    /// `to_tag` is put into To unless it has a tag already; 100 has none, hence `None`, but it repeats Timestamp
+    /// (§8.2.6.1).
     pub fn respond(&self, status: StatusCode, to_tag: Option<&str>) -> Response {
         let mut response = Response::new(status);
         refusal::copy_for_answer(&mut response.headers, &self.headers, to_tag);
+        if status == StatusCode::TRYING {
+            response.headers.copy_from(&self.headers, Name::Timestamp);
+        }
         response
     }
 

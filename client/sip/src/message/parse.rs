@@ -207,12 +207,19 @@ fn split(frame: &[u8]) -> Split<'_> {
     Split { head, body: frame.get(end.1..).unwrap_or_default() }
 }
 
-/// UTF-8, or what old gateways send instead: each byte is then a character of Latin-1.
+/// UTF-8, or line by line what old gateways send instead: each byte is then a character of Latin-1.
 fn text(bytes: &[u8]) -> Cow<'_, str> {
-    match std::str::from_utf8(bytes) {
-        Ok(text) => Cow::Borrowed(text),
-        Err(_) => Cow::Owned(bytes.iter().map(|byte| char::from(*byte)).collect()),
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        return Cow::Borrowed(text);
     }
+    let mut text = String::with_capacity(bytes.len() + 64);
+    for line in bytes.split_inclusive(|byte| *byte == b'\n') {
+        match std::str::from_utf8(line) {
+            Ok(line) => text.push_str(line),
+            Err(_) => text.extend(line.iter().map(|byte| char::from(*byte))),
+        }
+    }
+    Cow::Owned(text)
 }
 
 fn unfold(head: &str) -> String {
@@ -369,13 +376,13 @@ mod tests {
 
     #[test]
     fn latin_1_of_an_old_gateway_is_read_as_such() {
-        let mut frame = OPTIONS.replace("From: ", "From: \"Ren@\" ").into_bytes();
-        let at = frame.iter().position(|byte| *byte == b'@').unwrap();
-        assert!(at < 30);
+        let mut frame =
+            OPTIONS.replace("From: ", "From: \"Ren@\" ").replace("To: ", "To: \"Zoë\" ").into_bytes();
         let at = frame.windows(4).position(|four| four == b"Ren@").unwrap() + 3;
         frame[at] = 0xe9;
         let Ok(Frame::Message(message)) = parse(&frame) else { panic!() };
         assert_eq!(message.headers().from().unwrap().display, "René");
+        assert_eq!(message.headers().to().unwrap().display, "Zoë");
     }
 
     #[test]

@@ -159,7 +159,8 @@ fn tel_parts(start: u32, end: u32, marks: Marks) -> Result<Parts, UriError> {
     })
 }
 
-/// Length of the host in `host[:port]`, and the port. Also reads Via's sent-by.
+/// Length of the host in `host[:port]`, and the port. Also reads Via's sent-by, where white space may stand around
+/// the colon (RFC 3261 §20.42).
 pub(crate) fn host_and_port(text: &str) -> Result<(usize, Option<u16>), UriError> {
     let host_len = if text.starts_with('[') {
         let close = find_any(text, [b']']).ok_or(UriError::BadAddress)?;
@@ -176,7 +177,7 @@ pub(crate) fn host_and_port(text: &str) -> Result<(usize, Option<u16>), UriError
     if tail.is_empty() {
         return Ok((host_len, None));
     }
-    let digits = tail.strip_prefix(':').ok_or(UriError::BadHost)?;
+    let digits = tail.trim_ascii_start().strip_prefix(':').ok_or(UriError::BadHost)?.trim_ascii_start();
     if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(UriError::BadPort);
     }

@@ -54,7 +54,7 @@ impl NameAddr {
 
     /// A contact's `expires` in seconds; what is no number means one hour (RFC 3261 §20.10).
     pub fn expires(&self) -> Option<u32> {
-        self.params.raw("expires").map(seconds_or_hour)
+        self.params.get("expires").map(|seconds| seconds_or_hour(&seconds))
     }
 
     /// Reads one address, with or without angle brackets.

@@ -82,8 +82,8 @@ impl SubscriptionState {
         Ok(Self {
             state,
             reason: params.get("reason").unwrap_or_default().into_owned(),
-            expires: params.raw("expires").map(seconds_or_hour),
-            retry_after: params.raw("retry-after").and_then(number),
+            expires: params.get("expires").map(|seconds| seconds_or_hour(&seconds)),
+            retry_after: params.get("retry-after").and_then(|seconds| number(&seconds)),
         })
     }
 }
