@@ -4,6 +4,7 @@ use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
@@ -102,13 +103,16 @@ impl Serve {
             if config.practice { "practice exchange, no PBX needed".to_owned() } else { pbx(&config) };
         let public = config.public_url.as_ref().map(|url| url.as_str().to_owned());
         let relay = Relay::new(config, Assets::load(&self.assets)?)?;
-        if let Err(unreachable) = reach(&relay).await {
-            // After a power cut the relay may well be up first. It serves, and consoles say what is missing.
-            tracing::warn!("{unreachable}");
-        }
+        let asked = Arc::clone(&relay);
+        tokio::spawn(async move {
+            if let Err(unreachable) = reach(&asked).await {
+                // After a power cut the relay may well be up first. It serves, and consoles say what is missing.
+                tracing::warn!("{unreachable}");
+            }
+        });
         let listening = move |at: SocketAddr| {
-            let url = public.unwrap_or_else(|| format!("http://{at}"));
-            eprintln!("Cordboard is at {url} ({behind})");
+            let place = public.map_or_else(|| format!("http://{at}"), |url| format!("{url}, by way of {at}"));
+            eprintln!("Cordboard is at {place} ({behind})");
         };
         Ok(serve(relay, at, listening, told_to_stop()?).await?)
     }

@@ -82,10 +82,12 @@ impl fmt::Display for Failure {
         match self {
             Self::TimedOut(patience) => write!(f, "no answer within {} s", patience.as_secs()),
             Self::Connect(error) => {
-                if let WebSocketError::Io(cause) = error.as_ref()
-                    && cause.kind() == io::ErrorKind::ConnectionRefused
-                {
-                    f.write_str("nothing listens there")
+                if let WebSocketError::Io(cause) = error.as_ref() {
+                    if cause.kind() == io::ErrorKind::ConnectionRefused {
+                        f.write_str("nothing listens there")
+                    } else {
+                        cause.fmt(f)
+                    }
                 } else if let WebSocketError::Http(answer) = error.as_ref() {
                     write!(f, "it answers HTTP {} instead of opening a WebSocket", answer.status().as_u16())
                 } else {
