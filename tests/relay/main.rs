@@ -10,6 +10,7 @@
 mod door;
 mod files;
 mod house;
+mod log;
 mod practice;
 mod provisions;
 mod tunnel;

@@ -24,7 +24,7 @@ use crate::house::{House, PASSWORD, annas_cookie, post, sign_in};
 /// Nothing here takes long; whoever waits this long waits in vain.
 const SOON: Duration = Duration::from_secs(10);
 
-type Browser = WebSocketStream<MaybeTlsStream<TcpStream>>;
+pub(crate) type Browser = WebSocketStream<MaybeTlsStream<TcpStream>>;
 type Line = WebSocketStream<TcpStream>;
 
 async fn soon<T>(what: impl Future<Output = T>) -> T {
@@ -60,15 +60,15 @@ impl Pbx {
 }
 
 /// A relay that listens.
-struct Open {
-    relay: Arc<Relay>,
+pub(crate) struct Open {
+    pub(crate) relay: Arc<Relay>,
     at: SocketAddr,
     stop: oneshot::Sender<()>,
     serving: JoinHandle<()>,
 }
 
 impl Open {
-    async fn start(house: House) -> Self {
+    pub(crate) async fn start(house: House) -> Self {
         let relay = house.build();
         let (tell, told) = oneshot::channel();
         let (stop, stopped) = oneshot::channel::<()>();
@@ -94,7 +94,7 @@ impl Open {
     }
 
     /// Opens a tunnel for this cookie.
-    async fn tunnel(&self, cookie: &str) -> Browser {
+    pub(crate) async fn tunnel(&self, cookie: &str) -> Browser {
         self.ask(cookie, Some("sip")).await.unwrap()
     }
 }
@@ -115,7 +115,7 @@ async fn ends_for(open: &Open, pbx: &Pbx, cookie: &str) -> (Browser, Line) {
 }
 
 /// What the browser is told at the end, with its code and reason checked.
-async fn told(browser: &mut Browser) -> TunnelEnd {
+pub(crate) async fn told(browser: &mut Browser) -> TunnelEnd {
     loop {
         match soon(browser.next()).await {
             Some(Ok(Message::Close(Some(frame)))) => {
