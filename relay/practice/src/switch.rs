@@ -11,6 +11,9 @@ mod registration;
 mod transfer;
 mod voices;
 
+#[cfg(test)]
+mod stories;
+
 use std::collections::{BTreeMap, VecDeque};
 use std::time::{Duration, Instant};
 
