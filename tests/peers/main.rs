@@ -1,3 +1,4 @@
 //! Stories with a real PBX and real telephones.
 
+mod calls;
 mod telephones;

@@ -117,4 +117,16 @@ impl Office {
         })
         .await
     }
+
+    /// Waits until what the exchange hears from the console in this call is silence.
+    ///
+    /// # Errors
+    /// With how loud it still is.
+    pub async fn hears_nothing(&self, call: CallId) -> Result<(), Failed> {
+        eventually("the caller to hear nothing", SOON, async || {
+            let rms = self.exchange.heard(call).rms;
+            if rms < 0.001 { Ok(()) } else { Err(Failed::new(format!("it is {rms:.3} loud"))) }
+        })
+        .await
+    }
 }

@@ -1,0 +1,44 @@
+//! Microphone and mute.
+
+use cordboard_tests::browser::{Browser, Microphone};
+use cordboard_tests::console::Console;
+use cordboard_tests::keys::Key;
+use cordboard_tests::office::Office;
+use cordboard_tests::{Told, story};
+
+use crate::{ROBIN, at_work};
+
+#[test]
+fn a_denied_microphone_is_told_with_the_remedy() -> Told {
+    story(async |stage| {
+        let _office = Office::open().await?;
+        let browser = Browser::start_with(stage, "robin", Microphone::Denied).await?;
+        let robin = Console::open(stage, &browser).await?;
+        robin.page().button(&format!("Sign in as {ROBIN}")).click().await?;
+        robin.start_shift().await?;
+        robin.page().button("Headset: Microphone not allowed").is_there().await?;
+        robin.page().says("Allow the microphone in the browser's address bar").await?;
+        // Calls still reach the console; it is the answer that is not possible.
+        robin.is_registered().await
+    })
+}
+
+#[test]
+fn a_muted_operator_is_not_heard_and_still_hears() -> Told {
+    story(async |stage| {
+        let office = Office::open().await?;
+        let robin = at_work(stage, ROBIN).await?;
+        let call = office.ring(Office::OTTOLINE, "robin", Office::LAW).await?;
+        robin.incoming("Ringing", "Ottoline Marsh").is_there().await?;
+        robin.press(Key::F(9)).await?;
+        office.hears_sound(call).await?;
+
+        robin.current_call().button("Mute").click().await?;
+        robin.current_call().button("Mute").has_state("pressed", "true").await?;
+        office.hears_nothing(call).await?;
+        robin.page().hears_sound().await?;
+
+        robin.current_call().button("Mute").click().await?;
+        office.hears_sound(call).await
+    })
+}

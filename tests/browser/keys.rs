@@ -1,0 +1,95 @@
+//! A shift without the mouse: function keys, and the numeric keypad with Num Lock off.
+
+use cordboard_practice::Event;
+use cordboard_tests::keys::Key;
+use cordboard_tests::office::Office;
+use cordboard_tests::{Told, story};
+
+use crate::{ROBIN, at_work};
+
+#[test]
+fn function_keys_answer_hold_resume_and_hang_up() -> Told {
+    story(async |stage| {
+        let mut office = Office::open().await?;
+        let robin = at_work(stage, ROBIN).await?;
+        office.ring(Office::OTTOLINE, "robin", Office::LAW).await?;
+        robin.incoming("Ringing", "Ottoline Marsh").is_there().await?;
+        robin.press(Key::F(6)).await?;
+        robin.incoming("Talking", "Ottoline Marsh").is_there().await?;
+        robin.press(Key::F(6)).await?;
+        office.tells("the hold", |event| matches!(event, Event::Held { .. })).await?;
+        robin.incoming("On hold", "Ottoline Marsh").is_there().await?;
+        robin.press(Key::F(6)).await?;
+        office.tells("the end of the hold", |event| matches!(event, Event::Resumed { .. })).await?;
+        robin.incoming("Talking", "Ottoline Marsh").is_there().await?;
+        robin.press(Key::F(7)).await?;
+        office.tells("the end", |event| matches!(event, Event::Ended { .. })).await?;
+        robin.has_no_calls().await
+    })
+}
+
+#[test]
+fn the_numeric_keypad_does_the_same() -> Told {
+    story(async |stage| {
+        let mut office = Office::open().await?;
+        let robin = at_work(stage, ROBIN).await?;
+        office.ring(Office::OTTOLINE, "robin", Office::LAW).await?;
+        robin.incoming("Ringing", "Ottoline Marsh").is_there().await?;
+        robin.press(Key::PadInsert).await?;
+        robin.incoming("Talking", "Ottoline Marsh").is_there().await?;
+        robin.press(Key::PadInsert).await?;
+        office.tells("the hold", |event| matches!(event, Event::Held { .. })).await?;
+        robin.incoming("On hold", "Ottoline Marsh").is_there().await?;
+        robin.press(Key::PadInsert).await?;
+        office.tells("the end of the hold", |event| matches!(event, Event::Resumed { .. })).await?;
+        robin.incoming("Talking", "Ottoline Marsh").is_there().await?;
+        robin.press(Key::PadDelete).await?;
+        office.tells("the end", |event| matches!(event, Event::Ended { .. })).await?;
+        robin.has_no_calls().await
+    })
+}
+
+#[test]
+fn f9_works_through_the_calls_and_f10_ends_the_active_one() -> Told {
+    story(async |stage| {
+        let office = Office::open().await?;
+        let robin = at_work(stage, ROBIN).await?;
+        office.ring(Office::OTTOLINE, "robin", Office::LAW).await?;
+        robin.incoming("Ringing", "Ottoline Marsh").is_there().await?;
+        robin.press(Key::F(9)).await?;
+        robin.incoming("Talking", "Ottoline Marsh").is_there().await?;
+
+        // A second caller: the first is held by itself.
+        office.ring(Office::PERCIVAL, "robin", Office::CLINIC).await?;
+        robin.incoming("Ringing", "Percival Strand").is_there().await?;
+        robin.press(Key::F(9)).await?;
+        robin.incoming("Talking", "Percival Strand").is_there().await?;
+        robin.incoming("On hold", "Ottoline Marsh").is_there().await?;
+
+        robin.press(Key::F(10)).await?;
+        robin.incoming("Talking", "Percival Strand").is_gone().await?;
+        // Nothing rings any more: the first that waits is taken back.
+        robin.press(Key::F(9)).await?;
+        robin.incoming("Talking", "Ottoline Marsh").is_there().await?;
+        robin.press(Key::F(9)).await?;
+        robin.incoming("On hold", "Ottoline Marsh").is_there().await
+    })
+}
+
+#[test]
+fn f3_f4_and_f5_move_the_focus_and_touch_no_call() -> Told {
+    story(async |stage| {
+        let office = Office::open().await?;
+        let robin = at_work(stage, ROBIN).await?;
+        office.ring(Office::OTTOLINE, "robin", Office::LAW).await?;
+        robin.incoming("Ringing", "Ottoline Marsh").is_there().await?;
+        robin.press(Key::F(4)).await?;
+        robin.page().find("combobox", "Number to call").has_state("focused", "true").await?;
+        robin.press(Key::F(3)).await?;
+        robin.page().find_starting("searchbox", "Search").has_state("focused", "true").await?;
+        robin.press(Key::Escape).await?;
+        robin.press(Key::F(5)).await?;
+        robin.press(Key::PadClear).await?;
+        robin.incoming("Ringing", "Ottoline Marsh").is_there().await
+    })
+}

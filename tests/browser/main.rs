@@ -1,0 +1,22 @@
+//! Stories of an operator at a real browser, with the practice exchange at the other end.
+
+mod audio;
+mod calls;
+mod door;
+mod keys;
+mod tabs;
+mod transfer;
+
+use cordboard_tests::console::Console;
+use cordboard_tests::{Failed, Stage};
+
+/// The practice operators by the names they sign in with.
+const ROBIN: &str = "Robin Ashdown";
+const SAM: &str = "Sam Velasquez";
+
+/// An operator at work, in a browser of their own.
+async fn at_work(stage: &Stage, operator: &str) -> Result<Console, Failed> {
+    let console = Console::practise(stage, operator).await?;
+    console.is_registered().await?;
+    Ok(console)
+}

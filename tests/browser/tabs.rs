@@ -1,0 +1,54 @@
+//! Several tabs of one console, and tabs that are loaded again.
+
+use cordboard_tests::browser::Browser;
+use cordboard_tests::console::Console;
+use cordboard_tests::keys::Key;
+use cordboard_tests::office::Office;
+use cordboard_tests::{Told, story};
+
+use crate::{ROBIN, at_work};
+
+#[test]
+fn a_second_tab_shows_the_same_call_and_can_end_it() -> Told {
+    story(async |stage| {
+        let office = Office::open().await?;
+        let browser = Browser::start(stage, "robin").await?;
+        let first = Console::open(stage, &browser).await?;
+        first.page().button(&format!("Sign in as {ROBIN}")).click().await?;
+        first.start_shift().await?;
+        first.is_registered().await?;
+        let second = Console::open(stage, &browser).await?;
+        second.is_registered().await?;
+
+        office.ring(Office::OTTOLINE, "robin", Office::LAW).await?;
+        first.incoming("Ringing", "Ottoline Marsh").is_there().await?;
+        second.incoming("Ringing", "Ottoline Marsh").is_there().await?;
+        first.page().to_front().await?;
+        first.press(Key::F(9)).await?;
+        second.incoming("Talking", "Ottoline Marsh").is_there().await?;
+        first.page().hears_sound().await?;
+        assert_eq!(second.page().heard().await?.connections, 0, "sound belongs to one tab");
+
+        second.page().to_front().await?;
+        second.press(Key::F(10)).await?;
+        first.has_no_calls().await?;
+        second.has_no_calls().await
+    })
+}
+
+#[test]
+fn a_call_outlives_a_reload() -> Told {
+    story(async |stage| {
+        let office = Office::open().await?;
+        let robin = at_work(stage, ROBIN).await?;
+        let call = office.ring(Office::OTTOLINE, "robin", Office::LAW).await?;
+        robin.incoming("Ringing", "Ottoline Marsh").is_there().await?;
+        robin.press(Key::F(9)).await?;
+        office.hears_sound(call).await?;
+
+        robin.page().reload().await?;
+        robin.incoming("Talking", "Ottoline Marsh").is_there().await?;
+        office.hears_sound(call).await?;
+        robin.page().hears_sound().await
+    })
+}

@@ -1,0 +1,102 @@
+//! Sending a caller on.
+
+use cordboard_practice::Event;
+use cordboard_tests::console::Console;
+use cordboard_tests::keys::Key;
+use cordboard_tests::office::Office;
+use cordboard_tests::{Failed, Stage, Told, story};
+
+use crate::{ROBIN, at_work};
+
+/// Robin talks with Ottoline Marsh.
+async fn talking(stage: &Stage, office: &Office) -> Result<Console, Failed> {
+    let robin = at_work(stage, ROBIN).await?;
+    office.ring(Office::OTTOLINE, "robin", Office::LAW).await?;
+    robin.incoming("Ringing", "Ottoline Marsh").is_there().await?;
+    robin.press(Key::F(9)).await?;
+    robin.incoming("Talking", "Ottoline Marsh").is_there().await?;
+    robin.page().hears_sound().await?;
+    Ok(robin)
+}
+
+#[test]
+fn a_caller_is_sent_on_by_keys_alone() -> Told {
+    story(async |stage| {
+        let mut office = Office::open().await?;
+        let robin = talking(stage, &office).await?;
+        robin.press(Key::F(8)).await?;
+        let transfer = robin.page().find("dialog", "Transfer Ottoline Marsh");
+        transfer.find("combobox", "Transfer to").has_state("focused", "true").await?;
+        robin.page().type_text("301").await?;
+        robin.press(Key::Enter).await?;
+        office
+            .tells("the transfer", |event| matches!(event, Event::Transferred { to, .. } if to == "301"))
+            .await?;
+        robin.has_no_calls().await?;
+        robin.page().has_no_errors()
+    })
+}
+
+#[test]
+fn a_caller_is_sent_on_by_mouse() -> Told {
+    story(async |stage| {
+        let mut office = Office::open().await?;
+        let robin = talking(stage, &office).await?;
+        robin.current_call().button("Transfer").click().await?;
+        let transfer = robin.page().find("dialog", "Transfer Ottoline Marsh");
+        transfer.find("combobox", "Transfer to").fill("304").await?;
+        transfer.button("Transfer now").click().await?;
+        office
+            .tells("the transfer", |event| matches!(event, Event::Transferred { to, .. } if to == "304"))
+            .await?;
+        robin.has_no_calls().await
+    })
+}
+
+#[test]
+fn a_caller_is_dragged_onto_a_contact() -> Told {
+    story(async |stage| {
+        let mut office = Office::open().await?;
+        let robin = talking(stage, &office).await?;
+        let agnes =
+            robin.page().find("grid", "Contacts of Aldergate Law").find_starting("row", "Agnes Thorley");
+        robin.incoming("Talking", "Ottoline Marsh").drag_to(&agnes).await?;
+        office
+            .tells("the transfer", |event| matches!(event, Event::Transferred { to, .. } if to == "301"))
+            .await?;
+        robin.has_no_calls().await
+    })
+}
+
+#[test]
+fn a_caller_who_cannot_be_sent_on_comes_back_with_the_reason() -> Told {
+    story(async |stage| {
+        let mut office = Office::open().await?;
+        let robin = talking(stage, &office).await?;
+        robin.press(Key::F(8)).await?;
+        robin.page().find("combobox", "Transfer to").has_state("focused", "true").await?;
+        robin.page().type_text("302").await?;
+        robin.press(Key::Enter).await?;
+        office.tells("the failure", |event| matches!(event, Event::TransferFailed { .. })).await?;
+        robin.incoming("Back from Bertram Okafor: Busy", "Ottoline Marsh").is_there().await?;
+        robin.page().says("Ottoline Marsh could not be sent to Bertram Okafor").await?;
+        robin.press(Key::F(9)).await?;
+        robin.incoming("Talking", "Ottoline Marsh").is_there().await?;
+        robin.page().hears_sound().await
+    })
+}
+
+#[test]
+fn escape_leaves_the_transfer_box_and_the_call_as_it_was() -> Told {
+    story(async |stage| {
+        let office = Office::open().await?;
+        let robin = talking(stage, &office).await?;
+        robin.press(Key::PadPlus).await?;
+        let transfer = robin.page().find("dialog", "Transfer Ottoline Marsh");
+        transfer.is_there().await?;
+        robin.press(Key::Escape).await?;
+        transfer.is_gone().await?;
+        robin.incoming("Talking", "Ottoline Marsh").is_there().await?;
+        robin.page().hears_sound().await
+    })
+}
