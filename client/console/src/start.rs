@@ -18,7 +18,7 @@ use crate::io::relay::{self, RelayError};
 use crate::ui::words::Tongue;
 
 /// Connects to the engine, asks the relay who may come in, and gives the screen its outside.
-pub fn open(board: Board, door: Door, tongue: Tongue) -> Outside {
+pub(crate) fn open(board: Board, door: Door, tongue: Tongue) -> Outside {
     ask_welcome(door);
     let (heard, hearing) = mpsc::unbounded();
     let connected = engine::connect(move |message| {
@@ -35,7 +35,8 @@ pub fn open(board: Board, door: Door, tongue: Tongue) -> Outside {
     };
     let to_engine = port.clone();
     let media = Media::start(move |said| to_engine.send(&ToEngine::Said(said)));
-    let page = Page { board, door, tongue, media: media.clone(), port: port.clone(), notifier: Notifier::default() };
+    let page =
+        Page { board, door, tongue, media: media.clone(), port: port.clone(), notifier: Notifier::default() };
     spawn_local(page.listen(hearing));
     outside(door, port, media)
 }

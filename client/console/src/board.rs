@@ -1,0 +1,281 @@
+//! Turns what the engine tells into signals: one for each thing that is painted, one pair for each call.
+//!
+//! This is the only writer of what a page knows about calls. Components read, and send commands.
+
+use std::collections::BTreeMap;
+
+use cordboard_desk as desk;
+use cordboard_desk::{
+    AudioView, CallId, CallStatus, CallView, CallWay, ChoiceView, ContactsView, Delta, DirectoryId,
+    DirectoryView, LinkView, NoticeView, PageId, PageOutput, Quality, WhyNot,
+};
+use cordboard_wire::{Line, Operator};
+use leptos::prelude::*;
+
+/// One call: repainted alone when it alone changes.
+#[derive(Clone)]
+pub struct CallSignals {
+    /// What is painted of it.
+    pub view: ArcRwSignal<CallView>,
+    /// How it sounds; `None` until measured.
+    pub quality: ArcRwSignal<Option<Quality>>,
+}
+
+/// What is being typed, and who could be meant.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Suggestions {
+    /// What was typed.
+    pub typed: String,
+    /// Who could be meant.
+    pub choices: Vec<ChoiceView>,
+}
+
+/// A file that the engine has written for the operator.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ExportedFile {
+    /// Its name.
+    pub name: String,
+    /// Its content.
+    pub csv: String,
+}
+
+/// Everything a page knows. A handle: copies are the same board.
+#[derive(Clone, Copy)]
+pub struct Board {
+    /// This page, as the engine numbers it.
+    pub page: RwSignal<Option<PageId>>,
+    /// Who works here.
+    pub operator: RwSignal<Option<Operator>>,
+    /// True with the practice exchange.
+    pub practice: RwSignal<bool>,
+    /// The link to the telephone system.
+    pub link: RwSignal<LinkView>,
+    /// The microphone and who carries media.
+    pub audio: RwSignal<AudioView>,
+    /// Lines of this console.
+    pub lines: RwSignal<Vec<Line>>,
+    /// Every directory, in the order of the tabs.
+    pub directories: RwSignal<Vec<DirectoryView>>,
+    /// The directory that was last brought to the front by a call.
+    pub front: RwSignal<Option<DirectoryId>>,
+    /// What this page looks at.
+    pub contacts: RwSignal<Option<ContactsView>>,
+    /// Who could be meant by what is typed.
+    pub suggestions: RwSignal<Suggestions>,
+    /// Notices on the screen, oldest first.
+    pub notices: RwSignal<Vec<NoticeView>>,
+    /// Do not disturb is on.
+    pub do_not_disturb: RwSignal<bool>,
+    /// Missed calls since last cleared.
+    pub missed: RwSignal<u32>,
+    /// Why nobody can be called now.
+    pub dial: RwSignal<Option<WhyNot>>,
+    /// The file that was last asked for.
+    pub exported: RwSignal<Option<ExportedFile>>,
+    calls: RwSignal<BTreeMap<CallId, CallSignals>>,
+}
+
+impl Board {
+    /// An empty board, as it is before the engine has told anything.
+    pub fn new() -> Self {
+        Self {
+            page: RwSignal::new(None),
+            operator: RwSignal::new(None),
+            practice: RwSignal::new(false),
+            link: RwSignal::new(LinkView::default()),
+            audio: RwSignal::new(AudioView::default()),
+            lines: RwSignal::new(Vec::new()),
+            directories: RwSignal::new(Vec::new()),
+            front: RwSignal::new(None),
+            contacts: RwSignal::new(None),
+            suggestions: RwSignal::new(Suggestions::default()),
+            notices: RwSignal::new(Vec::new()),
+            do_not_disturb: RwSignal::new(false),
+            missed: RwSignal::new(0),
+            dial: RwSignal::new(Some(WhyNot::NotRegistered)),
+            exported: RwSignal::new(None),
+            calls: RwSignal::new(BTreeMap::new()),
+        }
+    }
+
+    /// Takes in what the engine tells. Media, ringing and notifications are not painted and pass by.
+    pub fn take(self, told: PageOutput) {
+        match told {
+            PageOutput::Board(board) => self.replace(*board),
+            PageOutput::Delta(delta) => self.change(delta),
+            PageOutput::Media(_) | PageOutput::Ring(_) | PageOutput::Notify(_) => {}
+        }
+    }
+
+    fn replace(self, board: desk::Board) {
+        self.page.set(board.page);
+        self.operator.set(board.operator);
+        self.practice.set(board.practice);
+        self.link.set(board.link);
+        self.audio.set(board.audio);
+        self.lines.set(board.lines);
+        self.directories.set(board.directories);
+        self.notices.set(board.notices);
+        self.do_not_disturb.set(board.do_not_disturb);
+        self.missed.set(board.missed);
+        self.dial.set(board.dial);
+        self.calls.update(|calls| calls.retain(|id, _| board.calls.iter().any(|call| call.id == *id)));
+        for call in board.calls {
+            self.put_call(call);
+        }
+    }
+
+    fn change(self, delta: Delta) {
+        match delta {
+            Delta::Operator { operator, lines, practice } => {
+                self.operator.set(Some(operator));
+                self.lines.set(lines);
+                self.practice.set(practice);
+            }
+            Delta::Link(link) => self.link.set(link),
+            Delta::Audio(audio) => self.audio.set(audio),
+            // What media connections are made with is for `io`.
+            Delta::Media(_) => {}
+            Delta::Call(call) => self.put_call(*call),
+            Delta::CallGone(call) => self.calls.update(|calls| drop(calls.remove(&call))),
+            Delta::Directories(directories) => self.directories.set(directories),
+            Delta::Front(directory) => self.front.set(Some(directory)),
+            Delta::Contacts(contacts) => self.contacts.set(Some(*contacts)),
+            Delta::Suggestions { typed, choices } => self.suggestions.set(Suggestions { typed, choices }),
+            Delta::Notice(notice) => self.notices.update(|notices| notices.push(notice)),
+            Delta::NoticeGone(gone) => {
+                self.notices.update(|notices| notices.retain(|notice| notice.id != gone))
+            }
+            Delta::DoNotDisturb(on) => self.do_not_disturb.set(on),
+            Delta::Missed(missed) => self.missed.set(missed),
+            Delta::Dial(why_not) => self.dial.set(why_not),
+            Delta::Quality { call, quality } => {
+                if let Some(call) = self.call_now(call) {
+                    call.quality.set(Some(quality));
+                }
+            }
+            Delta::Exported { file_name, csv, .. } => {
+                self.exported.set(Some(ExportedFile { name: file_name, csv }))
+            }
+        }
+    }
+
+    /// A call that is known repaints itself; only a new one repaints the list.
+    fn put_call(self, call: CallView) {
+        match self.call_now(call.id) {
+            Some(known) => {
+                if known.view.with_untracked(|view| *view != call) {
+                    known.view.set(call);
+                }
+            }
+            None => self.calls.update(|calls| {
+                let quality = ArcRwSignal::new(None);
+                calls.insert(call.id, CallSignals { view: ArcRwSignal::new(call), quality });
+            }),
+        }
+    }
+
+    /// A call, for use where a change of the list must repaint.
+    pub fn call(self, call: CallId) -> Option<CallSignals> {
+        self.calls.with(|calls| calls.get(&call).cloned())
+    }
+
+    /// A call as it is now, for use in handlers.
+    pub fn call_now(self, call: CallId) -> Option<CallSignals> {
+        self.calls.with_untracked(|calls| calls.get(&call).cloned())
+    }
+
+    /// What is painted of a call now, for use in handlers.
+    pub fn view_now(self, call: CallId) -> Option<CallView> {
+        self.call_now(call).map(|call| call.view.get_untracked())
+    }
+
+    /// Every call of a list with its slot, by slot. Changes only when a call comes or goes.
+    pub fn slots(self, way: CallWay) -> Vec<(u8, CallId)> {
+        let mut slots: Vec<_> = self.calls.with(|calls| {
+            let views = calls.values().map(|call| call.view.read_untracked());
+            views.filter(|view| view.way == way).map(|view| (view.slot, view.id)).collect()
+        });
+        slots.sort_unstable();
+        slots
+    }
+
+    /// Every call of a list as it is now, by slot, for use in handlers.
+    pub fn slots_now(self, way: CallWay) -> Vec<(u8, CallId)> {
+        untrack(|| self.slots(way))
+    }
+
+    /// How many calls are as asked. Repaints with every change of any call.
+    pub fn count(self, counts: impl Fn(&CallView) -> bool) -> usize {
+        self.calls.with(|calls| calls.values().filter(|call| call.view.with(&counts)).count())
+    }
+
+    /// The first call, lowest slot of the incoming list first, that is as asked.
+    pub fn first(self, wanted: impl Fn(&CallView) -> bool) -> Option<CallId> {
+        let mut found: Vec<_> = self.calls.with(|calls| {
+            let views = calls.values().map(|call| call.view.read());
+            views.filter(|view| wanted(view)).map(|view| (view.way, view.slot, view.id)).collect()
+        });
+        found.sort_unstable();
+        found.first().map(|(_, _, id)| *id)
+    }
+
+    /// The call that the operator talks in: what header, keypad and F10 act on.
+    pub fn active(self) -> Option<CallId> {
+        self.first(|call| is_active(&call.status))
+    }
+}
+
+impl Default for Board {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// True while the operator hears or is about to hear the far end of a call.
+pub fn is_active(status: &CallStatus) -> bool {
+    match status {
+        CallStatus::Talking
+        | CallStatus::Answering
+        | CallStatus::Calling
+        | CallStatus::RingingOut
+        | CallStatus::Changing { .. } => true,
+        CallStatus::Ringing
+        | CallStatus::BackFrom { .. }
+        | CallStatus::OnHold
+        | CallStatus::Transferring { .. }
+        | CallStatus::Failed(_) => false,
+    }
+}
+
+/// True while a call rings in and can be answered.
+pub fn rings(call: &CallView) -> bool {
+    match call.status {
+        CallStatus::Ringing => true,
+        CallStatus::BackFrom { .. } => call.allowed.answer.is_ok(),
+        CallStatus::Answering
+        | CallStatus::Calling
+        | CallStatus::RingingOut
+        | CallStatus::Talking
+        | CallStatus::OnHold
+        | CallStatus::Changing { .. }
+        | CallStatus::Transferring { .. }
+        | CallStatus::Failed(_) => false,
+    }
+}
+
+/// True while a call is held by us.
+pub fn held(call: &CallView) -> bool {
+    match call.status {
+        CallStatus::OnHold => true,
+        CallStatus::BackFrom { .. } => call.allowed.answer.is_err(),
+        CallStatus::Ringing
+        | CallStatus::Answering
+        | CallStatus::Calling
+        | CallStatus::RingingOut
+        | CallStatus::Talking
+        | CallStatus::Changing { .. }
+        | CallStatus::Transferring { .. }
+        | CallStatus::Failed(_) => false,
+    }
+}

@@ -1,0 +1,61 @@
+//! How far the operator has come: before the door, at it, through it.
+
+use cordboard_wire::Welcome;
+use leptos::prelude::*;
+
+/// What the whole page shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// The relay and the engine have not said yet whether anybody is signed in.
+    Arriving,
+    /// Somebody must sign in.
+    SignIn,
+    /// The console.
+    Console,
+}
+
+/// Why nobody could be let in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DoorProblem {
+    /// User or password is wrong.
+    WrongPassword,
+    /// Too many failures.
+    LockedOut,
+    /// The relay does not answer.
+    RelayUnreachable,
+    /// The relay refused for another reason, in its own words.
+    Refused(String),
+    /// The engine could not be started in this browser.
+    NoEngine,
+}
+
+/// The door's state. Written by the start of the page, read by the screen.
+#[derive(Clone, Copy)]
+pub struct Door {
+    /// What the whole page shows.
+    pub stage: RwSignal<Stage>,
+    /// What the relay tells before anybody is known.
+    pub welcome: RwSignal<Option<Welcome>>,
+    /// Why the last try failed.
+    pub problem: RwSignal<Option<DoorProblem>>,
+    /// A try is on its way.
+    pub busy: RwSignal<bool>,
+}
+
+impl Door {
+    /// A door nobody has come to.
+    pub fn new() -> Self {
+        Self {
+            stage: RwSignal::new(Stage::Arriving),
+            welcome: RwSignal::new(None),
+            problem: RwSignal::new(None),
+            busy: RwSignal::new(false),
+        }
+    }
+}
+
+impl Default for Door {
+    fn default() -> Self {
+        Self::new()
+    }
+}

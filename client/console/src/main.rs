@@ -1,0 +1,5 @@
+//! Starts the console in the page that loads it.
+
+fn main() {
+    cordboard_console::run();
+}

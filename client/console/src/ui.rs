@@ -1,0 +1,141 @@
+//! The screen. Components read the board and send commands; none of them opens a device or a socket.
+
+#![expect(unreachable_pub, reason = "`#[component]` makes the props of a component public")]
+
+use leptos::prelude::*;
+
+use crate::acts::Acts;
+use crate::board::Board;
+use crate::clock::Clock;
+use crate::door::{Door, Stage};
+use crate::theme::Look;
+use calls::Calls;
+use directories::Directories;
+use divider::{Divider, Orientation};
+use drag::{Drag, DragLayer};
+use export::Exports;
+use header::{Current, Header};
+use keyboard::Keyboard;
+use live_regions::LiveRegions;
+use menu::OpenMenu;
+use popover::OpenPopover;
+use popover::keypad::Digits;
+use rail::Rail;
+use screen::{Screen, View};
+use settings::Settings;
+use sign_in::SignIn;
+use status_bar::StatusBar;
+use toasts::Toasts;
+use words::use_words;
+
+mod avatar;
+mod calls;
+mod choice;
+mod clipboard;
+mod directories;
+mod divider;
+mod drag;
+mod duration;
+mod export;
+mod header;
+mod icon;
+mod jack_wall;
+mod keyboard;
+mod live_regions;
+mod menu;
+mod popover;
+mod rail;
+mod reason;
+mod screen;
+mod settings;
+mod sign_in;
+mod start_shift;
+mod status_bar;
+mod toasts;
+mod welcome;
+pub mod words;
+
+/// The whole page.
+#[component]
+pub fn App(
+    /// What is known.
+    board: Board,
+    /// Who may come in.
+    door: Door,
+    /// What can be done.
+    acts: Acts,
+    /// How it looks.
+    look: Look,
+    /// What time it is.
+    clock: Clock,
+) -> impl IntoView {
+    provide_context(board);
+    provide_context(door);
+    provide_context(acts);
+    provide_context(look);
+    provide_context(look.tongue);
+    provide_context(clock);
+    move || match door.stage.get() {
+        Stage::Arriving => view! { <Arriving /> }.into_any(),
+        Stage::SignIn => view! { <SignIn /> }.into_any(),
+        Stage::Console => view! { <Console /> }.into_any(),
+    }
+}
+
+#[component]
+fn Arriving() -> impl IntoView {
+    let w = use_words();
+    view! { <main class="arriving"><p role="status">{move || w().connecting_to_relay}</p></main> }
+}
+
+/// The console: header, board, status bar.
+#[component]
+fn Console() -> impl IntoView {
+    let w = use_words();
+    let board: Board = expect_context();
+    let acts: Acts = expect_context();
+    let screen = Screen::new(board, acts);
+    let drag = Drag::new(acts, screen);
+    let digits = Digits::new(board, acts);
+    let current = Current::of(board);
+    let num_lock = RwSignal::new(false);
+    provide_context(screen);
+    provide_context(drag);
+    provide_context(digits);
+    provide_context(current);
+    Keyboard { board, acts, screen, drag, digits, current, num_lock }.listen();
+
+    // Share of the calls, percent of the board's width; the design's own width until somebody moves the divider.
+    let share = RwSignal::new(0.0);
+    let width = move || Some(share.get()).filter(|share| *share > 0.0).map(|share| format!("{share}%"));
+    view! {
+        <div class="console" style=("--w-calls", width)>
+            <Header />
+            <main class="board">
+                <Calls />
+                <Divider
+                    name="columns"
+                    orientation=Orientation::Vertical
+                    label=Signal::derive(move || w().resize_columns)
+                    value=share
+                    range=(28.0, 50.0)
+                    at_first=0.0
+                />
+                <section class="work" aria-label=move || w().workspace>
+                    {move || match screen.view.get() {
+                        View::Directories => view! { <Directories /> }.into_any(),
+                        View::Settings => view! { <Settings /> }.into_any(),
+                    }}
+                    <OpenPopover />
+                </section>
+                <Rail />
+            </main>
+            <StatusBar num_lock=num_lock />
+            <Toasts />
+            <OpenMenu />
+            <DragLayer />
+            <LiveRegions />
+            <Exports />
+        </div>
+    }
+}

@@ -1,0 +1,67 @@
+//! How somebody at the far end is named on the screen.
+
+use cordboard_desk::{CallView, WhoView};
+
+use crate::ui::words::{CallName, Words};
+
+/// The name; without one the number; without that, who nobody knows.
+pub(crate) fn shown_name(words: &Words, who: &WhoView) -> String {
+    if !who.name.is_empty() {
+        who.name.clone()
+    } else if !who.number.is_empty() && !who.anonymous {
+        who.number.clone()
+    } else {
+        words.unknown_caller.to_owned()
+    }
+}
+
+/// What follows the name: the number, or why there is none.
+pub(crate) fn second(words: &Words, who: &WhoView) -> String {
+    match (who.name.is_empty(), who.number.is_empty() || who.anonymous) {
+        (_, true) => words.withheld.to_owned(),
+        (true, false) => words.not_in_directory.to_owned(),
+        (false, false) => who.number.clone(),
+    }
+}
+
+/// The name of a call's row, as screen readers say it and tests find it.
+pub(crate) fn row_name(words: &Words, call: &CallView, too_long: bool) -> String {
+    let status = if too_long { words.on_hold_too_long.to_owned() } else { (words.status)(&call.status) };
+    let number =
+        (!call.who.name.is_empty() && !call.who.number.is_empty()).then_some(call.who.number.as_str());
+    (words.row)(&CallName {
+        status,
+        who: &shown_name(words, &call.who),
+        local: call.who.local,
+        number,
+        line: call.line.as_ref().map(|line| line.name.as_str()),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use cordboard_desk::WhoView;
+
+    use super::*;
+    use crate::ui::words::Language;
+
+    fn who(name: &str, number: &str, anonymous: bool) -> WhoView {
+        WhoView { name: name.into(), number: number.into(), anonymous, ..WhoView::default() }
+    }
+
+    #[test]
+    fn a_stranger_is_named_by_the_number() {
+        let words = Language::English.words();
+        let stranger = who("", "+33 6 39 98 14 52", false);
+        assert_eq!(shown_name(words, &stranger), "+33 6 39 98 14 52");
+        assert_eq!(second(words, &stranger), "Not in any directory");
+    }
+
+    #[test]
+    fn a_withheld_number_is_never_shown() {
+        let words = Language::English.words();
+        let hidden = who("", "anonymous", true);
+        assert_eq!(shown_name(words, &hidden), "Unknown caller");
+        assert_eq!(second(words, &hidden), "Number withheld");
+    }
+}

@@ -1,0 +1,261 @@
+//! Dragging a call onto a contact or another number. Starts after 6 px, says in words what a drop will do, and Escape
+//! changes nothing.
+
+use cordboard_desk::{CallId, Command, ContactId, ContactView, DirectoryId, TransferTarget, Way};
+use leptos::ev::PointerEvent;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+
+use super::avatar::full_name;
+use super::calls::who::shown_name;
+use super::icon::{Icon, Icon as Drawn};
+use super::screen::Screen;
+use super::words::use_words;
+use crate::acts::Acts;
+use crate::board::{Board, held as is_held, rings};
+use crate::clock::use_clock;
+use crate::ui::duration::{clock, seconds};
+
+/// How far the pointer goes before a press becomes a drag, CSS pixels.
+const SLACK: f64 = 6.0;
+/// How long a call hangs over a tab before the tab opens, milliseconds.
+const OVER_TAB: u64 = 500;
+
+/// A point of the window, CSS pixels.
+type Point = (f64, f64);
+
+/// What is under the pointer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Under {
+    /// A contact of the directory in front.
+    Contact(ContactId),
+    /// A tab.
+    Tab(DirectoryId),
+}
+
+/// A press that may become a drag, and the drag itself.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Held {
+    call: CallId,
+    from: Point,
+    at: Point,
+    moved: bool,
+    under: Option<Under>,
+}
+
+/// The drag of this screen; at most one.
+#[derive(Clone, Copy)]
+pub(super) struct Drag {
+    held: RwSignal<Option<Held>>,
+    screen: Screen,
+    acts: Acts,
+}
+
+/// The drag here.
+pub(super) fn use_drag() -> Drag {
+    expect_context()
+}
+
+impl Drag {
+    /// A screen where nothing is dragged yet.
+    pub(super) fn new(acts: Acts, screen: Screen) -> Self {
+        let drag = Self { held: RwSignal::new(None), screen, acts };
+        let moves = window_event_listener(leptos::ev::pointermove, move |event| drag.follow(&event));
+        let ends = window_event_listener(leptos::ev::pointerup, move |_| drag.drop_here());
+        let breaks = window_event_listener(leptos::ev::pointercancel, move |_| {
+            drag.cancel();
+        });
+        on_cleanup(move || {
+            moves.remove();
+            ends.remove();
+            breaks.remove();
+        });
+        drag
+    }
+
+    /// A press on a call's row.
+    pub(super) fn press(self, call: CallId, event: &PointerEvent) {
+        let on_button = event
+            .target()
+            .and_then(|target| target.dyn_into::<web_sys::Element>().ok())
+            .is_some_and(|target| target.closest("button").ok().flatten().is_some());
+        if event.button() == 0 && !on_button {
+            let from = (f64::from(event.client_x()), f64::from(event.client_y()));
+            self.held.set(Some(Held { call, from, at: from, moved: false, under: None }));
+        }
+    }
+
+    fn follow(self, event: &PointerEvent) {
+        let Some(mut held) = self.held.get_untracked() else { return };
+        held.at = (f64::from(event.client_x()), f64::from(event.client_y()));
+        let (dx, dy) = (held.at.0 - held.from.0, held.at.1 - held.from.1);
+        held.moved |= dx.hypot(dy) > SLACK;
+        if held.moved {
+            event.prevent_default();
+            let before = held.under;
+            held.under = under(held.at);
+            if let (Some(Under::Tab(directory)), true) = (held.under, held.under != before) {
+                self.open_after_a_while(directory);
+            }
+        }
+        self.held.set(Some(held));
+    }
+
+    /// A tab opens when a call hangs over it for a while, so that the drag can go on.
+    fn open_after_a_while(self, directory: DirectoryId) {
+        let wait = std::time::Duration::from_millis(OVER_TAB);
+        set_timeout(
+            move || {
+                let still = self.held.get_untracked().and_then(|held| held.under);
+                if still == Some(Under::Tab(directory)) {
+                    self.screen.open_directory(directory);
+                }
+            },
+            wait,
+        );
+    }
+
+    fn drop_here(self) {
+        let Some(held) = self.held.get_untracked() else { return };
+        self.held.set(None);
+        if !held.moved {
+            return;
+        }
+        if let Some(Under::Contact(id)) = held.under
+            && let Some((directory, contact)) = self.shown(id)
+            && let Some((way, _)) = first_way(&contact)
+        {
+            let to = TransferTarget::Contact { directory, contact: id, way };
+            self.acts.command(Command::TransferBlind { call: held.call, to });
+        }
+    }
+
+    /// Ends the drag; nothing changes. True if there was one.
+    pub(super) fn cancel(self) -> bool {
+        let dragging = self.held.get_untracked().is_some_and(|held| held.moved);
+        self.held.set(None);
+        dragging
+    }
+
+    fn shown(self, id: ContactId) -> Option<(DirectoryId, ContactView)> {
+        let contacts = untrack(|| self.screen.contacts())?;
+        let contact = contacts.rows.into_iter().find(|contact| contact.id == id)?;
+        Some((contacts.look.directory, contact))
+    }
+
+    fn dragging(self) -> Option<Held> {
+        self.held.get().filter(|held| held.moved)
+    }
+
+    /// True while this call is dragged.
+    pub(super) fn carries(self, call: CallId) -> bool {
+        self.dragging().is_some_and(|held| held.call == call)
+    }
+
+    /// True while any call is dragged.
+    pub(super) fn active(self) -> bool {
+        self.dragging().is_some()
+    }
+
+    /// The call that hangs over this contact.
+    pub(super) fn over_contact(self, contact: ContactId) -> Option<CallId> {
+        self.dragging().filter(|held| held.under == Some(Under::Contact(contact))).map(|held| held.call)
+    }
+
+    /// True while a call hangs over this tab.
+    pub(super) fn over_tab(self, directory: DirectoryId) -> bool {
+        self.dragging().is_some_and(|held| held.under == Some(Under::Tab(directory)))
+    }
+}
+
+/// The way by which a call reaches a contact, and its number: the desk phone, else the mobile, else home.
+pub(super) fn first_way(contact: &ContactView) -> Option<(Way, &str)> {
+    let ways = [
+        (Way::Phone, &contact.contact.phone),
+        (Way::Mobile, &contact.contact.mobile),
+        (Way::Home, &contact.contact.home),
+    ];
+    ways.into_iter().find(|(_, number)| !number.is_empty()).map(|(way, number)| (way, number.as_str()))
+}
+
+/// What the window shows at a point, as far as a call can be dropped there.
+fn under((x, y): Point) -> Option<Under> {
+    #[expect(clippy::cast_possible_truncation, reason = "a window is a few thousand pixels wide")]
+    let element = document().element_from_point(x as f32, y as f32)?;
+    let number = |attribute: &str| {
+        let holder = element.closest(&format!("[{attribute}]")).ok().flatten()?;
+        holder.get_attribute(attribute)?.parse().ok()
+    };
+    let contact = number("data-contact").map(|id| Under::Contact(ContactId(id)));
+    contact.or_else(|| number("data-tab").map(|id| Under::Tab(DirectoryId(id))))
+}
+
+/// What a drop on this contact would do, over the contact.
+#[component]
+pub(super) fn DropLabel(contact: ContactView, call: CallId) -> impl IntoView {
+    let w = use_words();
+    let board: Board = expect_context();
+    let unanswered = board.call_now(call).is_some_and(|call| call.view.with_untracked(rings));
+    let name = full_name(&contact.contact);
+    match first_way(&contact) {
+        Some((_, number)) => {
+            let what = if unanswered { (w().drop_forward)(&name) } else { (w().drop_blind)(&name) };
+            let note = (w().drop_note)(number);
+            view! { <div class="drop"><Icon name=Drawn::SendTo /><span>{what}<small>{note}</small></span></div> }.into_any()
+        }
+        None => view! {
+            <div class="drop none"><Icon name=Drawn::HangUp /><span>{w().drop_no_number}</span></div>
+        }
+        .into_any(),
+    }
+}
+
+/// The plug under the pointer and the cord back to the slot.
+#[component]
+pub(super) fn DragLayer() -> impl IntoView {
+    let drag = use_drag();
+    let board: Board = expect_context();
+    move || {
+        let held = drag.dragging()?;
+        let call = board.call(held.call)?;
+        Some(view! { <Plug held=held call=call.view.into() /> })
+    }
+}
+
+#[component]
+fn Plug(held: Held, call: Signal<cordboard_desk::CallView>) -> impl IntoView {
+    let w = use_words();
+    let now = use_clock();
+    let state = call.with_untracked(|call| match call {
+        call if rings(call) => "ringing",
+        call if is_held(call) => "hold",
+        _ => "talking",
+    });
+    let drawn = match state {
+        "ringing" => Drawn::Incoming,
+        "hold" => Drawn::Pause,
+        _ => Drawn::Answered,
+    };
+    let slot = document()
+        .get_element_by_id(&format!("call-{}", held.call.0))
+        .map(|row| row.get_bounding_client_rect());
+    let (x, y) = held.at;
+    let (from_x, from_y) = slot.map_or(held.from, |slot| (slot.right(), slot.top() + slot.height() / 2.0));
+    let lift = (from_y.min(y) - 90.0).max(40.0);
+    let path = format!(
+        "M{from_x} {from_y}C{} {lift},{} {lift},{x} {y}",
+        from_x + (x - from_x) * 0.3,
+        from_x + (x - from_x) * 0.8
+    );
+    view! {
+        <svg class="cord-path" aria-hidden="true">
+            <path d=path />
+            <circle cx=from_x cy=from_y r="5" />
+        </svg>
+        <div class="ghost" data-state=state style:left=format!("{}px", x + 14.0) style:top=format!("{}px", y + 16.0) aria-hidden="true">
+            <span class="slab"><Icon name=drawn /></span>
+            <b>{move || call.with(|call| shown_name(w(), &call.who))}</b>
+            <span class="num">{move || clock(seconds(call.with(|call| call.since), now.now()))}</span>
+        </div>
+    }
+}

@@ -1,0 +1,152 @@
+//! Who I talk with, on which line, since when, and how it sounds.
+
+use cordboard_desk::{CallView, Quality};
+use leptos::prelude::*;
+
+use super::Current;
+use crate::board::{Board, held};
+use crate::clock::use_clock;
+use crate::ui::avatar::Initials;
+use crate::ui::calls::who::shown_name;
+use crate::ui::duration::{clock, clock_with_hours, seconds};
+use crate::ui::icon::{Icon, Icon as Drawn};
+use crate::ui::words::{Words, use_words};
+
+/// The talking panel.
+#[component]
+pub(super) fn TalkingPanel() -> impl IntoView {
+    let board: Board = expect_context();
+    let Current(current) = expect_context();
+    let state = move || match current.get().and_then(|call| board.call(call)) {
+        Some(call) if call.view.with(held) => "hold",
+        Some(_) => "talk",
+        None => "idle",
+    };
+    view! {
+        <div class="party" data-state=state>
+            {move || match current.get().and_then(|call| board.call(call)) {
+                Some(call) => view! { <Party call=call.view.into() quality=call.quality.into() /> }.into_any(),
+                None => view! { <Idle /> }.into_any(),
+            }}
+        </div>
+    }
+}
+
+#[component]
+fn Party(call: Signal<CallView>, quality: Signal<Option<Quality>>) -> impl IntoView {
+    let w = use_words();
+    let now = use_clock();
+    let name = Signal::derive(move || call.with(|call| shown_name(w(), &call.who)));
+    let what = move || {
+        call.with(|call| match call.who.company.as_str() {
+            "" => call.who.title.clone(),
+            company if call.who.title.is_empty() => company.to_owned(),
+            company => format!("{}, {company}", call.who.title),
+        })
+    };
+    let number = move || call.with(|call| call.who.number.clone());
+    let line = move || call.with(|call| call.line.clone().map(|line| line.name));
+    let since = move || {
+        call.with(|call| if held(call) { call.since } else { call.answered_at.unwrap_or(call.since) })
+    };
+    let time = move || seconds(since(), now.now());
+    let drawn =
+        Signal::derive(move || call.with(|call| if held(call) { Drawn::Pause } else { Drawn::Answered }));
+    view! {
+        <div class="slab">
+            <Icon name=drawn size="l" />
+            <span class="sr">{move || call.with(|call| (w().status)(&call.status))}</span>
+        </div>
+        <Initials name=name />
+        <div class="trunc">
+            <h2 class="nm trunc" title=name>{name}</h2>
+            <div class="meta trunc">{what}</div>
+            <div class="meta num trunc">
+                {number}
+                {move || line().map(|line| view! { <span class="muted">{w().to_line}</span>{line} })}
+            </div>
+        </div>
+        <div class="clock">
+            <span class="num" role="timer" aria-label=move || (w().talking_for)(&clock_with_hours(time()))>
+                {move || clock(time())}
+            </span>
+            {move || quality.get().map(|quality| view! { <Meter quality=quality /> })}
+        </div>
+    }
+}
+
+#[component]
+fn Idle() -> impl IntoView {
+    let w = use_words();
+    let board: Board = expect_context();
+    let lines = move || u32::try_from(board.lines.with(Vec::len)).unwrap_or(u32::MAX);
+    view! {
+        <div class="slab"><Icon name=Drawn::Phone size="l" /></div>
+        <span class="ava b" aria-hidden="true"><Icon name=Drawn::Headphones /></span>
+        <div class="trunc">
+            <h2 class="nm trunc">{move || w().ready}</h2>
+            <div class="meta trunc">{move || (w().ready_note)(lines())}</div>
+        </div>
+        <div class="clock"><span class="num muted" aria-hidden="true">"0:00"</span></div>
+    }
+}
+
+/// Four bars, a word, the round trip.
+#[component]
+fn Meter(quality: Quality) -> impl IntoView {
+    let w = use_words();
+    let bars = bars(quality.mos);
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a round trip is small and positive"
+    )]
+    let round_trip = quality.round_trip_ms.round() as u32;
+    view! {
+        <span
+            class="quality"
+            class:poor=bars < 2
+            role="meter"
+            aria-label=move || w().call_quality
+            aria-valuemin="1"
+            aria-valuemax="4.5"
+            aria-valuenow=format!("{:.1}", quality.mos)
+            aria-valuetext=move || word(w(), bars)
+        >
+            <span class="bars" aria-hidden="true">
+                {(1..=4).map(|bar| view! { <span class=format!("b{bar}") class:o=move || { bar > bars }></span> }).collect_view()}
+            </span>
+            {move || word(w(), bars)}
+            <span class="num">{move || (w().milliseconds)(round_trip)}</span>
+        </span>
+    }
+}
+
+/// How many of the four bars a mean opinion score fills (ITU-T G.107 annex B: 4.0 satisfied, 3.6 some not, 3.1 many not).
+fn bars(mos: f32) -> u8 {
+    match mos {
+        mos if mos >= 4.0 => 4,
+        mos if mos >= 3.6 => 3,
+        mos if mos >= 3.1 => 2,
+        _ => 1,
+    }
+}
+
+fn word(words: &Words, bars: u8) -> &'static str {
+    match bars {
+        4 => words.quality_good,
+        2 | 3 => words.quality_fair,
+        _ => words.quality_poor,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_worse_score_never_fills_more_bars() {
+        let scores = [4.4, 4.0, 3.9, 3.5, 3.0, 1.0];
+        assert_eq!(scores.map(bars), [4, 4, 3, 2, 1, 1]);
+    }
+}

@@ -1,0 +1,368 @@
+//! Hears every key once, at the window, before anything else does, and does what the key table says.
+
+use cordboard_desk::{CallWay, Command};
+use leptos::ev::KeyboardEvent;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::Closure;
+
+use super::calls::call_tile::take;
+use super::directories::search_bar;
+use super::drag::{Drag, first_way};
+use super::header::Current;
+use super::popover::keypad::Digits;
+use super::screen::{MenuAsked, MenuSubject, Popover, Screen, View, Zone};
+use crate::acts::Acts;
+use crate::board::Board;
+use crate::keys::{KeyAct, Step, Stroke, call_digit, meaning};
+use crate::ui::calls::dial_bar;
+
+/// What keys act on.
+#[derive(Clone, Copy)]
+pub(super) struct Keyboard {
+    /// The calls.
+    pub board: Board,
+    /// The outside.
+    pub acts: Acts,
+    /// What is selected and open.
+    pub screen: Screen,
+    /// What is dragged.
+    pub drag: Drag,
+    /// The keypad's digits.
+    pub digits: Digits,
+    /// The call in the header.
+    pub current: Current,
+    /// Num Lock is on.
+    pub num_lock: RwSignal<bool>,
+}
+
+impl Keyboard {
+    /// Hears keys until this screen is gone.
+    pub(super) fn listen(self) {
+        let hear = Closure::<dyn Fn(KeyboardEvent)>::new(move |event: KeyboardEvent| self.hear(&event));
+        // A window takes listeners; capture comes before any field.
+        let _ = window().add_event_listener_with_callback_and_bool(
+            "keydown",
+            hear.as_ref().unchecked_ref(),
+            true,
+        );
+        let hear = StoredValue::new_local(Some(hear));
+        on_cleanup(move || {
+            if let Some(hear) = hear.try_update_value(Option::take).flatten() {
+                let _ = window().remove_event_listener_with_callback_and_bool(
+                    "keydown",
+                    hear.as_ref().unchecked_ref(),
+                    true,
+                );
+            }
+        });
+    }
+
+    fn hear(self, event: &KeyboardEvent) {
+        self.num_lock.set(event.get_modifier_state("NumLock"));
+        let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+        let (code, key) = (event.code(), event.key());
+        let stroke = Stroke {
+            code: &code,
+            key: &key,
+            num_lock: event.get_modifier_state("NumLock"),
+            control: event.ctrl_key() || event.meta_key(),
+            alt: event.alt_key(),
+            shift: event.shift_key(),
+            in_field: target.as_ref().is_some_and(takes_text),
+        };
+        let keypad_open = self.screen.popover.with_untracked(|open| *open == Some(Popover::Keypad));
+        if keypad_open && let Some(digit) = call_digit(stroke) {
+            self.digits.send(digit);
+            return stop(event);
+        }
+        let place = Place::of(target.as_ref());
+        match meaning(stroke) {
+            Some(act) if self.act(act, place) => stop(event),
+            Some(_) => {}
+            None if !stroke.control && !stroke.alt && !stroke.in_field => self.letter(&key, place, event),
+            None => {}
+        }
+    }
+
+    /// Does it. False leaves the key to whatever has the focus.
+    fn act(self, act: KeyAct, place: Place) -> bool {
+        match act {
+            // Function keys and keypad are the console's, even where nothing can be done.
+            KeyAct::Take => self.take(place),
+            KeyAct::HangUp => self.hang_up(),
+            KeyAct::Transfer => self.transfer(),
+            KeyAct::SwitchZone => self.switch_zone(),
+            KeyAct::Search => {
+                self.screen.view.set(View::Directories);
+                focus_soon(search_bar::FIELD);
+            }
+            KeyAct::Dial => focus_soon(dial_bar::FIELD),
+            KeyAct::NextCall => self.acts.command(Command::NextCall),
+            KeyAct::HangUpActive => self.acts.command(Command::HangUpActive),
+            KeyAct::Move(step) => return self.step(step, place),
+            KeyAct::Slot(slot) => return self.slot(slot, place),
+            KeyAct::Confirm => return self.confirm(place),
+            KeyAct::Escape => return self.drag.cancel() || self.screen.close_innermost(),
+            KeyAct::Mute => self.mute(),
+            KeyAct::Menu => return self.menu(place),
+            KeyAct::View(view) => return self.view(view),
+        }
+        true
+    }
+
+    fn take(self, place: Place) {
+        let on_contact = place == Place::Directory
+            || (place != Place::Calls && self.screen.zone.get_untracked() == Zone::Workspace);
+        if on_contact {
+            self.take_contact();
+        } else if let Some(call) = self.screen.call.get_untracked().and_then(|call| self.board.call_now(call))
+        {
+            take(self.acts, call.view.into());
+        }
+    }
+
+    /// Calls the selected contact, or holds and resumes the call with them.
+    fn take_contact(self) {
+        let Some((directory, contact)) = untrack(|| self.screen.selected_contact()) else { return };
+        let with_them =
+            untrack(|| self.board.first(|call| call.who.contact == Some((directory, contact.id))));
+        match with_them.and_then(|call| self.board.call_now(call)) {
+            Some(call) => take(self.acts, call.view.into()),
+            None => {
+                if let Some((way, _)) = first_way(&contact) {
+                    self.screen.call_contact(directory, contact.id, way);
+                }
+            }
+        }
+    }
+
+    fn hang_up(self) {
+        if let Some(call) = self.screen.call.get_untracked() {
+            self.acts.command(Command::HangUp(call));
+        }
+    }
+
+    /// The box for the selected call; in the directory for the call that can be sent to the selected contact.
+    fn transfer(self) {
+        let Current(current) = self.current;
+        let in_directory = self.screen.zone.get_untracked() == Zone::Workspace;
+        let active = if in_directory { current.get_untracked() } else { None };
+        if let Some(call) = active.or(self.screen.call.get_untracked()) {
+            self.screen.open(Popover::Transfer(call));
+        }
+    }
+
+    fn switch_zone(self) {
+        let zone = self.screen.zone.get_untracked();
+        match zone {
+            Zone::Calls => {
+                self.screen.view.set(View::Directories);
+                self.screen.zone.set(Zone::Workspace);
+                if self.screen.row.get_untracked().is_none() {
+                    self.screen.row.set(Some(0));
+                }
+                focus_soon("contacts");
+            }
+            Zone::Workspace => {
+                self.screen.zone.set(Zone::Calls);
+                self.focus_call();
+            }
+        }
+    }
+
+    fn focus_call(self) {
+        if let Some(call) = self.screen.call.get_untracked() {
+            focus_soon(&format!("call-{}", call.0));
+        }
+    }
+
+    fn step(self, step: Step, place: Place) -> bool {
+        match place {
+            Place::Calls => self.step_calls(step),
+            Place::Directory | Place::Search => self.step_contacts(step, place),
+            Place::Menu | Place::Elsewhere => return false,
+        }
+        true
+    }
+
+    fn step_calls(self, step: Step) {
+        let ways = [CallWay::Incoming, CallWay::Outgoing].into_iter();
+        let all: Vec<_> = ways.flat_map(|way| self.board.slots_now(way)).map(|(_, call)| call).collect();
+        let at = self
+            .screen
+            .call
+            .get_untracked()
+            .and_then(|call| all.iter().position(|other| *other == call))
+            .unwrap_or(0);
+        let last = all.len().saturating_sub(1);
+        let to = match step {
+            Step::Up | Step::Left => at.saturating_sub(1),
+            Step::Down | Step::Right => (at + 1).min(last),
+            Step::PageUp | Step::First => 0,
+            Step::PageDown | Step::Last => last,
+        };
+        if let Some(call) = all.get(to) {
+            self.screen.select_call(*call);
+            self.focus_call();
+        }
+    }
+
+    fn step_contacts(self, step: Step, place: Place) {
+        let total = untrack(|| self.screen.contacts()).map_or(0, |contacts| contacts.total);
+        let columns = self.screen.columns.get_untracked();
+        let at = self.screen.row.get_untracked();
+        // A page is what about fits on the screen.
+        let page = columns * 9;
+        let to = match (step, at) {
+            (_, None) => 0,
+            (Step::Up, Some(at)) => at.checked_sub(columns).unwrap_or(at),
+            (Step::Down, Some(at)) => at + columns,
+            (Step::Left, Some(at)) => at.saturating_sub(1),
+            (Step::Right, Some(at)) => at + 1,
+            (Step::PageUp, Some(at)) => at.saturating_sub(page),
+            (Step::PageDown, Some(at)) => at + page,
+            (Step::First, Some(_)) => 0,
+            (Step::Last, Some(_)) => u32::MAX,
+        };
+        if let Some(last) = total.checked_sub(1) {
+            self.screen.row.set(Some(to.min(last)));
+            if place == Place::Directory {
+                self.screen.zone.set(Zone::Workspace);
+            }
+        }
+    }
+
+    fn slot(self, slot: u8, place: Place) -> bool {
+        let call = self.board.slots_now(CallWay::Incoming).into_iter().find(|(taken, _)| *taken == slot);
+        match (place, call) {
+            (Place::Calls | Place::Elsewhere, Some((_, call))) => {
+                self.screen.select_call(call);
+                self.focus_call();
+                true
+            }
+            (Place::Calls | Place::Elsewhere | Place::Directory | Place::Search | Place::Menu, _) => false,
+        }
+    }
+
+    fn confirm(self, place: Place) -> bool {
+        match place {
+            Place::Directory | Place::Search => self.take_contact(),
+            Place::Calls => self.take(place),
+            Place::Menu | Place::Elsewhere => return false,
+        }
+        true
+    }
+
+    fn mute(self) {
+        let Current(current) = self.current;
+        if let Some(view) = current.get_untracked().and_then(|call| self.board.view_now(call)) {
+            self.acts.command(Command::SetMuted { call: view.id, muted: !view.muted });
+        }
+    }
+
+    fn menu(self, place: Place) -> bool {
+        let (subject, row) = match place {
+            Place::Directory | Place::Search => {
+                let Some((directory, contact)) = untrack(|| self.screen.selected_contact()) else {
+                    return false;
+                };
+                let row = self.screen.row.get_untracked().unwrap_or(0);
+                (MenuSubject::Contact(directory, Box::new(contact)), format!("contact-{row}"))
+            }
+            Place::Calls | Place::Elsewhere => {
+                let Some(call) = self.screen.call.get_untracked() else { return false };
+                (MenuSubject::Call(call), format!("call-{}", call.0))
+            }
+            Place::Menu => return false,
+        };
+        let Some(row) = document().get_element_by_id(&row).map(|row| row.get_bounding_client_rect()) else {
+            return false;
+        };
+        self.screen.menu.set(Some(MenuAsked { subject, left: row.left() + 60.0, top: row.bottom() - 8.0 }));
+        true
+    }
+
+    fn view(self, view: u8) -> bool {
+        match view {
+            0 => self.screen.view.set(View::Directories),
+            7 => self.screen.view.set(View::Settings),
+            _ => return false,
+        }
+        true
+    }
+
+    /// Letters act on the selected call; in the directory they start the search.
+    fn letter(self, key: &str, place: Place, event: &KeyboardEvent) {
+        let mut letters = key.chars();
+        let (Some(letter), None) = (letters.next(), letters.next()) else { return };
+        match (place, letter.to_ascii_lowercase()) {
+            (Place::Calls, 't') => self.transfer(),
+            (Place::Calls, 'm') => self.mute(),
+            (Place::Directory, _) if letter.is_alphanumeric() => {
+                self.screen.search(letter.to_string());
+                focus_soon(search_bar::FIELD);
+            }
+            _ => return,
+        }
+        stop(event);
+    }
+}
+
+/// Where the focus is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    Calls,
+    Directory,
+    Search,
+    /// A menu, a box, a field or a button: arrows and Enter are theirs.
+    Menu,
+    /// Nowhere in particular.
+    Elsewhere,
+}
+
+impl Place {
+    fn of(target: Option<&web_sys::Element>) -> Self {
+        let within = |what: &str| target.is_some_and(|target| target.closest(what).ok().flatten().is_some());
+        if within(".menu, .pop, .foot-bar.dial, [role=tablist], [role=separator]") {
+            Self::Menu
+        } else if within("#search-field") {
+            Self::Search
+        } else if within("button, a, input, summary") {
+            Self::Menu
+        } else if within(".calls") {
+            Self::Calls
+        } else if within("#contacts") {
+            Self::Directory
+        } else {
+            Self::Elsewhere
+        }
+    }
+}
+
+fn takes_text(element: &web_sys::Element) -> bool {
+    let tag = element.tag_name();
+    tag == "TEXTAREA"
+        || (tag == "INPUT"
+            && !matches!(element.get_attribute("type").as_deref(), Some("radio" | "checkbox" | "file")))
+}
+
+fn stop(event: &KeyboardEvent) {
+    event.prevent_default();
+    event.stop_propagation();
+}
+
+/// Focuses an element once what was just asked for is painted; selects the text of a field.
+fn focus_soon(id: &str) {
+    let id = id.to_owned();
+    request_animation_frame(move || {
+        let Some(element) = document().get_element_by_id(&id) else { return };
+        if let Some(field) = element.dyn_ref::<web_sys::HtmlInputElement>() {
+            field.select();
+        }
+        if let Ok(element) = element.dyn_into::<web_sys::HtmlElement>() {
+            // What is painted can be focused.
+            let _ = element.focus();
+        }
+    });
+}

@@ -1,0 +1,36 @@
+//! The rail: what the workspace shows. Views that this version does not have say so.
+
+use leptos::prelude::*;
+
+use super::icon::{Icon, Icon as Drawn};
+use super::screen::{View, use_screen};
+use super::words::use_words;
+
+/// The rail.
+#[component]
+pub(super) fn Rail() -> impl IntoView {
+    let w = use_words();
+    view! {
+        <nav class="rail" aria-label=move || w().views>
+            <RailButton view=View::Directories drawn=Drawn::Contacts label=Signal::derive(move || w().directories) keys="Alt+1" />
+            <span class="sp"></span>
+            <RailButton view=View::Settings drawn=Drawn::Settings label=Signal::derive(move || w().settings) keys="Alt+8" />
+        </nav>
+    }
+}
+
+#[component]
+fn RailButton(view: View, drawn: Drawn, label: Signal<&'static str>, keys: &'static str) -> impl IntoView {
+    let screen = use_screen();
+    view! {
+        <button
+            aria-current=move || (screen.view.get() == view).then_some("page")
+            aria-keyshortcuts=keys
+            title=keys
+            on:click=move |_| screen.view.set(view)
+        >
+            <Icon name=drawn />
+            {label}
+        </button>
+    }
+}

@@ -1,0 +1,126 @@
+//! The status bar: whether I take calls, what I missed, how much is going on, Num Lock, the time.
+
+use cordboard_desk::{CallView, CallWay, Command};
+use leptos::prelude::*;
+
+use super::icon::{Icon, Icon as Drawn};
+use super::screen::{Popover, use_screen};
+use super::words::{Words, use_words};
+use crate::acts::use_acts;
+use crate::board::{Board, held, rings};
+use crate::clock::use_clock;
+
+/// The status bar.
+#[component]
+pub(super) fn StatusBar(
+    /// Num Lock is on, as far as the last key told.
+    num_lock: RwSignal<bool>,
+) -> impl IntoView {
+    let w = use_words();
+    let screen = use_screen();
+    let keypad = move || screen.popover.with(|open| *open == Some(Popover::Keypad));
+    let toggle_keypad =
+        move |_| screen.popover.set(if untrack(keypad) { None } else { Some(Popover::Keypad) });
+    view! {
+        <footer class="status" role="toolbar" aria-label=move || w().status_bar>
+            <Available />
+            <span class="sep"></span>
+            <Missed />
+            <span class="sep"></span>
+            <button class="it" class:open=keypad aria-expanded=move || keypad().to_string() on:click=toggle_keypad>
+                <Icon name=Drawn::Keypad size="m" />
+                {move || w().keypad}
+            </button>
+            <span class="sep"></span>
+            <Count drawn=Drawn::BellRinging label=|words| words.ringing counts=rings hot="hot" />
+            <Count drawn=Drawn::Pause label=|words| words.on_hold counts=held hot="warm" />
+            <Count drawn=Drawn::Incoming label=|words| words.incoming counts=|call| call.way == CallWay::Incoming hot="" />
+            <Count drawn=Drawn::Outgoing label=|words| words.outgoing counts=|call| call.way == CallWay::Outgoing hot="" />
+            <span class="grow"></span>
+            <span class="it opt" class:warm=num_lock title=move || if num_lock.get() { w().num_lock_on_note } else { w().num_lock_off_note }>
+                <Icon name=Drawn::Keyboard size="m" />
+                {move || if num_lock.get() { w().num_lock_on } else { w().num_lock_off }}
+            </span>
+            <span class="sep opt"></span>
+            <Time />
+        </footer>
+    }
+}
+
+#[component]
+fn Available() -> impl IntoView {
+    let w = use_words();
+    let acts = use_acts();
+    let board: Board = expect_context();
+    let dnd = move || board.do_not_disturb.get();
+    view! {
+        <button
+            class="it"
+            class:dnd=dnd
+            aria-pressed=move || dnd().to_string()
+            title=move || if dnd() { w().to_available } else { w().to_do_not_disturb }
+            on:click=move |_| acts.command(Command::SetDoNotDisturb(!untrack(dnd)))
+        >
+            <span class="switch" class:avail=move || !dnd()></span>
+            <b>{move || if dnd() { w().do_not_disturb } else { w().available }}</b>
+        </button>
+    }
+}
+
+#[component]
+fn Missed() -> impl IntoView {
+    let w = use_words();
+    let acts = use_acts();
+    let board: Board = expect_context();
+    view! {
+        <button
+            class="it"
+            aria-label=move || (w().missed_calls)(board.missed.get())
+            title=move || w().missed_clear
+            on:click=move |_| acts.command(Command::ClearMissed)
+        >
+            <Icon name=Drawn::Missed size="m" />
+            {move || w().missed}
+            " "
+            <b class="num">{board.missed}</b>
+        </button>
+    }
+}
+
+/// A word and how many calls it is true of.
+#[component]
+fn Count(
+    drawn: Drawn,
+    label: fn(&Words) -> &'static str,
+    counts: fn(&CallView) -> bool,
+    /// How it looks when there are any.
+    hot: &'static str,
+) -> impl IntoView {
+    let w = use_words();
+    let board: Board = expect_context();
+    let count = Memo::new(move |_| board.count(counts));
+    let class = move || if count.get() > 0 { format!("it {hot}") } else { "it".to_owned() };
+    view! {
+        <span class=class>
+            <Icon name=drawn size="m" />
+            <span>{move || label(w())}<span class="sr">{move || w().colon}</span></span>
+            <b class="num">{count}</b>
+        </span>
+    }
+}
+
+#[component]
+fn Time() -> impl IntoView {
+    let w = use_words();
+    let now = use_clock();
+    let minute = Memo::new(move |_| now.now().as_millis() / 60_000);
+    let shown = move || {
+        #[expect(clippy::cast_precision_loss, reason = "milliseconds since 1970 fit into an f64")]
+        let date = js_sys::Date::new(&wasm_bindgen::JsValue::from_f64((minute.get() * 60_000) as f64));
+        let short = js_sys::Object::new();
+        // Plain objects take any property.
+        let _ = js_sys::Reflect::set(&short, &"timeStyle".into(), &"short".into());
+        String::from(date.to_locale_time_string_with_options(w().locale, &short))
+    };
+    view! { <time class="it num"><b>{shown}</b></time> }
+}

@@ -1,0 +1,163 @@
+//! Notices that float above the work: what happened, why, what to do. Three at most; the rest is counted.
+
+use cordboard_desk::{Command, LinkState, Notice, NoticeView};
+use leptos::prelude::*;
+
+use super::icon::{Icon, Icon as Drawn};
+use super::words::use_words;
+use crate::acts::use_acts;
+use crate::board::Board;
+use crate::clock::use_clock;
+
+/// How many are shown.
+const SHOWN: usize = 3;
+
+/// How a notice looks: drawing, tone, and whether it interrupts.
+fn look(notice: &Notice) -> (Drawn, &'static str, &'static str) {
+    match notice {
+        Notice::Missed { .. } => (Drawn::Missed, "note", "status"),
+        Notice::TakenElsewhere { .. } => (Drawn::Phone, "note", "status"),
+        Notice::Transferred { .. } => (Drawn::Checked, "good", "status"),
+        Notice::HandedOver { .. } => (Drawn::Forward, "note", "status"),
+        Notice::Imported { bad_rows, .. } if bad_rows.is_empty() => (Drawn::Checked, "good", "status"),
+        Notice::Imported { .. } => (Drawn::Warning, "warn", "status"),
+        Notice::NotANumber { .. } | Notice::NotPossible(_) => (Drawn::Alert, "warn", "alert"),
+        Notice::TransferFailed { .. } => (Drawn::Back, "bad", "alert"),
+        Notice::HoldRefused { .. }
+        | Notice::ResumeRefused { .. }
+        | Notice::CallLost { .. }
+        | Notice::NoSound { .. }
+        | Notice::Malformed { .. }
+        | Notice::ImportRefused { .. }
+        | Notice::StoreFailed { .. } => (Drawn::Warning, "bad", "alert"),
+    }
+}
+
+/// The notices.
+#[component]
+pub(super) fn Toasts() -> impl IntoView {
+    let w = use_words();
+    let board: Board = expect_context();
+    let newest = move || board.notices.with(|all| all.iter().rev().take(SHOWN).cloned().collect::<Vec<_>>());
+    let more =
+        move || board.notices.with(|all| u32::try_from(all.len().saturating_sub(SHOWN)).unwrap_or(u32::MAX));
+    view! {
+        <div class="toasts">
+            <Show when=move || more() != 0>
+                <p class="more">{move || (w().more_notices)(more())}</p>
+            </Show>
+            <For each=newest key=|notice| notice.id let(notice)>
+                <Toast notice=notice />
+            </For>
+            <MicrophoneToast />
+            <LinkToast />
+        </div>
+    }
+}
+
+#[component]
+fn Toast(notice: NoticeView) -> impl IntoView {
+    let w = use_words();
+    let acts = use_acts();
+    let NoticeView { id, notice, .. } = notice;
+    let (drawn, tone, role) = look(&notice);
+    let bad_rows = match &notice {
+        Notice::Imported { bad_rows, .. } => bad_rows.clone(),
+        Notice::Missed { .. }
+        | Notice::TakenElsewhere { .. }
+        | Notice::Transferred { .. }
+        | Notice::HandedOver { .. }
+        | Notice::TransferFailed { .. }
+        | Notice::HoldRefused { .. }
+        | Notice::ResumeRefused { .. }
+        | Notice::CallLost { .. }
+        | Notice::NoSound { .. }
+        | Notice::Malformed { .. }
+        | Notice::NotANumber { .. }
+        | Notice::NotPossible(_)
+        | Notice::ImportRefused { .. }
+        | Notice::StoreFailed { .. } => Vec::new(),
+    };
+    let count = u32::try_from(bad_rows.len()).unwrap_or(u32::MAX);
+    let said = Signal::derive(move || (w().notice)(&notice));
+    let dismiss = move |_| acts.command(Command::DismissNotice(id));
+    view! {
+        <div class=format!("toast {tone}") role=role aria-label=move || said.get().happened>
+            <Icon name=drawn />
+            <div>
+                {move || { let said = said.get(); view! { <h3>{said.happened}</h3><p>{said.because}</p> } }}
+                {(count > 0).then(|| view! {
+                    <details class="bad-rows">
+                        <summary>{move || (w().import_bad_rows)(count)}</summary>
+                        <ul>{move || bad_rows.iter().map(|row| view! { <li>{(w().csv_problem)(row)}</li> }).collect_view()}</ul>
+                    </details>
+                })}
+            </div>
+            <button class="icon-btn" aria-label=move || w().dismiss on:click=dismiss>
+                <Icon name=Drawn::Close size="m" />
+            </button>
+        </div>
+    }
+}
+
+/// The link is down: when the next try is, and that a call goes on.
+#[component]
+fn LinkToast() -> impl IntoView {
+    let w = use_words();
+    let acts = use_acts();
+    let now = use_clock();
+    let board: Board = expect_context();
+    let down = Memo::new(move |_| {
+        board.link.with(|link| match link.state {
+            LinkState::SocketDown(_) | LinkState::RegistrationFailed(_) => true,
+            LinkState::Off | LinkState::Connecting | LinkState::Registering | LinkState::Registered => false,
+        })
+    });
+    let next = move || match board.link.with(|link| link.retry_at) {
+        Some(at) if at > now.now() => (w().retry_in)(at.since(now.now()).as_secs() + 1),
+        Some(_) => w().link_lost_now.to_owned(),
+        None => String::new(),
+    };
+    let goes_on = move || board.active().map(|_| w().calls_go_on);
+    let why = move || board.link.with(|link| (w().link)(&link.state));
+    view! {
+        <Show when=move || down.get()>
+            <div class="toast bad" role="alert" aria-label=move || w().link_lost>
+                <Icon name=Drawn::LinkBroken />
+                <div>
+                    <h3>{move || w().link_lost}</h3>
+                    <p>{why}</p>
+                    <p aria-live="off">{next}" "{goes_on}</p>
+                </div>
+                <div class="acts">
+                    <button class="btn primary" on:click=move |_| acts.command(Command::SetRegistered(true))>
+                        {move || w().try_now}
+                    </button>
+                </div>
+            </div>
+        </Show>
+    }
+}
+
+/// The microphone is lost: why, what to do, and the way to do it.
+#[component]
+fn MicrophoneToast() -> impl IntoView {
+    let w = use_words();
+    let acts = use_acts();
+    let board: Board = expect_context();
+    let lost = Memo::new(move |_| board.audio.with(|audio| audio.lost));
+    move || {
+        lost.get().map(|why| view! {
+            <div class="toast bad" role="alert" aria-label=(w().microphone_lost)(why)>
+                <Icon name=Drawn::MicrophoneOff />
+                <div>
+                    <h3>{(w().microphone_lost)(why)}</h3>
+                    <p>{(w().microphone_remedy)(why)}</p>
+                </div>
+                <div class="acts">
+                    <button class="btn primary" on:click=move |_| acts.start_shift()>{w().start_shift}</button>
+                </div>
+            </div>
+        })
+    }
+}

@@ -1,0 +1,425 @@
+//! Everything the console says, one typed catalogue a language. A third language is one more file.
+//!
+//! A catalogue is a constant of [`Words`]: the compiler refuses one that leaves anything unsaid. What holds a number,
+//! a name or a code is a function, so that each language puts it where its grammar wants it.
+
+use cordboard_desk::{
+    CallFailure, CallStatus, CsvProblem, LinkState, MicrophoneLoss, Notice, SortBy, WhyNot,
+};
+use leptos::prelude::*;
+
+mod en;
+mod fr;
+
+/// The languages there are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Language {
+    /// English
+    #[default]
+    English,
+    /// French
+    French,
+}
+
+impl Language {
+    /// Every language, in the order of the switch.
+    pub const ALL: [Self; 2] = [Self::English, Self::French];
+
+    /// The language's words.
+    pub fn words(self) -> &'static Words {
+        match self {
+            Self::English => &en::ENGLISH,
+            Self::French => &fr::FRENCH,
+        }
+    }
+
+    /// The first language of these tags (BCP 47, most wanted first) that there is.
+    pub fn from_tags<'a>(tags: impl IntoIterator<Item = &'a str>) -> Option<Self> {
+        tags.into_iter().find_map(|tag| {
+            let primary = tag.split('-').next().unwrap_or_default();
+            Self::ALL.into_iter().find(|language| language.words().tag.eq_ignore_ascii_case(primary))
+        })
+    }
+}
+
+/// Who a phrase is about: a call as its row names it.
+pub struct CallName<'a> {
+    /// The status word.
+    pub status: String,
+    /// Name, or number where there is none.
+    pub who: &'a str,
+    /// Found in a local directory.
+    pub local: bool,
+    /// The number, where the name is not the number already.
+    pub number: Option<&'a str>,
+    /// The line that was called.
+    pub line: Option<&'a str>,
+}
+
+/// What a notice says: what happened, and why or what to do.
+#[derive(Clone)]
+pub struct Said {
+    /// What happened, one sentence.
+    pub happened: String,
+    /// Why, or what to do; may be empty.
+    pub because: String,
+}
+
+/// All phrases of one language.
+#[expect(missing_docs, reason = "each is the phrase of its name; the English catalogue shows it")]
+pub struct Words {
+    // The language itself
+    pub tag: &'static str,
+    pub name: &'static str,
+    pub locale: &'static str,
+
+    // The door
+    pub sign_in: &'static str,
+    pub sign_in_title: &'static str,
+    pub desk_at: fn(&str) -> String,
+    pub user: &'static str,
+    pub password: &'static str,
+    pub practice_title: &'static str,
+    pub practice_note: &'static str,
+    pub sign_in_as: fn(&str) -> String,
+    pub signing_in: &'static str,
+    pub language: &'static str,
+    pub theme: &'static str,
+    pub theme_light: &'static str,
+    pub theme_dark: &'static str,
+    pub theme_system: &'static str,
+    pub density: &'static str,
+    pub density_automatic: &'static str,
+    pub density_comfortable: &'static str,
+    pub density_compact: &'static str,
+    pub contrast: &'static str,
+    pub contrast_normal: &'static str,
+    pub contrast_more: &'static str,
+    pub wrong_password: &'static str,
+    pub locked_out: &'static str,
+    pub relay_unreachable: &'static str,
+    pub relay_refused: fn(&str) -> String,
+    pub engine_lost: &'static str,
+    pub connecting_to_relay: &'static str,
+
+    // The first gesture
+    pub start_shift: &'static str,
+    pub good_day: fn(&str) -> String,
+    pub shift_lede: &'static str,
+    pub shift_microphone: &'static str,
+    pub shift_microphone_why: &'static str,
+    pub shift_sound: &'static str,
+    pub shift_sound_why: &'static str,
+    pub shift_notifications: &'static str,
+    pub shift_notifications_why: &'static str,
+
+    // Header
+    pub console: &'static str,
+    pub current_call: &'static str,
+    pub ready: &'static str,
+    pub ready_note: fn(u32) -> String,
+    pub talking_for: fn(&str) -> String,
+    pub to_line: &'static str,
+    pub call_quality: &'static str,
+    pub quality_good: &'static str,
+    pub quality_fair: &'static str,
+    pub quality_poor: &'static str,
+    pub quality_poor_said: fn(&str) -> String,
+    pub milliseconds: fn(u32) -> String,
+    pub link: fn(&LinkState) -> String,
+    pub link_toggle_off: &'static str,
+    pub link_toggle_on: &'static str,
+    pub link_lost: &'static str,
+    pub link_lost_now: &'static str,
+    pub retry_in: fn(u64) -> String,
+    pub calls_go_on: &'static str,
+    pub try_now: &'static str,
+    pub headset: fn(&str) -> String,
+    pub audio_on: &'static str,
+    pub audio_off: &'static str,
+    pub audio_elsewhere: &'static str,
+    pub microphone_lost: fn(MicrophoneLoss) -> &'static str,
+    pub microphone_remedy: fn(MicrophoneLoss) -> &'static str,
+    pub on_a_call: &'static str,
+    pub no_call: &'static str,
+    pub call_ringing: &'static str,
+    pub operator_menu: &'static str,
+    pub sign_out: &'static str,
+    pub practice: &'static str,
+
+    // Acts on a call
+    pub answer: &'static str,
+    pub decline: &'static str,
+    pub hold: &'static str,
+    pub resume: &'static str,
+    pub transfer: &'static str,
+    pub transfer_dots: &'static str,
+    pub forward_dots: &'static str,
+    pub conference: &'static str,
+    pub mute: &'static str,
+    pub unmute: &'static str,
+    pub muted: &'static str,
+    pub keypad: &'static str,
+    pub hang_up: &'static str,
+    pub take_off: &'static str,
+    pub copy_number: &'static str,
+    pub call_again: &'static str,
+    pub park: &'static str,
+    pub open_in_crm: &'static str,
+    pub add_to_directory: &'static str,
+    pub why_not: fn(WhyNot) -> &'static str,
+    pub not_yet: &'static str,
+
+    // Calls
+    pub calls: &'static str,
+    pub incoming: &'static str,
+    pub outgoing: &'static str,
+    pub incoming_calls: &'static str,
+    pub outgoing_calls: &'static str,
+    pub free: &'static str,
+    pub teach: [&'static str; 6],
+    pub status: fn(&CallStatus) -> String,
+    pub status_ringing_out: &'static str,
+    pub on_hold_too_long: &'static str,
+    pub on_hold_over: fn(&str) -> String,
+    pub held_by_far_end: &'static str,
+    pub going_to: fn(&str) -> String,
+    pub came_back: fn(&str, &CallFailure) -> String,
+    pub row: fn(&CallName<'_>) -> String,
+    pub unknown_caller: &'static str,
+    pub withheld: &'static str,
+    pub not_in_directory: &'static str,
+    pub local_directory: &'static str,
+    pub ringing_below: fn(u32) -> String,
+    pub call_from: fn(&str, Option<&str>) -> String,
+    pub held_too_long_said: fn(&str) -> String,
+    pub resize_call_lists: &'static str,
+    pub resize_columns: &'static str,
+
+    // Dial bar
+    pub dial: &'static str,
+    pub dial_number: &'static str,
+    pub dial_placeholder: &'static str,
+    pub call: &'static str,
+    pub suggestions: &'static str,
+
+    // Directories
+    pub workspace: &'static str,
+    pub directories: &'static str,
+    pub directory_menu: &'static str,
+    pub contacts_of: fn(&str) -> String,
+    pub local_count: fn(u32) -> String,
+    pub external_count: fn(u32) -> String,
+    pub sort: &'static str,
+    pub sort_by: fn(SortBy) -> &'static str,
+    pub add_contact: &'static str,
+    pub edit_contact: &'static str,
+    pub remove_contact: &'static str,
+    pub add_directory: &'static str,
+    pub new_directory: &'static str,
+    pub rename_directory: &'static str,
+    pub remove_directory: &'static str,
+    pub remove_directory_ask: fn(&str, u32) -> String,
+    pub remove_contact_ask: fn(&str) -> String,
+    pub import_csv: &'static str,
+    pub export_csv: &'static str,
+    pub undo_import: &'static str,
+    pub read_only: &'static str,
+    pub directory_name: &'static str,
+    pub directory_kind: &'static str,
+    pub directory_local: &'static str,
+    pub directory_external: &'static str,
+    pub save: &'static str,
+    pub cancel: &'static str,
+    pub remove: &'static str,
+    pub close: &'static str,
+    pub contact_row: fn(&str, &str) -> String,
+    pub presence_unknown: &'static str,
+    pub with_you: fn(&str) -> String,
+    pub your_call_rings: fn(&str) -> String,
+    pub call_contact: fn(&str) -> String,
+    pub call_mobile: fn(&str) -> String,
+    pub call_home: fn(&str) -> String,
+    pub call_voicemail: fn(&str) -> String,
+    pub email_contact: fn(&str) -> String,
+    pub web_of: fn(&str) -> String,
+    pub calendar_of: fn(&str) -> String,
+    pub way_phone: &'static str,
+    pub way_mobile: &'static str,
+    pub way_home: &'static str,
+    pub way_voicemail: &'static str,
+    pub field_names: [&'static str; 15],
+    pub search: fn(&str) -> String,
+    pub search_placeholder: fn(&str) -> String,
+    pub contacts_found: fn(u32) -> String,
+    pub no_contact_found: &'static str,
+    pub no_match: &'static str,
+    pub nobody_matches: fn(&str) -> String,
+    pub nobody_matches_note: &'static str,
+    pub clear: &'static str,
+    pub empty_directory: &'static str,
+    pub empty_directory_note: &'static str,
+    pub loading_directory: &'static str,
+
+    // Import
+    pub import_title: fn(&str) -> String,
+    pub import_choose: &'static str,
+    pub import_note: &'static str,
+    pub import_read: fn(&str, u32) -> String,
+    pub import_columns: &'static str,
+    pub import_unknown_column: &'static str,
+    pub import_now: &'static str,
+    pub import_bad_rows: fn(u32) -> String,
+    pub csv_problem: fn(&CsvProblem) -> String,
+
+    // Welcome
+    pub welcome_lede: &'static str,
+    pub step_registered: &'static str,
+    pub step_registered_lines: fn(u32) -> String,
+    pub step_audio: &'static str,
+    pub step_audio_note: &'static str,
+    pub step_directory: &'static str,
+    pub step_directory_note: &'static str,
+    pub done: &'static str,
+    pub to_do: &'static str,
+    pub your_keys: &'static str,
+    pub your_keys_lede: &'static str,
+    pub function_keys: [&'static str; 8],
+    pub numpad_alt: &'static str,
+    pub numpad: NumpadWords,
+
+    // Rail and status bar
+    pub views: &'static str,
+    pub view_search: &'static str,
+    pub view_log: &'static str,
+    pub view_statistics: &'static str,
+    pub view_reminders: &'static str,
+    pub view_notes: &'static str,
+    pub view_crm: &'static str,
+    pub settings: &'static str,
+    pub status_bar: &'static str,
+    pub available: &'static str,
+    pub do_not_disturb: &'static str,
+    pub to_do_not_disturb: &'static str,
+    pub to_available: &'static str,
+    pub missed: &'static str,
+    pub missed_calls: fn(u32) -> String,
+    pub missed_clear: &'static str,
+    pub ringing: &'static str,
+    pub on_hold: &'static str,
+    pub num_lock_off: &'static str,
+    pub num_lock_on: &'static str,
+    pub num_lock_off_note: &'static str,
+    pub num_lock_on_note: &'static str,
+    pub colon: &'static str,
+
+    // Menus
+    pub actions_for: fn(&str) -> String,
+    pub menu_choose: &'static str,
+    pub menu_back: &'static str,
+    pub menu_send: &'static str,
+
+    // Transfer box
+    pub transfer_of: fn(&str) -> String,
+    pub transfer_to: &'static str,
+    pub transfer_placeholder: &'static str,
+    pub choices: &'static str,
+    pub transfer_now: &'static str,
+    pub ask_first: &'static str,
+    pub to_voicemail: &'static str,
+    pub queue: &'static str,
+    pub blind_to: fn(&str) -> String,
+    pub selected_in_directory: &'static str,
+    pub to_number: fn(&str) -> String,
+    pub to_number_note: &'static str,
+
+    // Keypad
+    pub digits_sent: fn(u32) -> String,
+    pub keypad_note: &'static str,
+
+    // Drag
+    pub drop_blind: fn(&str) -> String,
+    pub drop_forward: fn(&str) -> String,
+    pub drop_note: fn(&str) -> String,
+    pub drop_no_number: &'static str,
+
+    // Notices
+    pub notice: fn(&Notice) -> Said,
+    pub dismiss: &'static str,
+    pub more_notices: fn(u32) -> String,
+
+    // Settings
+    pub settings_look: &'static str,
+    pub settings_look_note: &'static str,
+    pub settings_keys: &'static str,
+    pub settings_this_computer: &'static str,
+
+    // Key caps
+    pub key_insert: &'static str,
+    pub key_delete: &'static str,
+    pub key_escape: &'static str,
+    pub key_enter: &'static str,
+}
+
+/// What each key of the numeric keypad does.
+#[expect(missing_docs, reason = "each is the phrase of its key")]
+pub struct NumpadWords {
+    pub first: &'static str,
+    pub up: &'static str,
+    pub page_up: &'static str,
+    pub transfer: &'static str,
+    pub left: &'static str,
+    pub switch: &'static str,
+    pub right: &'static str,
+    pub last: &'static str,
+    pub down: &'static str,
+    pub page_down: &'static str,
+    pub confirm: &'static str,
+    pub take: &'static str,
+    pub hang_up: &'static str,
+}
+
+/// The operator's language, for everything below.
+#[derive(Clone, Copy)]
+pub struct Tongue(RwSignal<Language>);
+
+impl Tongue {
+    /// Speaks this language until told otherwise.
+    pub fn new(language: Language) -> Self {
+        Self(RwSignal::new(language))
+    }
+
+    /// The language now.
+    pub fn language(self) -> Language {
+        self.0.get()
+    }
+
+    /// Speaks another language from now on.
+    pub fn speak(self, language: Language) {
+        self.0.set(language);
+    }
+
+    /// The words, for use where a change of language must repaint.
+    pub fn words(self) -> &'static Words {
+        self.0.get().words()
+    }
+
+    /// The words now, for use in handlers.
+    pub fn words_now(self) -> &'static Words {
+        self.0.get_untracked().words()
+    }
+}
+
+/// The language in force here.
+pub fn use_tongue() -> Tongue {
+    expect_context()
+}
+
+/// The words in force here, as a function to call where they are painted.
+pub fn use_words() -> impl Fn() -> &'static Words + Copy + Send + Sync + 'static {
+    let tongue = use_tongue();
+    move || tongue.words()
+}
+
+#[cfg(test)]
+mod tests;
