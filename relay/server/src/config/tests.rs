@@ -1,3 +1,5 @@
+//! Which configurations are right, and how the mistakes in the others are told.
+
 use std::fs;
 
 use super::*;
