@@ -10,6 +10,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::{CallFailure, CallStatus, Direction, WhyNot};
 
+mod words;
+
+pub(crate) use words::{Back, Deed, Event, Saying, Step, Target, Wish};
+
 /// Where a call stands.
 ///
 /// ```text
@@ -39,7 +43,10 @@ pub(crate) enum CallState {
     /// Incoming, not answered.
     Ringing,
     /// The operator answered; the page makes its half of the media. No 200 yet.
-    Answering,
+    Answering {
+        /// Another call has taken the floor since: this one will go to hold.
+        aside: bool,
+    },
     /// The 200 is out, its ACK is not in.
     Accepted,
     /// Outgoing, nothing heard of the far end's phone yet.
@@ -81,130 +88,6 @@ pub(crate) enum Stage {
     Untold,
 }
 
-/// Whom a call is handed to.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Target {
-    /// Name or number to show.
-    pub shown: String,
-    /// Number or address to send it to.
-    pub address: String,
-}
-
-/// A transfer that failed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Back {
-    /// Whom the call was meant for.
-    pub target: String,
-    /// Why it came back.
-    pub why: CallFailure,
-}
-
-/// What the operator asks of one call. Dialling makes a call and so is not among them; neither are acts that
-/// do not change a call's state.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Wish {
-    /// Answer it.
-    Answer,
-    /// Refuse it.
-    Decline,
-    /// Put it on hold.
-    Hold,
-    /// Talk again.
-    Resume,
-    /// End it.
-    HangUp,
-    /// Hand it on.
-    Transfer(Target),
-}
-
-/// What happens to a call without its operator's asking.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Event {
-    /// Another call takes the floor.
-    SteppedAside,
-    /// The 200 went out.
-    AnswerSent,
-    /// Our 200 was acknowledged.
-    Acknowledged,
-    /// The page could not make its half of the media, or the answer could not be sent; the caller still waits.
-    AnswerFailed,
-    /// The far end's phone rings, or early media plays.
-    FarEndRings,
-    /// The far end answered. `floor_taken` when another call has the floor.
-    FarEndAnswered { floor_taken: bool },
-    /// Our call was not put through.
-    NotPutThrough(CallFailure),
-    /// Media flow as [`CallState::wants`].
-    DirectionAgreed,
-    /// The far end refused to change the flow of media.
-    DirectionRefused { floor_taken: bool },
-    /// News of a transfer.
-    Refer(ReferProgress),
-    /// The session is over.
-    Ended(EndCause),
-    /// [`CallState::patience`] has run out.
-    Overdue,
-}
-
-/// What the desk is to do about it, in this order.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Deed {
-    /// This call gets microphone and speaker; the one that had them steps aside.
-    TakeFloor,
-    /// This call gives microphone and speaker up.
-    LeaveFloor,
-    /// Refuse the INVITE with 486.
-    Refuse,
-    /// Send the INVITE on with 302.
-    Redirect(Target),
-    /// End the session, by whatever its stage asks for.
-    HangUp,
-    /// End the session in a moment, unless the far end does so first.
-    HangUpSoon,
-    /// Send REFER.
-    Refer(Target),
-    /// Mute the microphone for this call.
-    Mute,
-    /// Tell the operator.
-    Say(Saying),
-}
-
-/// What the operator is told about one call. The desk adds who it is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Saying {
-    /// [`crate::Notice::Missed`], and the counter goes up.
-    Missed,
-    /// [`crate::Notice::TakenElsewhere`]
-    TakenElsewhere,
-    /// [`crate::Notice::Transferred`]
-    Transferred(String),
-    /// [`crate::Notice::HandedOver`]
-    HandedOver(String),
-    /// [`crate::Notice::TransferFailed`]
-    TransferFailed(String, CallFailure),
-    /// [`crate::Notice::HoldRefused`]
-    HoldRefused,
-    /// [`crate::Notice::ResumeRefused`]
-    ResumeRefused,
-    /// [`crate::Notice::CallLost`]
-    CallLost,
-}
-
-/// The next state and what is to be done on the way there.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Step {
-    /// The next state.
-    pub state: CallState,
-    /// What is to be done.
-    pub deeds: Vec<Deed>,
-}
-
-impl Step {
-    fn to(state: CallState, deeds: impl Into<Vec<Deed>>) -> Self {
-        Self { state, deeds: deeds.into() }
-    }
-}
-
 /// How long a call that was not put through stays on the list.
 const SHOW_FAILURE: Duration = Duration::from_secs(8);
 /// How long a transfer may take. The longest a phone rings is some two minutes.
@@ -227,8 +110,8 @@ impl CallState {
 
     fn answer(&self) -> Result<Step, WhyNot> {
         match self {
-            Self::Ringing => Ok(Step::to(Self::Answering, [Deed::TakeFloor])),
-            Self::Answering
+            Self::Ringing => Ok(Step::to(Self::Answering { aside: false }, [Deed::TakeFloor])),
+            Self::Answering { .. }
             | Self::Accepted
             | Self::Talking
             | Self::Holding
@@ -243,7 +126,7 @@ impl CallState {
     fn decline(&self) -> Result<Step, WhyNot> {
         match self {
             Self::Ringing => Ok(Step::to(Self::Over, [Deed::Refuse])),
-            Self::Answering
+            Self::Answering { .. }
             | Self::Accepted
             | Self::Talking
             | Self::Holding
@@ -259,7 +142,7 @@ impl CallState {
         match self {
             Self::Talking => Ok(Step::to(Self::Holding, [Deed::LeaveFloor])),
             Self::Ringing | Self::Calling | Self::RingingOut => Err(WhyNot::NotAnswered),
-            Self::Answering | Self::Accepted | Self::Holding | Self::Resuming => Err(WhyNot::Changing),
+            Self::Answering { .. } | Self::Accepted | Self::Holding | Self::Resuming => Err(WhyNot::Changing),
             Self::Held { .. } => Err(WhyNot::AlreadyOnHold),
             Self::Parting { .. } => Err(WhyNot::BeingTransferred),
             Self::Failed(_) | Self::Over => Err(WhyNot::CallOver),
@@ -271,7 +154,7 @@ impl CallState {
             Self::Held { .. } => Ok(Step::to(Self::Resuming, [Deed::TakeFloor])),
             Self::Ringing | Self::Calling | Self::RingingOut => Err(WhyNot::NotAnswered),
             Self::Holding | Self::Resuming => Err(WhyNot::Changing),
-            Self::Answering | Self::Accepted | Self::Talking => Err(WhyNot::NotOnHold),
+            Self::Answering { .. } | Self::Accepted | Self::Talking => Err(WhyNot::NotOnHold),
             Self::Parting { .. } => Err(WhyNot::BeingTransferred),
             Self::Failed(_) | Self::Over => Err(WhyNot::CallOver),
         }
@@ -280,7 +163,7 @@ impl CallState {
     fn hang_up(&self) -> Result<Step, WhyNot> {
         match self {
             Self::Ringing => Ok(Step::to(Self::Over, [Deed::Refuse])),
-            Self::Answering
+            Self::Answering { .. }
             | Self::Accepted
             | Self::Calling
             | Self::RingingOut
@@ -308,7 +191,7 @@ impl CallState {
                 let refer = Deed::Refer(target.clone());
                 Ok(Step::to(Self::Parting { target, stage: Stage::Asked }, [refer]))
             }
-            Self::Answering | Self::Accepted => Err(WhyNot::Changing),
+            Self::Answering { .. } | Self::Accepted => Err(WhyNot::Changing),
             Self::Calling | Self::RingingOut => Err(WhyNot::NotAnswered),
             Self::Parting { .. } => Err(WhyNot::BeingTransferred),
             Self::Failed(_) | Self::Over => Err(WhyNot::CallOver),
@@ -319,7 +202,7 @@ impl CallState {
     pub(crate) fn step(self, event: Event) -> Step {
         match event {
             Event::SteppedAside => self.stepped_aside(),
-            Event::AnswerSent => self.only_from(&Self::Answering, Self::Accepted),
+            Event::AnswerSent => self.answer_sent(),
             Event::Acknowledged => self.only_from(&Self::Accepted, Self::Talking),
             Event::AnswerFailed => self.answer_failed(),
             Event::FarEndRings => self.only_from(&Self::Calling, Self::RingingOut),
@@ -340,7 +223,8 @@ impl CallState {
 
     fn stepped_aside(self) -> Step {
         match self {
-            Self::Answering | Self::Accepted | Self::Talking | Self::Resuming => Step::to(Self::Holding, []),
+            Self::Answering { .. } => Step::to(Self::Answering { aside: true }, []),
+            Self::Accepted | Self::Talking | Self::Resuming => Step::to(Self::Holding, []),
             // A call that is still being put through goes on; whoever answers it will wait on hold.
             Self::Ringing
             | Self::Calling
@@ -353,15 +237,34 @@ impl CallState {
         }
     }
 
-    fn answer_failed(self) -> Step {
+    fn answer_sent(self) -> Step {
         match self {
-            // The caller lost nothing: they still hear ringing, and another page or operator may answer.
-            Self::Answering | Self::Holding => Step::to(Self::Ringing, [Deed::LeaveFloor]),
+            Self::Answering { aside: false } => Step::to(Self::Accepted, []),
+            Self::Answering { aside: true } => Step::to(Self::Holding, []),
             Self::Ringing
             | Self::Accepted
             | Self::Calling
             | Self::RingingOut
             | Self::Talking
+            | Self::Holding
+            | Self::Held { .. }
+            | Self::Resuming
+            | Self::Parting { .. }
+            | Self::Failed(_)
+            | Self::Over => Step::to(self, []),
+        }
+    }
+
+    fn answer_failed(self) -> Step {
+        match self {
+            // The caller lost nothing: they still hear ringing, and another page or operator may answer.
+            Self::Answering { .. } => Step::to(Self::Ringing, [Deed::LeaveFloor]),
+            Self::Ringing
+            | Self::Accepted
+            | Self::Calling
+            | Self::RingingOut
+            | Self::Talking
+            | Self::Holding
             | Self::Held { .. }
             | Self::Resuming
             | Self::Parting { .. }
@@ -375,7 +278,7 @@ impl CallState {
             Self::Calling | Self::RingingOut if floor_taken => Step::to(Self::Holding, []),
             Self::Calling | Self::RingingOut => Step::to(Self::Talking, [Deed::TakeFloor]),
             Self::Ringing
-            | Self::Answering
+            | Self::Answering { .. }
             | Self::Accepted
             | Self::Talking
             | Self::Holding
@@ -391,7 +294,7 @@ impl CallState {
         match self {
             Self::Calling | Self::RingingOut => Step::to(Self::Failed(why), []),
             Self::Ringing
-            | Self::Answering
+            | Self::Answering { .. }
             | Self::Accepted
             | Self::Talking
             | Self::Holding
@@ -410,7 +313,7 @@ impl CallState {
             Self::Parting { target, stage: Stage::ToHold } => Self::ask_to_take(target),
             Self::Parting { stage: Stage::Asked | Stage::Untold, .. }
             | Self::Ringing
-            | Self::Answering
+            | Self::Answering { .. }
             | Self::Accepted
             | Self::Calling
             | Self::RingingOut
@@ -437,7 +340,7 @@ impl CallState {
             Self::Parting { target, stage: Stage::ToHold } => Self::ask_to_take(target),
             Self::Parting { stage: Stage::Asked | Stage::Untold, .. }
             | Self::Ringing
-            | Self::Answering
+            | Self::Answering { .. }
             | Self::Accepted
             | Self::Calling
             | Self::RingingOut
@@ -471,7 +374,7 @@ impl CallState {
             },
             Self::Parting { stage: Stage::ToHold, .. }
             | Self::Ringing
-            | Self::Answering
+            | Self::Answering { .. }
             | Self::Accepted
             | Self::Calling
             | Self::RingingOut
@@ -491,7 +394,7 @@ impl CallState {
 
     fn ended(self, cause: EndCause) -> Step {
         match self {
-            Self::Ringing | Self::Answering => ended_unanswered(&cause),
+            Self::Ringing | Self::Answering { .. } => ended_unanswered(&cause),
             Self::Calling | Self::RingingOut => self.ended_before_it_was_put_through(cause),
             Self::Accepted | Self::Talking | Self::Holding | Self::Held { .. } | Self::Resuming => {
                 ended_in_talk(&cause)
@@ -537,7 +440,7 @@ impl CallState {
             }
             Self::Parting { stage: Stage::ToHold, .. }
             | Self::Ringing
-            | Self::Answering
+            | Self::Answering { .. }
             | Self::Accepted
             | Self::Calling
             | Self::RingingOut
@@ -557,7 +460,7 @@ impl CallState {
             Self::Parting { stage: Stage::Untold, .. } => Some(UNTOLD_TRANSFER),
             Self::Parting { stage: Stage::ToHold, .. }
             | Self::Ringing
-            | Self::Answering
+            | Self::Answering { .. }
             | Self::Accepted
             | Self::Calling
             | Self::RingingOut
@@ -572,13 +475,15 @@ impl CallState {
     /// Which way media should flow, seen from us; `None` while there should be none.
     pub(crate) fn wants(&self) -> Option<Direction> {
         match self {
-            Self::Answering
+            Self::Answering { aside: false }
             | Self::Accepted
             | Self::Calling
             | Self::RingingOut
             | Self::Talking
             | Self::Resuming => Some(Direction::SendRecv),
-            Self::Holding | Self::Held { .. } | Self::Parting { .. } => Some(Direction::SendOnly),
+            Self::Answering { aside: true } | Self::Holding | Self::Held { .. } | Self::Parting { .. } => {
+                Some(Direction::SendOnly)
+            }
             Self::Ringing | Self::Failed(_) | Self::Over => None,
         }
     }
@@ -587,7 +492,7 @@ impl CallState {
     pub(crate) fn status(&self) -> Option<CallStatus> {
         Some(match self {
             Self::Ringing => CallStatus::Ringing,
-            Self::Answering | Self::Accepted => CallStatus::Answering,
+            Self::Answering { .. } | Self::Accepted => CallStatus::Answering,
             Self::Calling => CallStatus::Calling,
             Self::RingingOut => CallStatus::RingingOut,
             Self::Talking => CallStatus::Talking,

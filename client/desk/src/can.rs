@@ -112,7 +112,7 @@ fn send_digit(state: &CallState, facts: Facts) -> Result<(), WhyNot> {
         CallState::Talking if facts.page => Ok(()),
         CallState::Talking => Err(WhyNot::NoAudio),
         CallState::Ringing | CallState::Calling | CallState::RingingOut => Err(WhyNot::NotAnswered),
-        CallState::Answering | CallState::Accepted | CallState::Holding | CallState::Resuming => {
+        CallState::Answering { .. } | CallState::Accepted | CallState::Holding | CallState::Resuming => {
             Err(WhyNot::Changing)
         }
         CallState::Held { .. } => Err(WhyNot::AlreadyOnHold),
@@ -128,7 +128,7 @@ fn mute(state: &CallState) -> Result<(), WhyNot> {
         | CallState::Holding
         | CallState::Held { .. }
         | CallState::Resuming => Ok(()),
-        CallState::Ringing | CallState::Answering | CallState::Calling | CallState::RingingOut => {
+        CallState::Ringing | CallState::Answering { .. } | CallState::Calling | CallState::RingingOut => {
             Err(WhyNot::NotAnswered)
         }
         CallState::Parting { .. } => Err(WhyNot::BeingTransferred),

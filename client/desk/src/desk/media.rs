@@ -171,7 +171,7 @@ fn sound_of(call: &Call, has_floor: bool) -> Sound {
         CallState::Failed(CallFailure::Busy) => Sound { tone: Some(Tone::Busy), ..Sound::default() },
         CallState::Failed(_) => Sound { tone: Some(Tone::Congestion), ..Sound::default() },
         CallState::Ringing
-        | CallState::Answering
+        | CallState::Answering { .. }
         | CallState::Holding
         | CallState::Held { .. }
         | CallState::Resuming

@@ -31,7 +31,12 @@ impl Desk {
         let settings = self.settings(&account);
         let media = MediaSetup { ice_servers, codecs: account.codecs.clone() };
         self.shift = Some(Shift { operator, lines, practice, dtmf: account.dtmf, media, account });
-        if !same_account {
+        if same_account {
+            // Somebody signed in again: a link that waited for that need not wait any more.
+            if self.link.is_wanted() && !self.link.is_open() {
+                self.set_registered(now, true);
+            }
+        } else {
             self.end_all_calls(now);
             let seed = self.chance.bits();
             self.line_side.start(settings, seed, now);

@@ -160,6 +160,38 @@ fn a_call_that_the_page_cannot_answer_rings_on() {
 }
 
 #[test]
+fn of_two_calls_answered_in_one_breath_the_first_goes_to_hold() {
+    let mut house = House::ready();
+    house.page().on_ask = OnAsk::Wait;
+    let (first, far) = house.ring_in("Jan", "02079460999", "02079460100");
+    let (second, other) = house.ring_in("Helena", "205", "02079460100");
+    house.act(Command::Answer(first));
+    house.act(Command::Answer(second));
+    assert_eq!(house.status(first), CallStatus::Answering);
+    house.page().on_ask = OnAsk::Do;
+    house.do_asked(FRONT);
+    assert_eq!((house.status(first), house.status(second)), (CallStatus::OnHold, CallStatus::Talking));
+    assert_eq!(house.open_microphones(), 1);
+    assert_eq!(direction(&house.pbx.call(&far).sdp), "sendonly");
+
+    let (third, _) = house.ring_in("", "02079461111", "02079460100");
+    let (fourth, gone) = house.ring_in("", "02079461112", "02079460100");
+    house.page().on_ask = OnAsk::Wait;
+    house.act(Command::Answer(third));
+    house.act(Command::Answer(fourth));
+    house.act(Command::Answer(third));
+    house.far(|pbx| pbx.cancel(&gone, None));
+    assert_eq!(house.board().missed, 1, "nobody had answered yet");
+    house.page().on_ask = OnAsk::Fail("no codec in common".into());
+    house.close_page(FRONT);
+    house.open_page(FRONT);
+    house.page().on_ask = OnAsk::Fail("no codec in common".into());
+    house.page_says(FRONT, PageInput::MediaReady);
+    assert_eq!(house.status(third), CallStatus::Ringing);
+    let _ = other;
+}
+
+#[test]
 fn a_page_that_hangs_does_not_take_the_caller_with_it() {
     let mut house = House::ready();
     house.page().on_ask = OnAsk::Wait;

@@ -198,12 +198,13 @@ impl House {
     /// Lets time pass, deadline by deadline.
     pub(crate) fn wait(&mut self, time: Duration) {
         let until = self.now + time;
+        let mut turns = 0;
         while let Some(next) = self.desk.poll_timeout().filter(|at| *at <= until) {
+            turns = if next > self.now { 0 } else { turns + 1 };
+            assert!(turns < 50, "the desk asks for {next:?} again and again");
             self.now = self.now.max(next);
             self.desk.handle_timeout(self.now);
             self.settle();
-            let again = self.desk.poll_timeout();
-            assert!(again.is_none_or(|at| at > next), "the desk asks for {next:?} again and again");
         }
         self.now = until;
         self.desk.handle_timeout(self.now);
@@ -224,7 +225,8 @@ impl House {
 
     /// Carries everything to where it goes until nothing moves.
     pub(crate) fn settle(&mut self) {
-        loop {
+        for turn in 0.. {
+            assert!(turn < 5000, "desk, pages and telephone system never come to rest");
             if let Some(output) = self.desk.poll_output() {
                 self.carry(output);
             } else if let Some(frame) = self.pbx.poll() {
@@ -300,12 +302,8 @@ impl House {
             MediaAsk::Offer { .. } | MediaAsk::Answer { .. } => match page.on_ask.clone() {
                 OnAsk::Do => self.do_ask(id, ask),
                 OnAsk::Fail(problem) => {
-                    let leg = match ask {
-                        MediaAsk::Offer { leg, .. } | MediaAsk::Answer { leg, .. } => leg,
-                        _ => unreachable!(),
-                    };
-                    self.desk
-                        .handle_input(self.now, Input::PageSaid(id, PageInput::MediaFailed { leg, problem }));
+                    let said = PageInput::MediaFailed { leg: leg_of(&ask), problem };
+                    self.desk.handle_input(self.now, Input::PageSaid(id, said));
                 }
                 OnAsk::Wait => page.waiting.push(ask),
             },
@@ -316,7 +314,10 @@ impl House {
             MediaAsk::SetSpeaker { leg, open } => page.legs.entry(leg).or_default().speaker = open,
             MediaAsk::SendDigit { leg, digit } => page.legs.entry(leg).or_default().digits.push(digit),
             MediaAsk::PlayTone { leg, tone } => page.legs.entry(leg).or_default().tone = tone,
-            MediaAsk::Close { leg } => drop(page.legs.remove(&leg)),
+            MediaAsk::Close { leg } => {
+                page.legs.remove(&leg);
+                page.waiting.retain(|ask| leg_of(ask) != leg);
+            }
         }
     }
 
@@ -421,6 +422,19 @@ impl House {
         self.far(|pbx| pbx.answer(&far));
         assert_eq!(self.status(id), CallStatus::Talking);
         (id, far)
+    }
+}
+
+fn leg_of(ask: &MediaAsk) -> LegId {
+    match ask {
+        MediaAsk::Offer { leg, .. }
+        | MediaAsk::Answer { leg, .. }
+        | MediaAsk::Apply { leg, .. }
+        | MediaAsk::SetMicrophone { leg, .. }
+        | MediaAsk::SetSpeaker { leg, .. }
+        | MediaAsk::SendDigit { leg, .. }
+        | MediaAsk::PlayTone { leg, .. }
+        | MediaAsk::Close { leg } => *leg,
     }
 }
 

@@ -71,6 +71,10 @@ fn whoever_has_to_sign_in_again_is_not_tried_again() {
     assert_eq!(house.connects, connects);
     assert_eq!(house.board().link.state, LinkState::SocketDown(SocketLoss::NotSignedIn));
     assert_eq!(house.board().link.retry_at, None);
+
+    house.mend_network();
+    house.tell(Input::Provisioned(Box::new(provision())));
+    assert_eq!(house.board().link.state, LinkState::Registered, "signing in again is enough");
 }
 
 #[test]

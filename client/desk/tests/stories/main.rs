@@ -20,4 +20,5 @@ mod link;
 mod pages;
 mod pbx;
 
+mod random_day;
 mod ringing;

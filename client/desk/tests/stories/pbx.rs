@@ -44,8 +44,26 @@ pub(crate) struct FarCall {
     /// Digits that came by INFO.
     pub(crate) digits: String,
     branch: u32,
+    /// The far end called the desk.
+    pub(crate) incoming: bool,
+    /// Both sides agreed that there is a call.
+    pub(crate) established: bool,
+    /// An INVITE of ours is not answered yet.
+    pub(crate) asking: bool,
     /// Our last INVITE had no offer: the desk's is in its 200.
     bare: bool,
+}
+
+impl FarCall {
+    /// The desk asked it to call somebody else.
+    pub(crate) fn is_referred(&self) -> bool {
+        self.refer.is_some()
+    }
+
+    /// Something is asked in the call and not answered.
+    pub(crate) fn is_waiting(&self) -> bool {
+        self.asking || self.refer.is_some() || self.established && self.pending.is_some()
+    }
 }
 
 /// The telephone system.
@@ -166,6 +184,9 @@ impl Pbx {
             over: false,
             digits: String::new(),
             branch: 1,
+            incoming: true,
+            established: false,
+            asking: false,
             bare: !media,
         };
         self.calls.insert(call.clone(), far);
@@ -176,6 +197,7 @@ impl Pbx {
 
     fn request(&mut self, call: &str, method: &str, more: &str, body: &str) {
         let far = self.far(call);
+        far.asking |= method == "INVITE";
         if method == "INVITE" || method == "BYE" || method == "NOTIFY" || method == "UPDATE" {
             far.cseq += 1;
             far.branch += 1;
@@ -187,18 +209,17 @@ impl Pbx {
         } else {
             "Content-Type: application/sdp\r\n"
         };
-        // The ACK of a 200 is a transaction of its own (RFC 3261 section 13.2.2.4).
-        let own =
-            if method == "ACK" && far.statuses.last().is_some_and(|status| *status < 300) { "a" } else { "" };
+        let (cseq, branch) = match (method, &far.last_response) {
+            ("ACK", Some(response)) => acknowledging(response),
+            _ => (far.cseq.to_string(), format!("z9hG4bK{call}-{}", far.branch)),
+        };
         let text = format!(
-            "{method} {} SIP/2.0\r\nVia: SIP/2.0/WS pbx.test;branch=z9hG4bK{call}-{}{own}\r\nMax-Forwards: 70\r\n\
-             From: {}\r\nTo: {}\r\nCall-ID: {call}\r\nCSeq: {} {method}\r\nContact: <sip:pbx.test;transport=ws>\r\n\
+            "{method} {} SIP/2.0\r\nVia: SIP/2.0/WS pbx.test;branch={branch}\r\nMax-Forwards: 70\r\n\
+             From: {}\r\nTo: {}\r\nCall-ID: {call}\r\nCSeq: {cseq} {method}\r\nContact: <sip:pbx.test;transport=ws>\r\n\
              {more}{kind}Content-Length: {}\r\n\r\n{body}",
             far.target,
-            far.branch,
             far.us,
             far.them,
-            far.cseq,
             body.len()
         );
         self.send(text);
@@ -218,6 +239,7 @@ impl Pbx {
 
     /// The far end puts the desk on hold, or takes it back.
     pub(crate) fn change_to(&mut self, call: &str, direction: &str) {
+        self.far(call).bare = false;
         let body = self.next_sdp(direction);
         self.request(call, "INVITE", "", &body);
     }
@@ -257,7 +279,8 @@ impl Pbx {
         far.us = with_tag(&far.us, &tag);
         if status.is_final() {
             far.pending = None;
-            far.over |= !status.is_success() && !far.acked;
+            far.over |= !status.is_success() && !far.established;
+            far.established |= status.is_success();
         }
         self.send(response.to_bytes());
     }
@@ -383,6 +406,9 @@ impl Pbx {
             over: false,
             digits: String::new(),
             branch: 1000,
+            incoming: false,
+            established: false,
+            asking: false,
             bare: false,
             pending: Some(request),
         };
@@ -425,7 +451,9 @@ impl Pbx {
         if status < 200 {
             return;
         }
-        far.over |= status >= 300 && far.statuses.iter().all(|status| *status >= 300 || *status < 200);
+        far.asking = false;
+        far.over |= status >= 300 && !far.established;
+        far.established |= status < 300;
         let mut answer = String::new();
         if let Some(sdp) = offered {
             far.exchanges += 1;
@@ -437,6 +465,16 @@ impl Pbx {
         let answer = if answer.is_empty() { String::new() } else { self.next_sdp(&answer) };
         self.request(&call, "ACK", "", &answer);
     }
+}
+
+/// Sequence number and branch of the ACK to a final response. That of a 200 is a transaction of its own (RFC 3261
+/// section 13.2.2.4).
+fn acknowledging(response: &Response) -> (String, String) {
+    let cseq = response.headers.get(Name::CSeq).and_then(|cseq| cseq.split(' ').next()).unwrap_or_default();
+    let via = response.headers.get(Name::Via).unwrap_or_default();
+    let branch = via.split(';').find_map(|p| p.trim().strip_prefix("branch=")).unwrap_or_default();
+    let own = if response.status.is_success() { "-ack" } else { "" };
+    (cseq.to_owned(), format!("{branch}{own}"))
 }
 
 fn body(bytes: Option<&[u8]>) -> Option<String> {
