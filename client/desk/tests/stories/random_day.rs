@@ -20,6 +20,14 @@ const PROBE: PageId = PageId(99);
 
 #[derive(Clone, Debug)]
 enum Step {
+    Far(Far),
+    Act(Act),
+    World(World),
+}
+
+/// What the telephone system and the people on it do.
+#[derive(Clone, Debug)]
+enum Far {
     RingIn { known: bool, media: bool },
     CallerGivesUp(u8, bool),
     FarEndLeaves(u8),
@@ -32,6 +40,11 @@ enum Step {
     OnChange(u8),
     OnRefer(u8),
     TransferNews(u8, u8),
+}
+
+/// What the operator does.
+#[derive(Clone, Debug)]
+enum Act {
     Answer(u8),
     Decline(u8),
     Hold(u8),
@@ -44,6 +57,11 @@ enum Step {
     HangUpActive,
     Dial,
     DoNotDisturb(bool),
+}
+
+/// What pages, network and clock do.
+#[derive(Clone, Debug)]
+enum World {
     OnAsk(u8),
     DoAsked,
     OpenPage(bool),
@@ -58,41 +76,46 @@ enum Step {
 fn step() -> impl Strategy<Value = Step> {
     let n = any::<u8>;
     let b = any::<bool>;
-    prop_oneof![
-        6 => (b(), prop::bool::weighted(0.8)).prop_map(|(known, media)| Step::RingIn { known, media }),
-        2 => (n(), b()).prop_map(|(n, taken)| Step::CallerGivesUp(n, taken)),
-        2 => n().prop_map(Step::FarEndLeaves),
-        2 => (n(), b()).prop_map(|(n, held)| Step::FarEndHolds(n, held)),
-        1 => n().prop_map(Step::FarEndAsksForOffer),
-        2 => (n(), b()).prop_map(|(n, media)| Step::FarEndRings(n, media)),
-        3 => n().prop_map(Step::FarEndAnswers),
-        1 => (n(), prop_oneof![Just(486), Just(404), Just(480), Just(503), Just(603)]).prop_map(|(n, status)| Step::FarEndRefuses(n, status)),
-        3 => n().prop_map(Step::FarEndAgrees),
-        2 => n().prop_map(Step::OnChange),
-        1 => n().prop_map(Step::OnRefer),
-        2 => (n(), n()).prop_map(|(n, news)| Step::TransferNews(n, news)),
-        6 => n().prop_map(Step::Answer),
-        1 => n().prop_map(Step::Decline),
-        4 => n().prop_map(Step::Hold),
-        4 => n().prop_map(Step::Resume),
-        2 => n().prop_map(Step::HangUp),
-        3 => n().prop_map(Step::HandOn),
-        1 => (n(), b()).prop_map(|(n, muted)| Step::Mute(n, muted)),
-        1 => n().prop_map(Step::Digit),
-        2 => Just(Step::NextCall),
-        1 => Just(Step::HangUpActive),
-        4 => Just(Step::Dial),
-        1 => prop::bool::weighted(0.2).prop_map(Step::DoNotDisturb),
-        2 => n().prop_map(Step::OnAsk),
-        3 => Just(Step::DoAsked),
-        1 => b().prop_map(Step::OpenPage),
-        1 => b().prop_map(Step::ClosePage),
-        2 => b().prop_map(Step::MediaReady),
-        1 => b().prop_map(Step::MicrophoneLost),
-        1 => any::<u16>().prop_map(Step::Outage),
-        1 => Just(Step::Garbage),
-        3 => any::<u16>().prop_map(Step::Wait),
-    ]
+    let far = prop_oneof![
+        6 => (b(), prop::bool::weighted(0.8)).prop_map(|(known, media)| Far::RingIn { known, media }),
+        2 => (n(), b()).prop_map(|(n, taken)| Far::CallerGivesUp(n, taken)),
+        2 => n().prop_map(Far::FarEndLeaves),
+        2 => (n(), b()).prop_map(|(n, held)| Far::FarEndHolds(n, held)),
+        1 => n().prop_map(Far::FarEndAsksForOffer),
+        2 => (n(), b()).prop_map(|(n, media)| Far::FarEndRings(n, media)),
+        3 => n().prop_map(Far::FarEndAnswers),
+        1 => (n(), prop_oneof![Just(486), Just(404), Just(480), Just(503), Just(603)]).prop_map(|(n, status)| Far::FarEndRefuses(n, status)),
+        3 => n().prop_map(Far::FarEndAgrees),
+        2 => n().prop_map(Far::OnChange),
+        1 => n().prop_map(Far::OnRefer),
+        2 => (n(), n()).prop_map(|(n, news)| Far::TransferNews(n, news)),
+    ];
+    let act = prop_oneof![
+        6 => n().prop_map(Act::Answer),
+        1 => n().prop_map(Act::Decline),
+        4 => n().prop_map(Act::Hold),
+        4 => n().prop_map(Act::Resume),
+        2 => n().prop_map(Act::HangUp),
+        3 => n().prop_map(Act::HandOn),
+        1 => (n(), b()).prop_map(|(n, muted)| Act::Mute(n, muted)),
+        1 => n().prop_map(Act::Digit),
+        2 => Just(Act::NextCall),
+        1 => Just(Act::HangUpActive),
+        4 => Just(Act::Dial),
+        1 => prop::bool::weighted(0.2).prop_map(Act::DoNotDisturb),
+    ];
+    let world = prop_oneof![
+        2 => n().prop_map(World::OnAsk),
+        3 => Just(World::DoAsked),
+        1 => b().prop_map(World::OpenPage),
+        1 => b().prop_map(World::ClosePage),
+        2 => b().prop_map(World::MediaReady),
+        1 => b().prop_map(World::MicrophoneLost),
+        1 => any::<u16>().prop_map(World::Outage),
+        1 => Just(World::Garbage),
+        3 => any::<u16>().prop_map(World::Wait),
+    ];
+    prop_oneof![5 => far.prop_map(Step::Far), 6 => act.prop_map(Step::Act), 3 => world.prop_map(Step::World)]
 }
 
 /// What the story knows without asking the desk.
@@ -199,16 +222,24 @@ impl Day {
     }
 
     fn do_step(&mut self, step: &Step) {
+        match step {
+            Step::Far(step) => self.at_far_end(step),
+            Step::Act(step) => self.at_desk(step),
+            Step::World(step) => self.around(step),
+        }
+    }
+
+    fn at_far_end(&mut self, step: &Far) {
         match *step {
-            Step::RingIn { known, media } => self.ring_in(known, media),
-            Step::CallerGivesUp(n, taken) => {
+            Far::RingIn { known, media } => self.ring_in(known, media),
+            Far::CallerGivesUp(n, taken) => {
                 if let Some(far) = self.far(n, |far| far.incoming && !far.established) {
                     let reason = taken.then_some("SIP;cause=200;text=\"Call completed elsewhere\"");
                     self.house.far(|pbx| pbx.cancel(&far, reason));
                 }
             }
-            Step::FarEndLeaves(n) => self.at_far(n, |far| far.established, |pbx, far| pbx.bye(far)),
-            Step::FarEndHolds(n, held) => {
+            Far::FarEndLeaves(n) => self.at_far(n, |far| far.established, |pbx, far| pbx.bye(far)),
+            Far::FarEndHolds(n, held) => {
                 let direction = if held { "sendonly" } else { "sendrecv" };
                 self.at_far(
                     n,
@@ -216,10 +247,10 @@ impl Day {
                     |pbx, far| pbx.change_to(far, direction),
                 );
             }
-            Step::FarEndAsksForOffer(n) => {
+            Far::FarEndAsksForOffer(n) => {
                 self.at_far(n, |far| far.established && !far.asking, |pbx, far| pbx.bare_reinvite(far));
             }
-            Step::FarEndRings(n, media) => {
+            Far::FarEndRings(n, media) => {
                 let status = if media { 183 } else { 180 };
                 self.at_far(
                     n,
@@ -227,26 +258,26 @@ impl Day {
                     |pbx, far| pbx.ring_back(far, status, media),
                 );
             }
-            Step::FarEndAnswers(n) => {
+            Far::FarEndAnswers(n) => {
                 self.at_far(n, |far| !far.incoming && !far.established, |pbx, far| pbx.answer(far))
             }
-            Step::FarEndRefuses(n, status) => {
+            Far::FarEndRefuses(n, status) => {
                 self.at_far(n, |far| !far.incoming && !far.established, |pbx, far| pbx.refuse(far, status));
             }
-            Step::FarEndAgrees(n) => {
+            Far::FarEndAgrees(n) => {
                 self.at_far(n, |far| far.established, |pbx, far| pbx.agree_to_change(far))
             }
-            Step::OnChange(n) => {
+            Far::OnChange(n) => {
                 self.house.pbx.on_change = match n % 4 {
                     0 | 1 => OnChange::Agree,
                     2 => OnChange::Wait,
                     _ => OnChange::Refuse(if n > 127 { 488 } else { 491 }),
                 }
             }
-            Step::OnRefer(n) => {
+            Far::OnRefer(n) => {
                 self.house.pbx.on_refer = [Some(202), Some(202), Some(603), None][usize::from(n % 4)]
             }
-            Step::TransferNews(n, news) => {
+            Far::TransferNews(n, news) => {
                 let (status, last) =
                     [("180 Ringing", false), ("200 OK", true), ("486 Busy", true), ("100 Trying", true)]
                         [usize::from(news % 4)];
@@ -255,12 +286,17 @@ impl Day {
                 self.doubtful.push(far.clone());
                 self.house.far(|pbx| pbx.tell_transfer(&far, status, last));
             }
-            Step::Answer(n) => self.act_on(n, Command::Answer, |call| call.allowed.answer),
-            Step::Decline(n) => self.act_on(n, Command::Decline, |call| call.allowed.decline),
-            Step::Hold(n) => self.act_on(n, Command::Hold, |call| call.allowed.hold),
-            Step::Resume(n) => self.act_on(n, Command::Resume, |call| call.allowed.resume),
-            Step::HangUp(n) => self.act_on(n, Command::HangUp, |call| call.allowed.hang_up),
-            Step::HandOn(n) => {
+        }
+    }
+
+    fn at_desk(&mut self, step: &Act) {
+        match *step {
+            Act::Answer(n) => self.act_on(n, Command::Answer, |call| call.allowed.answer),
+            Act::Decline(n) => self.act_on(n, Command::Decline, |call| call.allowed.decline),
+            Act::Hold(n) => self.act_on(n, Command::Hold, |call| call.allowed.hold),
+            Act::Resume(n) => self.act_on(n, Command::Resume, |call| call.allowed.resume),
+            Act::HangUp(n) => self.act_on(n, Command::HangUp, |call| call.allowed.hang_up),
+            Act::HandOn(n) => {
                 let to = TransferTarget::Number("205".into());
                 self.act_on(
                     n,
@@ -268,52 +304,57 @@ impl Day {
                     |call| call.allowed.transfer,
                 );
             }
-            Step::Mute(n, muted) => {
+            Act::Mute(n, muted) => {
                 self.act_on(n, |call| Command::SetMuted { call, muted }, |call| call.allowed.mute);
             }
-            Step::Digit(n) => {
+            Act::Digit(n) => {
                 self.act_on(
                     n,
                     |call| Command::SendDigit { call, digit: '5' },
                     |call| call.allowed.send_digit,
                 );
             }
-            Step::NextCall => self.act(Command::NextCall),
-            Step::HangUpActive => self.act(Command::HangUpActive),
-            Step::Dial => self.dial(),
-            Step::DoNotDisturb(on) => self.act(Command::SetDoNotDisturb(on)),
-            Step::OnAsk(n) => {
+            Act::NextCall => self.act(Command::NextCall),
+            Act::HangUpActive => self.act(Command::HangUpActive),
+            Act::Dial => self.dial(),
+            Act::DoNotDisturb(on) => self.act(Command::SetDoNotDisturb(on)),
+        }
+    }
+
+    fn around(&mut self, step: &World) {
+        match *step {
+            World::OnAsk(n) => {
                 let page = self.any_page();
                 let on_ask =
                     [OnAsk::Do, OnAsk::Do, OnAsk::Wait, OnAsk::Fail("no".into())][usize::from(n % 4)].clone();
                 self.house.pages.get_mut(&page).unwrap().on_ask = on_ask;
             }
-            Step::DoAsked => self.do_asked(),
-            Step::OpenPage(second) => {
+            World::DoAsked => self.do_asked(),
+            World::OpenPage(second) => {
                 let page = if second { SECOND } else { FRONT };
                 if !self.house.pages.contains_key(&page) {
                     self.house.open_page(page);
                 }
             }
-            Step::ClosePage(second) => {
+            World::ClosePage(second) => {
                 let page = if second { SECOND } else { FRONT };
                 if self.house.pages.len() > 1 && self.house.pages.contains_key(&page) {
                     self.house.close_page(page);
                 }
             }
-            Step::MediaReady(second) => self.page_says(second, PageInput::MediaReady),
-            Step::MicrophoneLost(second) => {
+            World::MediaReady(second) => self.page_says(second, PageInput::MediaReady),
+            World::MicrophoneLost(second) => {
                 self.page_says(second, PageInput::MicrophoneLost(MicrophoneLoss::Unplugged));
             }
-            Step::Outage(millis) => {
+            World::Outage(millis) => {
                 self.house.cut_network(SocketLoss::RelayUnreachable);
                 self.house.wait(Duration::from_millis(millis.into()));
                 self.house.mend_network();
                 self.doubt(|far| !far.established || far.is_waiting());
                 self.house.wait(Duration::from_secs(45));
             }
-            Step::Garbage => self.house.tell(Input::FrameReceived(b"SIP/2.0 200 \r\nVia\r\n\r\n".to_vec())),
-            Step::Wait(millis) => {
+            World::Garbage => self.house.tell(Input::FrameReceived(b"SIP/2.0 200 \r\nVia\r\n\r\n".to_vec())),
+            World::Wait(millis) => {
                 // Timers end sessions of which one side leaves the other without an answer.
                 self.doubt(super::pbx::FarCall::is_waiting);
                 self.house.wait(Duration::from_millis(millis.into()));
@@ -419,8 +460,13 @@ impl Day {
     }
 }
 
+/// How many days to try: `PROPTEST_CASES`, or what a test run has time for.
+fn days() -> u32 {
+    std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(64)
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, max_shrink_iters: 4000, ..ProptestConfig::with_cases(64) })]
+    #![proptest_config(ProptestConfig { cases: days(), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn whatever_happens_nobody_is_lost_and_only_one_talks(steps in prop::collection::vec(step(), 1..120)) {
