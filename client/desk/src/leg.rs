@@ -121,6 +121,11 @@ pub(crate) struct Sound {
 /// How long a page may take to make an offer or an answer. Gathering candidates takes half a second at most;
 /// a page that needs this long hangs.
 const PAGE_PATIENCE: Duration = Duration::from_secs(15);
+/// How long a connection may be down before new media are made: ICE often finds back by itself (RFC 7675 section
+/// 5.1 gives up after 30 s, which is long for a caller).
+const SILENCE: Duration = Duration::from_secs(5);
+/// How often new media are made before the operator is told that it is no use.
+const MENDS: u8 = 3;
 
 /// One leg.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -146,6 +151,10 @@ pub(crate) struct Leg {
     early: Option<String>,
     /// What the page was last told to let through.
     sound: Sound,
+    /// The connection is down; when to make new media.
+    mend_at: Option<Instant>,
+    /// How often that was done since the connection was last up.
+    mends: u8,
 }
 
 impl Leg {
@@ -173,6 +182,8 @@ impl Leg {
             stale: false,
             early: None,
             sound: Sound::default(),
+            mend_at: None,
+            mends: 0,
         }
     }
 
@@ -191,14 +202,41 @@ impl Leg {
         self.bargain == Bargain::Agreed && self.agreed == Some(wanted)
     }
 
-    /// When the page's patience ends.
+    /// When to look at the clock.
     pub(crate) fn deadline(&self) -> Option<Instant> {
-        self.asked_until
+        self.asked_until.into_iter().chain(self.mend_at).min()
+    }
+
+    /// The page was asked and has not answered in time.
+    pub(crate) fn page_hangs(&self, now: Instant) -> bool {
+        self.asked_until.is_some_and(|until| until <= now)
+    }
+
+    /// The page's connection came up or went down.
+    pub(crate) fn connection_changed(&mut self, now: Instant, up: bool) {
+        if up {
+            self.mend_at = None;
+            self.mends = 0;
+        } else if self.mend_at.is_none() && self.mends < MENDS {
+            self.mend_at = Some(now + SILENCE);
+        }
+    }
+
+    /// Gives the connection up if it was down for too long: what the page is to close, and whether that was the
+    /// last try.
+    pub(crate) fn mend(&mut self, now: Instant) -> Option<(MediaAsk, bool)> {
+        self.mend_at.filter(|at| *at <= now)?;
+        self.mend_at = None;
+        self.mends += 1;
+        let close = self.close()?;
+        self.lose_media();
+        Some((close, self.mends == MENDS))
     }
 
     /// The page that had the media is gone.
     pub(crate) fn lose_media(&mut self) {
         self.asked_until = None;
+        self.mend_at = None;
         self.sound = Sound::default();
         self.has_media = false;
         match self.bargain {

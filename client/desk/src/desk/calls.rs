@@ -313,11 +313,12 @@ impl Desk {
         for id in overdue {
             self.happened(now, id, Event::Overdue);
         }
-        let silent: Vec<_> =
-            self.calls.values().filter(|call| due(call.leg.deadline())).map(|call| call.id).collect();
-        for id in silent {
+        let hanging: Vec<_> =
+            self.calls.values().filter(|call| call.leg.page_hangs(now)).map(|call| call.id).collect();
+        for id in hanging {
             self.leg_happened(now, id, LegEvent::PageFailed("the page did not answer in time".to_owned()));
         }
+        self.mend_media(now);
     }
 
     /// Takes calls that are over off the list.

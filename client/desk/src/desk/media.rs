@@ -51,10 +51,12 @@ impl Desk {
                 self.media_event(now, leg, LegEvent::PageFailed(problem))
             }
             PageInput::Quality { leg, quality } => self.heard_quality(leg, quality),
-            PageInput::MediaConnection { .. }
-            | PageInput::Command(_)
-            | PageInput::MediaReady
-            | PageInput::MicrophoneLost(_) => {}
+            PageInput::MediaConnection { leg, up } => {
+                if let Some(call) = self.call_of(leg).and_then(|id| self.calls.get_mut(&id)) {
+                    call.leg.connection_changed(now, up);
+                }
+            }
+            PageInput::Command(_) | PageInput::MediaReady | PageInput::MicrophoneLost(_) => {}
         }
     }
 
@@ -67,6 +69,18 @@ impl Desk {
     fn heard_quality(&mut self, leg: crate::LegId, quality: Quality) {
         if let Some(call) = self.call_of(leg) {
             self.tell_all(Delta::Quality { call, quality });
+        }
+    }
+
+    /// Has new media made for legs whose connection was down for too long.
+    pub(super) fn mend_media(&mut self, now: Instant) {
+        let mended: Vec<_> =
+            self.calls.values_mut().filter_map(|call| Some((call.id, call.leg.mend(now)?))).collect();
+        for (id, (close, last)) in mended {
+            self.ask_media(close);
+            if last {
+                self.no_sound(now, id, "the connection was lost, and making it anew did not help".to_owned());
+            }
         }
     }
 

@@ -1,6 +1,10 @@
 //! Pages come and go: all show the same, any can act, one carries the media, and calls outlive them.
 
-use cordboard_desk::{CallStatus, Command, Direction, Look, MicrophoneLoss, PageId, PageInput, WhyNot};
+use std::time::Duration;
+
+use cordboard_desk::{
+    CallStatus, Command, Direction, Look, MicrophoneLoss, Notice, PageId, PageInput, WhyNot,
+};
 
 use super::house::{FRONT, House, OnAsk};
 use super::pbx::OnChange;
@@ -51,7 +55,7 @@ fn with_no_page_at_all_calls_stay_and_new_ones_ring() {
     house.close_page(FRONT);
     let ringing = house.far(|pbx| pbx.invite("Helena", "205", "02079460100", true));
     assert_eq!(house.pbx.call(&ringing).statuses.last(), Some(&180));
-    house.wait(std::time::Duration::from_secs(30));
+    house.wait(Duration::from_secs(30));
     assert!(!house.pbx.call(&far).left);
     house.open_page(SECOND);
     assert_eq!(house.status(talking), CallStatus::Talking);
@@ -151,6 +155,40 @@ fn each_page_looks_for_itself_and_sees_changes_of_what_it_looks_at() {
     house.act(Command::AddContact { directory: personal, contact: Box::new(contact) });
     assert_eq!(house.pages[&FRONT].answers.len(), 2);
     assert_eq!(house.pages[&SECOND].answers.len(), 1);
+}
+
+#[test]
+fn a_connection_that_stays_down_is_made_anew_and_one_that_comes_back_is_left_alone() {
+    let mut house = House::ready();
+    let (id, far) = house.talk_in("Jan", "02079460999");
+    let leg = *house.page().legs.keys().next().unwrap();
+    let before = house.pbx.call(&far).exchanges;
+    house.page_says(FRONT, PageInput::MediaConnection { leg, up: false });
+    house.wait(Duration::from_secs(3));
+    house.page_says(FRONT, PageInput::MediaConnection { leg, up: true });
+    house.wait(Duration::from_secs(10));
+    assert_eq!(house.pbx.call(&far).exchanges, before);
+
+    house.act(Command::Hold(id));
+    let before = house.pbx.call(&far).exchanges;
+    house.page_says(FRONT, PageInput::MediaConnection { leg, up: false });
+    house.wait(Duration::from_secs(6));
+    assert_eq!(house.pbx.call(&far).exchanges, before + 1);
+    let media = house.page().legs[&leg].clone();
+    assert_eq!(
+        (media.offered, media.applied.len()),
+        (Some(Direction::SendOnly), 1),
+        "a fresh one, still on hold"
+    );
+    assert_eq!(house.status(id), CallStatus::OnHold);
+
+    for _ in 0..5 {
+        house.page_says(FRONT, PageInput::MediaConnection { leg, up: false });
+        house.wait(Duration::from_secs(6));
+    }
+    assert_eq!(house.pbx.call(&far).exchanges, before + 3, "not without end");
+    assert!(matches!(house.notices()[..], [Notice::NoSound { .. }]));
+    assert_eq!(house.status(id), CallStatus::OnHold, "the call is the operator's to end");
 }
 
 #[test]

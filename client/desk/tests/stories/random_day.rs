@@ -30,13 +30,13 @@ enum Step {
 enum Far {
     RingIn { known: bool, media: bool },
     CallerGivesUp(u8, bool),
-    FarEndLeaves(u8),
-    FarEndHolds(u8, bool),
-    FarEndAsksForOffer(u8),
-    FarEndRings(u8, bool),
-    FarEndAnswers(u8),
-    FarEndRefuses(u8, u16),
-    FarEndAgrees(u8),
+    Leaves(u8),
+    Holds(u8, bool),
+    AsksForOffer(u8),
+    Rings(u8, bool),
+    Answers(u8),
+    Refuses(u8, u16),
+    Agrees(u8),
     OnChange(u8),
     OnRefer(u8),
     TransferNews(u8, u8),
@@ -79,13 +79,13 @@ fn step() -> impl Strategy<Value = Step> {
     let far = prop_oneof![
         6 => (b(), prop::bool::weighted(0.8)).prop_map(|(known, media)| Far::RingIn { known, media }),
         2 => (n(), b()).prop_map(|(n, taken)| Far::CallerGivesUp(n, taken)),
-        2 => n().prop_map(Far::FarEndLeaves),
-        2 => (n(), b()).prop_map(|(n, held)| Far::FarEndHolds(n, held)),
-        1 => n().prop_map(Far::FarEndAsksForOffer),
-        2 => (n(), b()).prop_map(|(n, media)| Far::FarEndRings(n, media)),
-        3 => n().prop_map(Far::FarEndAnswers),
-        1 => (n(), prop_oneof![Just(486), Just(404), Just(480), Just(503), Just(603)]).prop_map(|(n, status)| Far::FarEndRefuses(n, status)),
-        3 => n().prop_map(Far::FarEndAgrees),
+        2 => n().prop_map(Far::Leaves),
+        2 => (n(), b()).prop_map(|(n, held)| Far::Holds(n, held)),
+        1 => n().prop_map(Far::AsksForOffer),
+        2 => (n(), b()).prop_map(|(n, media)| Far::Rings(n, media)),
+        3 => n().prop_map(Far::Answers),
+        1 => (n(), prop_oneof![Just(486), Just(404), Just(480), Just(503), Just(603)]).prop_map(|(n, status)| Far::Refuses(n, status)),
+        3 => n().prop_map(Far::Agrees),
         2 => n().prop_map(Far::OnChange),
         1 => n().prop_map(Far::OnRefer),
         2 => (n(), n()).prop_map(|(n, news)| Far::TransferNews(n, news)),
@@ -238,8 +238,8 @@ impl Day {
                     self.house.far(|pbx| pbx.cancel(&far, reason));
                 }
             }
-            Far::FarEndLeaves(n) => self.at_far(n, |far| far.established, |pbx, far| pbx.bye(far)),
-            Far::FarEndHolds(n, held) => {
+            Far::Leaves(n) => self.at_far(n, |far| far.established, |pbx, far| pbx.bye(far)),
+            Far::Holds(n, held) => {
                 let direction = if held { "sendonly" } else { "sendrecv" };
                 self.at_far(
                     n,
@@ -247,10 +247,10 @@ impl Day {
                     |pbx, far| pbx.change_to(far, direction),
                 );
             }
-            Far::FarEndAsksForOffer(n) => {
+            Far::AsksForOffer(n) => {
                 self.at_far(n, |far| far.established && !far.asking, |pbx, far| pbx.bare_reinvite(far));
             }
-            Far::FarEndRings(n, media) => {
+            Far::Rings(n, media) => {
                 let status = if media { 183 } else { 180 };
                 self.at_far(
                     n,
@@ -258,15 +258,13 @@ impl Day {
                     |pbx, far| pbx.ring_back(far, status, media),
                 );
             }
-            Far::FarEndAnswers(n) => {
+            Far::Answers(n) => {
                 self.at_far(n, |far| !far.incoming && !far.established, |pbx, far| pbx.answer(far))
             }
-            Far::FarEndRefuses(n, status) => {
+            Far::Refuses(n, status) => {
                 self.at_far(n, |far| !far.incoming && !far.established, |pbx, far| pbx.refuse(far, status));
             }
-            Far::FarEndAgrees(n) => {
-                self.at_far(n, |far| far.established, |pbx, far| pbx.agree_to_change(far))
-            }
+            Far::Agrees(n) => self.at_far(n, |far| far.established, |pbx, far| pbx.agree_to_change(far)),
             Far::OnChange(n) => {
                 self.house.pbx.on_change = match n % 4 {
                     0 | 1 => OnChange::Agree,
