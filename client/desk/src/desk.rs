@@ -10,14 +10,16 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use cordboard_sip::Instant;
+use serde::{Deserialize, Serialize};
 
 use crate::chance::Chance;
 use crate::line_side::LineSide;
 use crate::link::{Link, LinkDeed};
 use crate::pages::Pages;
+use crate::protocol::{self, Unreadable};
 use crate::{
     Board, CallId, Delta, Directories, DirectoryId, Input, LegId, Notice, NoticeId, NoticeView, Numbering,
-    Output, PageId, PageInput, PageOutput, Ring,
+    Output, PageId, PageInput, PageOutput, Ring, SocketLoss,
 };
 
 mod calls;
@@ -36,6 +38,7 @@ use shift::Shift;
 const NOTICES: usize = 20;
 
 /// The attendant's desk.
+#[derive(Serialize, Deserialize)]
 pub struct Desk {
     chance: Chance,
     /// The browser profile's SIP instance id, once known.
@@ -48,20 +51,27 @@ pub struct Desk {
     floor: Option<CallId>,
     next_call: u32,
     next_leg: u32,
+    #[serde(skip)]
     pages: Pages,
+    #[serde(skip)]
     directories: Directories,
     /// Directories changed since pages were last told.
+    #[serde(skip)]
     changed: BTreeSet<DirectoryId>,
     notices: VecDeque<NoticeView>,
     next_notice: u32,
     do_not_disturb: bool,
     missed: u32,
     /// What every page was last told.
+    #[serde(skip)]
     painted: Board,
     /// What the media page was last told to ring.
+    #[serde(skip)]
     rung: Ring,
     /// Calls with a desktop notification.
+    #[serde(skip)]
     announced: BTreeSet<CallId>,
+    #[serde(skip)]
     outputs: VecDeque<Output>,
 }
 
@@ -91,6 +101,33 @@ impl Desk {
             announced: BTreeSet::new(),
             outputs: VecDeque::new(),
         }
+    }
+
+    /// Everything that should outlive a crash of the engine: calls, the agent's sessions, the shift. Pages come
+    /// back by themselves, and directories are stored on their own. Holds the account's password.
+    pub fn save(&self) -> Vec<u8> {
+        protocol::encode(self)
+    }
+
+    /// The desk as it was saved. Its socket is lost, and no page is open; [`Input::Restored`] brings the
+    /// directories.
+    ///
+    /// # Errors
+    /// If another version saved it, or it is damaged: begin with [`Desk::new`] then.
+    pub fn restore(saved: &[u8], now: Instant) -> Result<Self, Unreadable> {
+        let mut desk: Self = protocol::decode(saved)?;
+        for call in desk.calls.values_mut() {
+            call.leg.lose_media();
+        }
+        let numbering = desk.shift.as_ref().map(|shift| shift.numbering.clone()).unwrap_or_default();
+        desk.directories = Directories::new(numbering);
+        desk.disconnected(now, SocketLoss::Closed { code: 1001, reason: String::new() });
+        if desk.link.is_wanted() {
+            let deed = desk.link.want(now, &mut desk.chance);
+            desk.do_link(deed);
+        }
+        desk.settle(now);
+        Ok(desk)
     }
 
     /// Something happened.
@@ -153,6 +190,9 @@ impl Desk {
     }
 
     fn page_said(&mut self, now: Instant, page: PageId, said: PageInput) {
+        if !self.pages.is_open(page) {
+            return;
+        }
         match said {
             PageInput::Command(command) => self.command(now, page, command),
             PageInput::MediaReady => self.with_host_watched(|desk| desk.pages.media_ready(page)),

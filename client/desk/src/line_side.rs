@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use cordboard_sip::{ActError, Agent, Event, Instant, Output, SessionId, Settings};
 
+use serde::{Deserialize, Serialize};
+
 use crate::LegId;
 
 /// What the line side wants done.
@@ -18,7 +20,7 @@ pub(crate) enum LineOutput {
 }
 
 /// The agent and its sessions.
-#[derive(Default)]
+#[derive(Default, Serialize, Deserialize)]
 pub(crate) struct LineSide {
     agent: Option<Agent>,
     sessions: BTreeMap<LegId, SessionId>,

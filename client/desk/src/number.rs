@@ -15,7 +15,7 @@ const MOST_DIGITS: usize = 32;
 const SHORTEST_NATIONAL: usize = 8;
 
 /// How the company's numbers are written.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Numbering {
     country_code: String,
     trunk_prefix: String,

@@ -87,13 +87,14 @@ pub enum Tone {
 }
 
 /// What the ringer does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Ring {
     /// At least one call rings and nobody talks: ring aloud.
     Loud,
     /// At least one call rings while the operator talks: a soft beep.
     Soft,
     /// Nothing rings.
+    #[default]
     Silent,
 }
 

@@ -2,12 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
-
 use crate::{AudioView, Look, MicrophoneLoss, PageId};
 
 /// Every page that is open.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Pages {
     /// What each page looks at.
     open: BTreeMap<PageId, Option<Look>>,

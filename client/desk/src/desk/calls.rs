@@ -2,6 +2,7 @@
 
 use cordboard_sip::{ActError, Instant, Invitation, Party, ReferProgress, SessionId};
 use cordboard_wire::Line;
+use serde::{Deserialize, Serialize};
 
 use std::time::Duration;
 
@@ -22,7 +23,7 @@ const OUTGOING_SLOTS: u8 = 4;
 const LEAVING: Duration = Duration::from_secs(2);
 
 /// One call.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Call {
     pub id: CallId,
     pub way: CallWay,

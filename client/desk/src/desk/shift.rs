@@ -2,6 +2,7 @@
 
 use cordboard_sip::{Instant, Secret, Settings};
 use cordboard_wire::{Account, Dtmf, Line, Operator, Provision};
+use serde::{Deserialize, Serialize};
 
 use super::Desk;
 use crate::call::Wish;
@@ -11,13 +12,14 @@ use crate::{DirectoryInfo, MediaSetup, Numbering, Output, SocketLoss, StoreWrite
 const USER_AGENT: &str = concat!("Cordboard/", env!("CARGO_PKG_VERSION"));
 
 /// Who works here, on what.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Shift {
     pub operator: Operator,
     pub lines: Vec<Line>,
     pub practice: bool,
     pub dtmf: Dtmf,
     pub media: MediaSetup,
+    pub numbering: Numbering,
     account: Account,
 }
 
@@ -26,11 +28,12 @@ impl Desk {
     pub(super) fn provisioned(&mut self, now: Instant, provision: Provision) {
         let Provision { operator, account, lines, numbering, directories, ice_servers, practice } = provision;
         let same_account = self.shift.as_ref().is_some_and(|shift| shift.account == account);
-        self.directories.set_numbering(Numbering::from(&numbering));
+        let numbering = Numbering::from(&numbering);
+        self.directories.set_numbering(numbering.clone());
         self.take_over_directories(now, &directories);
         let settings = self.settings(&account);
         let media = MediaSetup { ice_servers, codecs: account.codecs.clone() };
-        self.shift = Some(Shift { operator, lines, practice, dtmf: account.dtmf, media, account });
+        self.shift = Some(Shift { operator, lines, practice, dtmf: account.dtmf, media, numbering, account });
         if same_account {
             // Somebody signed in again: a link that waited for that need not wait any more.
             if self.link.is_wanted() && !self.link.is_open() {

@@ -188,6 +188,20 @@ impl House {
         self.tell(Input::PageLeft(page));
     }
 
+    /// The engine dies and is started again; directories come from the store, pages come back by themselves.
+    pub(crate) fn crash(&mut self) {
+        let saved = self.desk.save();
+        self.pages.clear();
+        self.socket_open = false;
+        self.desk = Desk::restore(&saved, self.now).expect("what was saved can be read");
+        let directories = self.stored.iter().filter_map(|write| match write {
+            StoreWrite::PutDirectory(directory) => Some((**directory).clone()),
+            _ => None,
+        });
+        let stored = Stored { directories: directories.collect(), instance: None };
+        self.tell(Input::Restored(stored));
+    }
+
     /// Something is done at the telephone system; its frames reach the desk.
     pub(crate) fn far<T>(&mut self, act: impl FnOnce(&mut Pbx) -> T) -> T {
         let result = act(&mut self.pbx);

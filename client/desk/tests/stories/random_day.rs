@@ -69,6 +69,7 @@ enum World {
     MediaReady(bool),
     MicrophoneLost(bool),
     Outage(u16),
+    Crash,
     Garbage,
     Wait(u16),
 }
@@ -113,6 +114,7 @@ fn step() -> impl Strategy<Value = Step> {
         1 => b().prop_map(World::MicrophoneLost),
         1 => any::<u16>().prop_map(World::Outage),
         1 => Just(World::Garbage),
+        1 => Just(World::Crash),
         3 => any::<u16>().prop_map(World::Wait),
     ];
     prop_oneof![5 => far.prop_map(Step::Far), 6 => act.prop_map(Step::Act), 3 => world.prop_map(Step::World)]
@@ -350,6 +352,11 @@ impl Day {
                 self.house.mend_network();
                 self.doubt(|far| !far.established || far.is_waiting());
                 self.house.wait(Duration::from_secs(45));
+            }
+            World::Crash => {
+                self.doubt(|far| !far.established || far.is_waiting());
+                self.house.crash();
+                self.house.open_page(FRONT);
             }
             World::Garbage => self.house.tell(Input::FrameReceived(b"SIP/2.0 200 \r\nVia\r\n\r\n".to_vec())),
             World::Wait(millis) => {
