@@ -1,11 +1,13 @@
 //! How the console's files are sent.
 
 use std::collections::BTreeSet;
+use std::io::Read as _;
 use std::path::Path;
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use cordboard_relay::{Assets, NONCE_PLACEHOLDER};
+use flate2::read::GzDecoder;
 
 use crate::house::{House, ask, get};
 
@@ -98,6 +100,21 @@ async fn every_page_has_a_nonce_of_its_own_in_text_and_policy() {
         nonces.insert(nonce);
     }
     assert_eq!(nonces.len(), 2);
+}
+
+#[tokio::test]
+async fn the_page_is_compressed_with_its_nonce_in_it() {
+    let relay =
+        House::new().with_file("index.html", format!("<script nonce=\"{NONCE_PLACEHOLDER}\">")).build();
+    let answer = get(&relay, "/", &[("accept-encoding", "gzip, br")]).await;
+    assert_eq!(
+        (answer.header("content-encoding"), answer.header("vary")),
+        (Some("gzip"), Some("accept-encoding"))
+    );
+    let mut text = String::new();
+    GzDecoder::new(answer.body.as_slice()).read_to_string(&mut text).unwrap();
+    let nonce = text.split('"').nth(1).unwrap();
+    assert!(answer.header("content-security-policy").unwrap().contains(nonce), "{text}");
 }
 
 #[tokio::test]

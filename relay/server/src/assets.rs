@@ -4,12 +4,15 @@
 //! time and mostly answered "not modified". `index.html` is different each time: it carries a fresh nonce.
 
 use std::collections::BTreeMap;
+use std::io::{self, Write as _};
 use std::sync::Arc;
 
 use axum::body::{Body, Bytes};
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
+use flate2::Compression;
+use flate2::write::GzEncoder;
 
 mod encoding;
 mod load;
@@ -70,7 +73,7 @@ pub(crate) async fn serve(
         return (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, "GET, HEAD")]).into_response();
     }
     match known {
-        Known::Index => index(&relay.assets.index),
+        Known::Index => index(&relay.assets.index, &headers),
         Known::File(file) => file.answer(&headers),
     }
 }
@@ -80,7 +83,7 @@ enum Known<'a> {
     File(&'a File),
 }
 
-fn index(parts: &[String]) -> Response {
+fn index(parts: &[String], asked: &HeaderMap) -> Response {
     // 128 bits, fresh each time, as CSP asks for.
     let nonce = match random_hex::<16>() {
         Ok(nonce) => nonce,
@@ -90,8 +93,21 @@ fn index(parts: &[String]) -> Response {
         (header::CONTENT_TYPE, "text/html; charset=utf-8".to_owned()),
         (header::CACHE_CONTROL, ASK_FIRST.to_owned()),
         (header::CONTENT_SECURITY_POLICY, policy(Some(&nonce))),
+        (header::VARY, "accept-encoding".to_owned()),
     ];
-    (headers, parts.join(&nonce)).into_response()
+    let page = parts.join(&nonce).into_bytes();
+    // No sibling can hold a page that is new each time; it is small enough to be compressed while somebody waits.
+    let compressed = encoding::is_welcome(Encoding::Gzip, asked).then(|| gzip(&page).ok()).flatten();
+    match compressed {
+        Some(compressed) => (headers, [(header::CONTENT_ENCODING, "gzip")], compressed).into_response(),
+        None => (headers, page).into_response(),
+    }
+}
+
+fn gzip(content: &[u8]) -> io::Result<Vec<u8>> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+    encoder.write_all(content)?;
+    encoder.finish()
 }
 
 impl File {

@@ -34,15 +34,17 @@ impl Encoding {
 
 /// The best form that is there and welcome. Preference among welcome forms is ours: the smallest.
 pub(super) fn best<'a, T>(forms: &'a BTreeMap<Encoding, T>, asked: &HeaderMap) -> Option<(Encoding, &'a T)> {
-    let welcome = |encoding: Encoding| {
-        let Some(token) = encoding.token() else { return true };
-        asked
-            .get_all(header::ACCEPT_ENCODING)
-            .iter()
-            .filter_map(|line| line.to_str().ok())
-            .any(|line| line.split(',').any(|item| accepts(item, token)))
-    };
-    forms.iter().map(|(encoding, form)| (*encoding, form)).find(|(encoding, _)| welcome(*encoding))
+    forms.iter().map(|(encoding, form)| (*encoding, form)).find(|(encoding, _)| is_welcome(*encoding, asked))
+}
+
+/// Whether the browser understands this form.
+pub(super) fn is_welcome(encoding: Encoding, asked: &HeaderMap) -> bool {
+    let Some(token) = encoding.token() else { return true };
+    asked
+        .get_all(header::ACCEPT_ENCODING)
+        .iter()
+        .filter_map(|line| line.to_str().ok())
+        .any(|line| line.split(',').any(|item| accepts(item, token)))
 }
 
 /// Whether one item of the list (`br`, `gzip;q=0.5`) accepts this encoding; weight 0 means not (section 12.4.2).
