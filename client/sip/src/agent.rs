@@ -89,6 +89,10 @@ impl Agent {
 
     /// The socket is open. Registers if that is wanted; says what could not be said while there was no connection.
     pub fn handle_connected(&mut self, now: Instant) {
+        // Restored from a moment with a connection: that one is gone.
+        if self.wire.connected {
+            self.handle_disconnected(now);
+        }
         self.wire.connected = true;
         self.start_probing(now);
         self.register_on_new_connection(now);

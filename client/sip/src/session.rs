@@ -42,8 +42,8 @@ pub(crate) struct Session {
     pub(crate) offer: Option<String>,
     /// Our next offer, which waits for the ACK of the last answer.
     pub(crate) next_offer: Option<String>,
-    /// The last SDP of a provisional response: the answer, should the 2xx leave it out.
-    pub(crate) preview: Option<String>,
+    /// The last SDP of a provisional response: the answer, should the 2xx of the same fork leave it out.
+    pub(crate) preview: Option<Preview>,
     /// Our last ACK of a 2xx, for copies of that 2xx (RFC 3261 §13.2.2.4).
     pub(crate) ack: Option<Ack>,
     /// Our 2xx that is not acknowledged.
@@ -52,6 +52,15 @@ pub(crate) struct Session {
     pub(crate) redirects: Redirects,
     /// BYE is due, but there was no connection.
     pub(crate) bye_waits: bool,
+}
+
+/// An answer that came early.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Preview {
+    /// The tag of the fork that it came from.
+    pub(crate) tag: Option<String>,
+    /// The SDP.
+    pub(crate) sdp: String,
 }
 
 /// An ACK as sent.

@@ -28,6 +28,8 @@ pub(crate) enum Timer {
     Glare(SessionId),
     /// A CANCEL brought no final response (RFC 3261 §9.1).
     CancelGivesUp(SessionId),
+    /// Tell the caller once more that the phone rings, lest proxies think we are gone (RFC 3261 §13.3.1.1).
+    RingAgain(SessionId),
     /// The caller's patience is over (RFC 3261 §13.3.1, Expires).
     RingsTooLong(SessionId),
     /// The outcome of a REFER is not known in time.

@@ -192,6 +192,7 @@ impl Agent {
             Timer::AckMissing(id),
             Timer::Glare(id),
             Timer::CancelGivesUp(id),
+            Timer::RingAgain(id),
             Timer::RingsTooLong(id),
         ] {
             self.wire.timers.stop(timer);

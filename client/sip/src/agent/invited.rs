@@ -1,5 +1,7 @@
 //! Being called: INVITE, its CANCEL, our answer and its ACK (RFC 3261 §13.3, §9.2).
 
+use std::time::Duration;
+
 use super::ending::{Occasion, Refusal};
 use super::inviting::sdp_of;
 use super::{Agent, compose};
@@ -15,7 +17,9 @@ use crate::{ActError, Event, Instant, Invitation, SessionId, identity};
 /// More than an attendant can have in hand: what comes beyond is a flood.
 const MAX_SESSIONS: usize = 100;
 /// How long a call may ring on that rang when the connection was lost: its CANCEL may have been lost too.
-const RING_AFTER_LOSS: std::time::Duration = std::time::Duration::from_secs(60);
+const RING_AFTER_LOSS: Duration = Duration::from_secs(60);
+/// How often a caller is told that it still rings (§13.3.1.1).
+const RING_AGAIN: Duration = Duration::from_secs(60);
 
 impl Agent {
     /// An INVITE that begins a session.
@@ -59,7 +63,7 @@ impl Agent {
         self.sessions.insert(id, session);
         // §13.3.1: the caller may say how long it is willing to wait.
         if let Some(seconds) = request.headers.expires() {
-            let wait = std::time::Duration::from_secs(u64::from(seconds));
+            let wait = Duration::from_secs(u64::from(seconds));
             self.wire.timers.set(Timer::RingsTooLong(id), now + wait);
         }
         self.wire.tell(Event::Incoming { session: id, invitation: Box::new(invitation) });
@@ -74,7 +78,14 @@ impl Agent {
         let mut own = Headers::new();
         self.introduce(&mut own);
         self.reply_in_dialog(now, invite, StatusCode::RINGING, &tag, &own, None);
+        self.wire.timers.set(Timer::RingAgain(session), now + RING_AGAIN);
         Ok(())
+    }
+
+    /// It has rung for another minute: a proxy gives up a call of which it hears nothing (§13.3.1.1).
+    pub(super) fn handle_ring_again(&mut self, now: Instant, id: SessionId) {
+        // One that does not ring any more needs nothing.
+        _ = self.ring(now, id);
     }
 
     /// Takes the call with an answer, or with an offer if the INVITE had none.

@@ -8,7 +8,7 @@ use crate::message::header::NameAddr;
 use crate::message::{Method, Name, Request, Response};
 use crate::session::negotiation::{self, Negotiation};
 use crate::session::stage::{Event, Stage};
-use crate::session::{Ack, Redirects, Session};
+use crate::session::{Ack, Preview, Redirects, Session};
 use crate::transaction::{Outgoing, Silence};
 use crate::uri::Uri;
 use crate::{ActError, Instant, SessionId};
@@ -86,8 +86,9 @@ impl Agent {
 
     fn handle_progress(&mut self, now: Instant, id: SessionId, response: &Response) {
         let sdp = sdp_of(response.body_of(compose::SDP));
-        if let (Some(session), Some(sdp)) = (self.sessions.get_mut(&id), &sdp) {
-            session.preview = Some(sdp.clone());
+        if let (Some(session), Some(sdp)) = (self.sessions.get_mut(&id), sdp.clone()) {
+            let tag = response.headers.to().ok().and_then(|to| to.tag().map(str::to_owned));
+            session.preview = Some(Preview { tag, sdp });
         }
         self.advance(now, id, Event::Provisional, &Occasion { sdp, ..Occasion::of(response) });
     }
@@ -103,12 +104,13 @@ impl Agent {
         if session.dialog.is_some() {
             return self.acknowledge_again(id, dialog.last_number());
         }
+        let preview = session.preview.take().filter(|preview| dialog.is_with(preview.tag.as_deref()));
         session.dialog = Some(dialog);
         session.remote = identity::answerer(&response.headers, &session.remote);
         session.negotiation = session.negotiation.step(negotiation::Event::Accepted).state;
         session.offer = None;
         // The answer may have come before, in a provisional response that everybody took for one.
-        let sdp = sdp_of(response.body_of(compose::SDP)).or(session.preview.take());
+        let sdp = sdp_of(response.body_of(compose::SDP)).or(preview.map(|preview| preview.sdp));
         let event = if sdp.is_some() { Event::Answered } else { Event::Spoilt };
         let occasion = Occasion { sdp, invite: Some(&outgoing.request), ..Occasion::of(response) };
         self.advance(now, id, event, &occasion);

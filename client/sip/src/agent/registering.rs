@@ -24,6 +24,8 @@ pub(super) struct Registrar {
     number: u32,
     /// Seconds to ask for, where the server found the settings too brief.
     min_expires: Option<u32>,
+    /// The way to the registrar keeps no flows: register as one did before RFC 5626.
+    without_flow: bool,
     /// Seconds granted last.
     granted: u32,
     /// Failures in a row.
@@ -41,6 +43,7 @@ impl Registrar {
             call_id: random.token(24),
             number: 0,
             min_expires: None,
+            without_flow: false,
             granted: 0,
             failures: 0,
             failure: None,
@@ -158,8 +161,11 @@ impl Agent {
     fn register_request(&mut self, expires: u32) -> Option<Request> {
         let me = self.me()?;
         let uri = Uri::sip("", self.domain()).ok()?;
-        let contact = NameAddr::new(self.contact.uri()?)
-            .with_param("reg-id", "1")
+        let mut contact = NameAddr::new(self.contact.uri()?);
+        if !self.registrar.without_flow {
+            contact.params.set("reg-id", "1");
+        }
+        let contact = contact
             .with_param("+sip.instance", &format!("<{}>", self.settings.instance))
             .with_param("expires", &expires.to_string());
         let from = me.clone().with_tag(&self.random.token(12));
@@ -194,6 +200,13 @@ impl Agent {
         } else if response.status == StatusCode::INTERVAL_TOO_BRIEF
             && self.take_min_expires(&response.headers)
         {
+            let expires = self.asked_expires();
+            self.send_register(now, Purpose::Register, expires);
+        } else if response.status == StatusCode::FIRST_HOP_LACKS_OUTBOUND_SUPPORT
+            && !self.registrar.without_flow
+        {
+            // RFC 5626 §6
+            self.registrar.without_flow = true;
             let expires = self.asked_expires();
             self.send_register(now, Purpose::Register, expires);
         } else {

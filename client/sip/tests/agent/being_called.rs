@@ -40,6 +40,24 @@ fn a_copy_of_the_invite_gets_the_last_response_and_rings_once() {
 }
 
 #[test]
+fn while_it_rings_the_caller_is_told_every_minute() {
+    let (mut phone, session, _) = Phone::called_with(their_invite());
+    phone.act(|agent, now| agent.ring(now, session)).unwrap();
+    let ringing = phone.response(180);
+    for _ in 0..3 {
+        phone.pass(seconds(59));
+        phone.silent();
+        phone.pass(seconds(1));
+        assert_eq!(phone.response(180), ringing);
+    }
+    phone.act(|agent, now| agent.reject(now, session, 486)).unwrap();
+    phone.response(486);
+    phone.events.clear();
+    phone.pass(seconds(100));
+    phone.silent();
+}
+
+#[test]
 fn the_same_call_by_another_way_is_a_loop() {
     let (mut phone, _, _) = Phone::called_with(their_invite());
     let mut merged = their_invite();

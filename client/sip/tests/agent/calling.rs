@@ -54,6 +54,19 @@ fn early_media_is_told_and_serves_as_the_answer_if_the_2xx_has_none() {
 }
 
 #[test]
+fn early_media_of_one_fork_is_no_answer_of_another() {
+    let (mut phone, _, invite) = Phone::calling();
+    phone.receive(respond(&invite, 183).with_body("application/sdp", THEIRS));
+    phone.events.clear();
+    let mut ok = accept(&invite, "fork");
+    ok.body.clear();
+    phone.receive(ok);
+    phone.request(Method::Ack);
+    phone.request(Method::Bye);
+    assert!(matches!(phone.event(), Event::Ended { cause: EndCause::Refused { status: 488, .. }, .. }));
+}
+
+#[test]
 fn a_2xx_without_any_sdp_is_acknowledged_and_ended() {
     let (mut phone, session, invite) = Phone::calling();
     phone.receive(respond(&invite, 200).with(Name::Contact, "<sip:x@192.0.2.9>"));

@@ -211,3 +211,14 @@ fn the_address_that_the_registrar_gave_goes_into_calls() {
     assert_eq!(invite.headers.contacts().unwrap()[0].uri.as_str(), "sip:front@pbx.example;gr=urn:uuid:1");
     assert_eq!(invite.headers.get(Name::Route), Some("<sip:edge.pbx.example;lr>"));
 }
+
+#[test]
+fn a_way_that_keeps_no_flows_is_taken_without() {
+    let mut phone = Phone::connected();
+    phone.act(|agent, now| agent.register(now));
+    let first = phone.request(Method::Register);
+    phone.receive(respond(&first, 439));
+    let second = phone.request(Method::Register);
+    let contact = second.headers.contacts().unwrap().remove(0);
+    assert!(!contact.params.has("reg-id") && contact.params.has("+sip.instance"));
+}

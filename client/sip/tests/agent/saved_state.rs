@@ -80,3 +80,11 @@ fn two_restored_agents_do_not_say_the_same_words() {
     let second = phone.request(Method::Invite);
     assert_ne!(first.headers.call_id(), second.headers.call_id());
 }
+
+#[test]
+fn a_connection_of_before_is_gone_and_the_next_one_registers_anew() {
+    let mut phone = Phone::registered(600);
+    restored(&mut phone);
+    phone.connect();
+    phone.request(Method::Register);
+}
