@@ -103,6 +103,8 @@ pub(crate) type Line = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
 impl Dialer {
     pub(crate) fn new(config: &Config) -> Result<Self, BadAuthority> {
+        // One provider for all TLS of this process; an error says that there is one already.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let tls = config.upstream_ca.as_deref().map(trust_only).transpose()?;
         Ok(Self { upstreams: config.upstreams.clone(), patience: config.tunnels.connect, tls })
     }
