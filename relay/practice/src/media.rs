@@ -7,7 +7,7 @@ use std::time::Duration;
 use str0m::format::CodecExtra;
 use str0m::media::{MediaData, MediaTime};
 use tokio::sync::mpsc;
-use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
+use tokio::time::{Instant, interval, sleep_until};
 
 use crate::event::Heard;
 use crate::g711::FRAME;
@@ -48,8 +48,8 @@ pub(crate) async fn run(ip: IpAddr, mut orders: mpsc::Receiver<MediaOrder>, news
         window: (0.0, 0),
         last_digit: None,
     };
+    // A tick that comes late is made up for: the RTP clock counts packets.
     let mut packets = interval(PACKET);
-    packets.set_missed_tick_behavior(MissedTickBehavior::Skip);
     let mut reports = interval(REPORT);
     let mut buffer = [0; PACKET_BYTES];
     loop {

@@ -71,7 +71,7 @@ impl Default for Settings {
             domain: "practice.invalid".into(),
             operators: Vec::new(),
             algorithms: vec![Algorithm::Sha256, Algorithm::Md5],
-            challenge_calls: false,
+            challenge_calls: true,
             ring_every: None,
             patience: Duration::from_secs(30),
             pick_up: Duration::from_secs(2),

@@ -340,7 +340,7 @@ impl Switch {
         })
     }
 
-    /// Takes the other end of a leg away; an end that is itself being transferred stays.
+    /// Ends the call of the other end of a leg.
     fn drop_far(&mut self, far: Far) {
         match far {
             Far::Nobody => {}

@@ -8,7 +8,7 @@ use str0m::media::Direction;
 
 use crate::browser::Browser;
 use crate::phone::{Call, Phone, other};
-use crate::{event, exchange};
+use crate::{event, exchange, hasty_exchange};
 
 /// A caller with a name, whose beep is 700 Hz.
 pub(crate) const RAVENNA: &str = "+447700900417";
@@ -76,7 +76,7 @@ async fn a_withheld_number_stays_withheld() {
 
 #[tokio::test]
 async fn a_caller_who_is_not_answered_gives_up() {
-    let exchange = exchange().await;
+    let exchange = hasty_exchange().await;
     let mut events = exchange.events();
     let mut nora = Phone::registered(&exchange, "nora", 1).await;
     exchange.ring(RAVENNA, "nora", LAW).await.unwrap();

@@ -1,13 +1,13 @@
 //! A console calls colleagues, machines and another console.
 
-use cordboard_practice::Event;
+use cordboard_practice::{Event, Exchange, Settings};
 use rsip::Method;
 use rsip::message::HeadersExt;
 use str0m::media::Direction;
 
 use crate::browser::Browser;
-use crate::phone::{Phone, body, other};
-use crate::{event, exchange};
+use crate::phone::{Phone, body, credentials, other};
+use crate::{event, exchange, hasty_exchange, settings};
 
 #[tokio::test]
 async fn sound_goes_both_ways_with_a_colleague() {
@@ -47,7 +47,7 @@ async fn an_echo_sends_back_what_it_hears() {
 
 #[tokio::test]
 async fn busy_declining_absent_and_unknown_numbers_say_so() {
-    let exchange = exchange().await;
+    let exchange = hasty_exchange().await;
     let mut nora = Phone::registered(&exchange, "nora", 1).await;
     for (number, status) in [("302", 486), ("305", 603), ("303", 480), ("999", 404), ("luc", 480)] {
         let mut call = nora.invite(number, "v=0\r\n").await;
@@ -137,4 +137,20 @@ async fn requests_of_no_call_are_told_so() {
     let gone = nora.response(Method::Bye).await;
     assert_eq!(gone.status_code.code(), 481);
     assert!(gone.to_header().is_ok());
+}
+
+#[tokio::test]
+async fn a_call_is_challenged_as_exchanges_do() {
+    let exchange = Exchange::start(Settings { challenge_calls: true, ..settings() }).await.unwrap();
+    let mut nora = Phone::registered(&exchange, "nora", 1).await;
+    let mut call = nora.invite("302", "v=0\r\n").await;
+    let challenge = nora.outcome(&mut call).await;
+    assert_eq!(challenge.status_code.code(), 407);
+    for (password, status) in [("luc's", 403), ("nora's", 486)] {
+        call.remote = "<sip:302@practice.invalid>".into();
+        let proof = credentials("nora", password, &challenge, "SHA-256", "INVITE:sip:302@practice.invalid");
+        let proof = format!("Proxy-Authorization: {proof}\r\n");
+        nora.request(&call, Method::Invite, &proof, "application/sdp", "v=0\r\n").await;
+        assert_eq!(nora.outcome(&mut call).await.status_code.code(), status);
+    }
 }

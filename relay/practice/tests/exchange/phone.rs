@@ -55,22 +55,9 @@ impl Phone {
         self.send_register(expires, "").await;
         let challenge = self.response(Method::Register).await;
         assert_eq!(challenge.status_code.code(), 401);
-        let offered: Vec<String> = challenge
-            .headers
-            .iter()
-            .filter_map(|header| {
-                if let Header::WwwAuthenticate(value) = header {
-                    Some(value.value().to_owned())
-                } else {
-                    None
-                }
-            })
-            .collect();
-        let chosen =
-            offered.iter().find(|value| value.contains(&format!("algorithm={algorithm},"))).expect("offered");
-        let nonce = chosen.split("nonce=\"").nth(1).unwrap().split('"').next().unwrap();
-        let credentials = credentials(&self.user, password, nonce, algorithm);
-        self.send_register(expires, &credentials).await;
+        let credentials =
+            credentials(&self.user, password, &challenge, algorithm, "REGISTER:sip:practice.invalid");
+        self.send_register(expires, &format!("Authorization: {credentials}\r\n")).await;
         self.response(Method::Register).await
     }
 
@@ -309,16 +296,28 @@ fn message(
     )
 }
 
-fn credentials(user: &str, password: &str, nonce: &str, algorithm: &str) -> String {
+/// The answer to a challenge, for the `deed` that is method and URI.
+pub(crate) fn credentials(
+    user: &str,
+    password: &str,
+    challenge: &Response,
+    algorithm: &str,
+    deed: &str,
+) -> String {
+    let challenge = challenge.to_string();
+    let wanted = format!("algorithm={algorithm},");
+    let offered = challenge.lines().find(|line| line.contains(&wanted)).expect("the hash is offered");
+    let nonce = offered.split("nonce=\"").nth(1).unwrap().split('"').next().unwrap();
     let hash = |text: String| -> String {
         let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect();
         if algorithm == "MD5" { hex(&Md5::digest(text)) } else { hex(&Sha256::digest(text)) }
     };
     let who = hash(format!("{user}:practice.invalid:{password}"));
-    let what = hash("REGISTER:sip:practice.invalid".into());
+    let what = hash(deed.into());
     let response = hash(format!("{who}:{nonce}:00000001:abc:auth:{what}"));
+    let uri = deed.split_once(':').unwrap().1;
     format!(
-        "Authorization: Digest username=\"{user}\", realm=\"practice.invalid\", nonce=\"{nonce}\", uri=\"sip:practice.invalid\", \
-         response=\"{response}\", algorithm={algorithm}, qop=auth, nc=00000001, cnonce=\"abc\"\r\n"
+        "Digest username=\"{user}\", realm=\"practice.invalid\", nonce=\"{nonce}\", uri=\"{uri}\", \
+         response=\"{response}\", algorithm={algorithm}, qop=auth, nc=00000001, cnonce=\"abc\""
     )
 }
