@@ -1,7 +1,7 @@
 //! Dragging a call onto a contact or another number. Starts after 6 px, says in words what a drop will do, and Escape
 //! changes nothing.
 
-use cordboard_desk::{CallId, Command, ContactId, ContactView, DirectoryId, TransferTarget, Way};
+use cordboard_desk::{CallId, CallView, Command, ContactId, ContactView, DirectoryId, TransferTarget, Way};
 use leptos::ev::PointerEvent;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -10,7 +10,7 @@ use super::avatar::full_name;
 use super::calls::who::shown_name;
 use super::icon::{Icon, Icon as Drawn};
 use super::screen::Screen;
-use super::words::use_words;
+use super::words::{use_tongue, use_words};
 use crate::acts::Acts;
 use crate::board::{Board, held as is_held, rings};
 use crate::clock::use_clock;
@@ -193,18 +193,18 @@ fn under((x, y): Point) -> Option<Under> {
 /// What a drop on this contact would do, over the contact.
 #[component]
 pub(super) fn DropLabel(contact: ContactView, call: CallId) -> impl IntoView {
-    let w = use_words();
+    let words = use_tongue().words_now();
     let board: Board = expect_context();
     let unanswered = board.call_now(call).is_some_and(|call| call.view.with_untracked(rings));
     let name = full_name(&contact.contact);
     match first_way(&contact) {
         Some((_, number)) => {
-            let what = if unanswered { (w().drop_forward)(&name) } else { (w().drop_blind)(&name) };
-            let note = (w().drop_note)(number);
+            let what = if unanswered { (words.drop_forward)(&name) } else { (words.drop_blind)(&name) };
+            let note = (words.drop_note)(number);
             view! { <div class="drop"><Icon name=Drawn::SendTo /><span>{what}<small>{note}</small></span></div> }.into_any()
         }
         None => view! {
-            <div class="drop none"><Icon name=Drawn::HangUp /><span>{w().drop_no_number}</span></div>
+            <div class="drop none"><Icon name=Drawn::HangUp /><span>{words.drop_no_number}</span></div>
         }
         .into_any(),
     }
@@ -215,47 +215,47 @@ pub(super) fn DropLabel(contact: ContactView, call: CallId) -> impl IntoView {
 pub(super) fn DragLayer() -> impl IntoView {
     let drag = use_drag();
     let board: Board = expect_context();
+    let carried = Memo::new(move |_| drag.dragging().map(|held| held.call));
     move || {
-        let held = drag.dragging()?;
-        let call = board.call(held.call)?;
-        Some(view! { <Plug held=held call=call.view.into() /> })
+        let call = board.call(carried.get()?)?;
+        Some(view! { <Plug call=call.view.into() /> })
     }
 }
 
 #[component]
-fn Plug(held: Held, call: Signal<cordboard_desk::CallView>) -> impl IntoView {
+fn Plug(call: Signal<CallView>) -> impl IntoView {
     let w = use_words();
     let now = use_clock();
-    let state = call.with_untracked(|call| match call {
-        call if rings(call) => "ringing",
-        call if is_held(call) => "hold",
-        _ => "talking",
+    let drag = use_drag();
+    let at = move || drag.dragging().map_or((0.0, 0.0), |held| held.at);
+    let (id, state, drawn) = call.with_untracked(|call| match call {
+        call if rings(call) => (call.id, "ringing", Drawn::Incoming),
+        call if is_held(call) => (call.id, "hold", Drawn::Pause),
+        call => (call.id, "talking", Drawn::Answered),
     });
-    let drawn = match state {
-        "ringing" => Drawn::Incoming,
-        "hold" => Drawn::Pause,
-        _ => Drawn::Answered,
-    };
-    let slot = document()
-        .get_element_by_id(&format!("call-{}", held.call.0))
-        .map(|row| row.get_bounding_client_rect());
-    let (x, y) = held.at;
-    let (from_x, from_y) = slot.map_or(held.from, |slot| (slot.right(), slot.top() + slot.height() / 2.0));
-    let lift = (from_y.min(y) - 90.0).max(40.0);
-    let path = format!(
-        "M{from_x} {from_y}C{} {lift},{} {lift},{x} {y}",
-        from_x + (x - from_x) * 0.3,
-        from_x + (x - from_x) * 0.8
-    );
+    let slot = document().get_element_by_id(&format!("call-{}", id.0)).map(|row| row.get_bounding_client_rect());
+    let start = slot.map_or((0.0, 0.0), |slot| (slot.right(), slot.top() + slot.height() / 2.0));
     view! {
         <svg class="cord-path" aria-hidden="true">
-            <path d=path />
-            <circle cx=from_x cy=from_y r="5" />
+            <path d=move || cord(start, at()) />
+            <circle cx=start.0 cy=start.1 r="5" />
         </svg>
-        <div class="ghost" data-state=state style:left=format!("{}px", x + 14.0) style:top=format!("{}px", y + 16.0) aria-hidden="true">
+        <div
+            class="ghost"
+            data-state=state
+            style:left=move || format!("{}px", at().0 + 14.0)
+            style:top=move || format!("{}px", at().1 + 16.0)
+            aria-hidden="true"
+        >
             <span class="slab"><Icon name=drawn /></span>
             <b>{move || call.with(|call| shown_name(w(), &call.who))}</b>
             <span class="num">{move || clock(seconds(call.with(|call| call.since), now.now()))}</span>
         </div>
     }
+}
+
+/// The way of a cord that hangs up and over from one point to another.
+fn cord((x1, y1): Point, (x2, y2): Point) -> String {
+    let top = (y1.min(y2) - 90.0).max(40.0);
+    format!("M{x1} {y1}C{} {top},{} {top},{x2} {y2}", x1 + (x2 - x1) * 0.3, x1 + (x2 - x1) * 0.8)
 }

@@ -6,7 +6,6 @@ macro_rules! icons {
     ($($name:ident $id:literal,)*) => {
         /// The drawings of the sprite.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        #[expect(missing_docs, reason = "each is the drawing of its name")]
         pub enum Icon {
             $($name,)*
         }

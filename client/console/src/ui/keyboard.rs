@@ -11,7 +11,7 @@ use super::directories::search_bar;
 use super::drag::{Drag, first_way};
 use super::header::Current;
 use super::popover::keypad::Digits;
-use super::screen::{MenuAsked, MenuSubject, Popover, Screen, View, Zone};
+use super::screen::{MenuAsked, MenuSubject, Popover, Screen, View, Zone, beside_calls};
 use crate::acts::Acts;
 use crate::board::Board;
 use crate::keys::{KeyAct, Step, Stroke, call_digit, meaning};
@@ -112,8 +112,12 @@ impl Keyboard {
     }
 
     fn take(self, place: Place) {
-        let on_contact = place == Place::Directory
-            || (place != Place::Calls && self.screen.zone.get_untracked() == Zone::Workspace);
+        let on_contact = match place {
+            Place::Calls => false,
+            Place::Directory => true,
+            Place::Search => untrack(|| self.screen.selected_contact()).is_some(),
+            Place::Menu | Place::Elsewhere => self.screen.zone.get_untracked() == Zone::Workspace,
+        };
         if on_contact {
             self.take_contact();
         } else if let Some(call) = self.screen.call.get_untracked().and_then(|call| self.board.call_now(call))
@@ -262,25 +266,24 @@ impl Keyboard {
     }
 
     fn menu(self, place: Place) -> bool {
-        let (subject, row) = match place {
-            Place::Directory | Place::Search => {
-                let Some((directory, contact)) = untrack(|| self.screen.selected_contact()) else {
-                    return false;
-                };
-                let row = self.screen.row.get_untracked().unwrap_or(0);
-                (MenuSubject::Contact(directory, Box::new(contact)), format!("contact-{row}"))
-            }
-            Place::Calls | Place::Elsewhere => {
-                let Some(call) = self.screen.call.get_untracked() else { return false };
-                (MenuSubject::Call(call), format!("call-{}", call.0))
-            }
-            Place::Menu => return false,
+        let place_of = |id: String| document().get_element_by_id(&id).map(|row| row.get_bounding_client_rect());
+        let asked = match place {
+            Place::Directory | Place::Search => untrack(|| self.screen.selected_contact()).and_then(|(directory, contact)| {
+                let row = place_of(format!("contact-{}", self.screen.row.get_untracked().unwrap_or(0)))?;
+                let subject = MenuSubject::Contact(directory, Box::new(contact));
+                Some(MenuAsked { subject, left: row.left() + 60.0, top: row.bottom() - 8.0 })
+            }),
+            Place::Calls | Place::Elsewhere => self.screen.call.get_untracked().and_then(|call| {
+                let row = place_of(format!("call-{}", call.0))?;
+                Some(MenuAsked { subject: MenuSubject::Call(call), left: beside_calls(), top: row.top() - 20.0 })
+            }),
+            Place::Menu => None,
         };
-        let Some(row) = document().get_element_by_id(&row).map(|row| row.get_bounding_client_rect()) else {
-            return false;
-        };
-        self.screen.menu.set(Some(MenuAsked { subject, left: row.left() + 60.0, top: row.bottom() - 8.0 }));
-        true
+        let found = asked.is_some();
+        if found {
+            self.screen.menu.set(asked);
+        }
+        found
     }
 
     fn view(self, view: u8) -> bool {

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use super::icon::{Icon, Icon as Drawn};
 use super::reason::{Reason, fresh_id};
 use super::screen::{MenuAsked, MenuSubject, use_screen};
-use super::words::use_words;
+use super::words::use_tongue;
 
 mod call_menu;
 mod contact_menu;
@@ -93,7 +93,7 @@ pub(super) fn OpenMenu() -> impl IntoView {
 
 #[component]
 fn Floating(asked: MenuAsked) -> impl IntoView {
-    let w = use_words();
+    let words = use_tongue().words_now();
     let screen = use_screen();
     let menu = NodeRef::<html::Div>::new();
     let MenuAsked { subject, left, top } = asked;
@@ -117,7 +117,7 @@ fn Floating(asked: MenuAsked) -> impl IntoView {
             let _ = row.focus();
         }
     });
-    let name = (w().actions_for)(&about);
+    let name = (words.actions_for)(&about);
     view! {
         <div class="menu-ground" on:pointerdown=move |_| screen.menu.set(None) on:contextmenu=|event| event.prevent_default()></div>
         <div

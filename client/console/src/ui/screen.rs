@@ -42,6 +42,12 @@ pub(super) enum MenuSubject {
     Operator,
 }
 
+/// Where the workspace begins, so that what belongs to a call can stand beside the lists and never over them.
+pub(super) fn beside_calls() -> f64 {
+    let work = document().query_selector(".work").ok().flatten();
+    work.map_or(0.0, |work| work.get_bounding_client_rect().left() + 15.0)
+}
+
 /// A menu that was asked for.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct MenuAsked {
@@ -193,9 +199,14 @@ impl Screen {
     }
 
     /// The selected contact, if it is among what is shown.
+    ///
+    /// Nobody while the answer to what was typed last is on its way: Enter must never call somebody of an older answer.
     pub(super) fn selected_contact(self) -> Option<(DirectoryId, ContactView)> {
         let row = self.row.get()?;
         let contacts = self.contacts()?;
+        if contacts.look.query != self.query.get() || contacts.look.sort != self.sort.get() {
+            return None;
+        }
         let at = usize::try_from(row.checked_sub(contacts.look.first)?).ok()?;
         contacts.rows.get(at).map(|contact| (contacts.look.directory, contact.clone()))
     }

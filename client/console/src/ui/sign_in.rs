@@ -22,7 +22,6 @@ pub(super) fn SignIn() -> impl IntoView {
             <header class="wall">
                 <JackWall />
                 <Brand />
-                <p class="version">{move || door.welcome.get().map(|welcome| welcome.version)}</p>
             </header>
             <main class="form">
                 <div>
@@ -35,6 +34,7 @@ pub(super) fn SignIn() -> impl IntoView {
                     <LanguageChoice />
                     <ThemeChoice />
                 </div>
+                <p class="version">{move || door.welcome.get().map(|welcome| format!("Cordboard {}", welcome.version))}</p>
             </main>
         </div>
     }

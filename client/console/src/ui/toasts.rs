@@ -114,7 +114,7 @@ fn LinkToast() -> impl IntoView {
         })
     });
     let next = move || match board.link.with(|link| link.retry_at) {
-        Some(at) if at > now.now() => (w().retry_in)(at.since(now.now()).as_secs() + 1),
+        Some(at) if at > now.now() => (w().retry_in)(at.since(now.now()).as_millis().div_ceil(1000)),
         Some(_) => w().link_lost_now.to_owned(),
         None => String::new(),
     };

@@ -12,7 +12,7 @@ use crate::ui::avatar::LineBadge;
 use crate::ui::drag::use_drag;
 use crate::ui::duration::{clock, seconds};
 use crate::ui::icon::{Icon, Icon as Drawn};
-use crate::ui::screen::{MenuAsked, MenuSubject, Popover, use_screen};
+use crate::ui::screen::{MenuAsked, MenuSubject, Popover, beside_calls, use_screen};
 use crate::ui::words::use_words;
 
 /// Seconds on hold after which a caller has waited too long.
@@ -74,7 +74,7 @@ fn Tile(id: CallId, label: String, call: Signal<CallView>) -> impl IntoView {
     let menu = move |event: MouseEvent| {
         event.prevent_default();
         screen.select_call(id);
-        let (left, top) = (f64::from(event.client_x()), f64::from(event.client_y()));
+        let (left, top) = (beside_calls(), f64::from(event.client_y()) - 60.0);
         screen.menu.set(Some(MenuAsked { subject: MenuSubject::Call(id), left, top }));
     };
     view! {

@@ -51,8 +51,10 @@ pub(super) fn ContactList() -> impl IntoView {
     let layout = RwSignal::new(Layout { row: 66.0, columns: 1, sight: 800.0 });
 
     let look = move || {
-        if let Some(list) = list.get_untracked() {
-            screen.window.set(window_of(layout.get_untracked(), f64::from(list.scroll_top())));
+        let Some(list) = list.get_untracked() else { return };
+        let wanted = window_of(layout.get_untracked(), f64::from(list.scroll_top()));
+        if screen.window.get_untracked() != wanted {
+            screen.window.set(wanted);
         }
     };
     let measure = move || {

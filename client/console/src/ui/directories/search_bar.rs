@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::ui::icon::{Icon, Icon as Drawn};
-use crate::ui::screen::use_screen;
+use crate::ui::screen::{Zone, use_screen};
 use crate::ui::words::use_words;
 
 /// The field that F3 jumps to.
@@ -39,6 +39,7 @@ pub(crate) fn SearchBar() -> impl IntoView {
                     aria-label=move || (w().search)(&directory())
                     placeholder=move || (w().search_placeholder)(&directory())
                     prop:value=move || screen.query.get()
+                    on:focus=move |_| screen.zone.set(Zone::Workspace)
                     on:input=move |event| screen.search(event_target_value(&event))
                 />
                 <span class="hits" role="status">

@@ -99,7 +99,7 @@ fn Tab(directory: DirectoryView) -> impl IntoView {
         >
             {mark}
             <span class="trunc">{name}</span>
-            <span class="n num" class:found=move || matches().is_some()>{move || matches().unwrap_or(count)}</span>
+            <span class="n num" class:found=move || matches().is_some_and(|found| found > 0)>{move || matches().unwrap_or(count)}</span>
         </button>
     }
 }

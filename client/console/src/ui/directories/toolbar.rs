@@ -83,6 +83,7 @@ pub(super) fn Toolbar() -> impl IntoView {
 /// What to say when the line of this directory rings, and the directory's note.
 #[component]
 pub(super) fn GreetingStrip() -> impl IntoView {
+    let w = use_words();
     let screen = use_screen();
     let told = Memo::new(move |_| {
         let directory = screen.directory_view()?;
@@ -93,7 +94,7 @@ pub(super) fn GreetingStrip() -> impl IntoView {
     move || {
         let (greeting, note) = told.get()?;
         let greeting =
-            (!greeting.is_empty()).then(|| view! { <q class="trunc">{format!("“{greeting}”")}</q> });
+            (!greeting.is_empty()).then(|| view! { <q class="trunc">{(w().quoted)(&greeting)}</q> });
         Some(view! {
             <div class="strip">
                 <Icon name=Drawn::Greeting size="m" />

@@ -174,6 +174,7 @@ pub(super) static ENGLISH: Words = Words {
     workspace: "Workspace",
     directories: "Directories",
     directory_menu: "Directory menu",
+    quoted: |text| format!("“{text}”"),
     contacts_of: |directory| format!("Contacts of {directory}"),
     local_count: |n| format!("Local, {n}"),
     external_count: |n| format!("External, {n}"),

@@ -177,6 +177,7 @@ pub(super) static FRENCH: Words = Words {
     workspace: "Espace de travail",
     directories: "Annuaires",
     directory_menu: "Menu de l’annuaire",
+    quoted: |text| format!("«\u{202f}{text}\u{202f}»"),
     contacts_of: |directory| format!("Contacts de {directory}"),
     local_count: |n| format!("Local, {n}"),
     external_count: |n| format!("Externe, {n}"),
