@@ -7,6 +7,7 @@
     reason = "what panics here fails one story"
 )]
 
+mod authority;
 mod door;
 mod files;
 mod house;
