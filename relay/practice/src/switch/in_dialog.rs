@@ -1,6 +1,6 @@
 //! Requests of a console within its calls: ACK, BYE, CANCEL, re-INVITE, INFO, and OPTIONS anywhere.
 
-use rsip::{Method, Request};
+use rsip::{Header, Method, Request};
 
 use super::hunt::Origin;
 use super::{MediaOrder, Purpose, Switch};
@@ -115,17 +115,22 @@ impl Switch {
                     return self.reply_in(id, &request, 491, "");
                 }
                 self.keep_reoffer(id, &request);
-                self.reinvite(other, offer.as_deref().unwrap_or_default(), Purpose::Relay { from: id });
+                self.reinvite(
+                    other,
+                    Vec::new(),
+                    offer.as_deref().unwrap_or_default(),
+                    Purpose::Relay { from: id },
+                );
             }
         }
     }
 
     /// Sends a re-INVITE.
-    pub(super) fn reinvite(&mut self, id: LegId, sdp: &str, purpose: Purpose) {
+    pub(super) fn reinvite(&mut self, id: LegId, extra: Vec<Header>, sdp: &str, purpose: Purpose) {
         if let Some(leg) = self.legs.get_mut(&id) {
             leg.reinviting = true;
         }
-        self.ask(id, Method::Invite, Vec::new(), ("application/sdp", sdp), purpose);
+        self.ask(id, Method::Invite, extra, ("application/sdp", sdp), purpose);
     }
 
     fn keep_reoffer(&mut self, id: LegId, request: &Request) {

@@ -236,10 +236,22 @@ impl Switch {
         let console = self.joining_console(id);
         match console.and_then(|leg| self.legs.get(&leg).map(|found| (leg, found))) {
             Some((leg, found)) if !found.reinviting && found.reoffer.is_none() => {
-                self.reinvite(leg, offer, Purpose::Join { transfer: id });
+                let who = self.new_other_end(id);
+                self.reinvite(leg, who, offer, Purpose::Join { transfer: id });
             }
             Some(_) | None => self.transfer_failed(id, 491),
         }
+    }
+
+    /// Who the console will be talking to, told as the network vouches for it (RFC 3325 §9.1).
+    fn new_other_end(&self, id: TransferId) -> Vec<Header> {
+        let Some(transfer) = self.transfers.get(&id) else { return Vec::new() };
+        let identity = match (transfer.voice, transfer.reached) {
+            (Some(voice), _) => self.twin(voice).map(|(_, identity)| identity),
+            (None, Some((leg, _))) => self.legs.get(&leg).map(|leg| self.operator_identity(&leg.user)),
+            (None, None) => None,
+        };
+        identity.map(|identity| identity.headers(&self.settings.domain)).unwrap_or_default()
     }
 
     fn joining_console(&self, id: TransferId) -> Option<LegId> {

@@ -17,6 +17,17 @@ async fn refer(phone: &mut Phone, call: &Call, to: &str) {
     assert_eq!(phone.response(Method::Refer).await.status_code.code(), 202);
 }
 
+/// Where a Refer-To points that takes the place of `call` (RFC 3891).
+fn replacing(call: &Call) -> String {
+    let tag = |address: &str| address.split("tag=").nth(1).unwrap().to_owned();
+    let Call { call_id, local, remote, .. } = call;
+    format!(
+        "sip:301@practice.invalid?Replaces={call_id}%3Bto-tag%3D{}%3Bfrom-tag%3D{}",
+        tag(remote),
+        tag(local)
+    )
+}
+
 /// The next report: its status line, and whether it is the last.
 async fn report(phone: &mut Phone) -> (String, bool) {
     let notify = phone.incoming(Method::Notify).await;
@@ -140,6 +151,7 @@ async fn a_console_is_transferred_to_a_machine_by_new_media() {
     // Agnes Thorley answers, and Luc hears her.
     refer(&mut nora, &call, "sip:301@practice.invalid").await;
     let reinvite = luc.incoming(Method::Invite).await;
+    assert!(other(&reinvite, "P-Asserted-Identity").contains("Agnes Thorley"));
     let browser = Browser::new(1_500).await;
     answer(&mut luc, &reinvite, &browser).await;
     browser.hears_its_beep().await;
@@ -183,10 +195,7 @@ async fn a_caller_is_handed_over_after_asking_the_colleague() {
     let browser = Browser::new(1_500).await;
     let mut second = nora.invite("301", &browser.offer(Direction::SendRecv).await).await;
     assert_eq!(nora.outcome(&mut second).await.status_code.code(), 200);
-    let tag = |address: &str| address.split("tag=").nth(1).unwrap().to_owned();
-    let replaces =
-        format!("{}%3Bto-tag%3D{}%3Bfrom-tag%3D{}", second.call_id, tag(&second.remote), tag(&second.local));
-    refer(&mut nora, &first, &format!("sip:301@practice.invalid?Replaces={replaces}")).await;
+    refer(&mut nora, &first, &replacing(&second)).await;
     assert_eq!(report(&mut nora).await, told("SIP/2.0 100 Trying", false));
     assert_eq!(report(&mut nora).await, told("SIP/2.0 200 OK", true));
     // Both calls end without another word of the console.
@@ -194,4 +203,28 @@ async fn a_caller_is_handed_over_after_asking_the_colleague() {
     let call_ids: Vec<String> =
         ended.iter().map(|bye| bye.call_id_header().unwrap().value().to_owned()).collect();
     assert!(call_ids.contains(&first.call_id) && call_ids.contains(&second.call_id), "{call_ids:?}");
+}
+
+#[tokio::test]
+async fn a_caller_is_handed_over_after_asking_another_operator() {
+    let exchange = exchange().await;
+    let mut nora = Phone::registered(&exchange, "nora", 1).await;
+    let mut luc = Phone::registered(&exchange, "luc", 1).await;
+    let (_, first, _browser) = answered(&exchange, &mut nora).await;
+    let mut second = nora.invite("202", "v=0\r\no=nora\r\n").await;
+    let invite = luc.incoming(Method::Invite).await;
+    luc.reply(&invite, 200, "v=0\r\no=luc\r\n").await;
+    luc.incoming(Method::Ack).await;
+    nora.outcome(&mut second).await;
+    refer(&mut nora, &first, &replacing(&second)).await;
+    // Luc's call changes under him: the caller's name, and the caller's sound.
+    let reinvite = luc.incoming(Method::Invite).await;
+    assert!(other(&reinvite, "P-Asserted-Identity").contains("Ravenna Holt"));
+    let browser = Browser::new(RAVENNA_BEEP).await;
+    answer(&mut luc, &reinvite, &browser).await;
+    browser.hears_its_beep().await;
+    assert_eq!(report(&mut nora).await, told("SIP/2.0 100 Trying", false));
+    assert_eq!(report(&mut nora).await, told("SIP/2.0 200 OK", true));
+    nora.incoming(Method::Bye).await;
+    nora.incoming(Method::Bye).await;
 }
