@@ -45,29 +45,89 @@ pub enum Event {
     /// The registration changed.
     Registration(Registration),
     /// An INVITE came in. `offer` is `None` when the far end wants us to offer (RFC 3261 §13.2.1).
-    Incoming { session: SessionId, invitation: Box<Invitation> },
-    /// Our INVITE is being worked on. `sdp` is early media.
-    Progress { session: SessionId, status: u16, sdp: Option<String> },
-    /// Our INVITE was answered (2xx). `sdp` is the answer to apply; `None` only if it was
-    /// applied before from a reliable provisional response.
-    Answered { session: SessionId, sdp: Option<String>, remote: Party },
-    /// Our 2xx was acknowledged. `sdp` is the answer when the offer was ours.
-    Established { session: SessionId, sdp: Option<String> },
+    Incoming {
+        /// The new session.
+        session: SessionId,
+        /// Who calls, whom, with what.
+        invitation: Box<Invitation>,
+    },
+    /// Our INVITE is being worked on.
+    Progress {
+        /// Which session.
+        session: SessionId,
+        /// 101 to 199.
+        status: u16,
+        /// Early media: what the answer is going to be, if it comes from there.
+        sdp: Option<String>,
+    },
+    /// Our INVITE was answered (2xx).
+    Answered {
+        /// Which session.
+        session: SessionId,
+        /// The answer to apply; `None` only if it was applied before from a reliable provisional response.
+        sdp: Option<String>,
+        /// Who answered, which need not be who was called.
+        remote: Party,
+    },
+    /// Our 2xx was acknowledged.
+    Established {
+        /// Which session.
+        session: SessionId,
+        /// The answer, when the offer was ours.
+        sdp: Option<String>,
+    },
     /// A re-INVITE or UPDATE came in: answer with [`Agent::answer`]; without an offer, with an
     /// offer of ours.
-    Reoffered { session: SessionId, offer: Option<String> },
+    Reoffered {
+        /// Which session.
+        session: SessionId,
+        /// Their offer; `None` if we are to offer.
+        offer: Option<String>,
+    },
     /// Our re-INVITE was answered: what both sides agreed on is now in force.
-    ReofferAnswered { session: SessionId, sdp: String },
-    /// Our re-INVITE was refused; the session goes on as it was (RFC 3261 §14.1).
-    ReofferRefused { session: SessionId, status: u16, reason: String },
+    ReofferAnswered {
+        /// Which session.
+        session: SessionId,
+        /// Their answer.
+        sdp: String,
+    },
+    /// Our re-INVITE was refused; the session goes on as it was (RFC 3261 §14.1). A glare is waited out and not told,
+    /// unless an offer of theirs comes first: then ours is handed back with 491, [`Event::Reoffered`] follows, and
+    /// whoever still wants what was offered offers it anew after answering.
+    ReofferRefused {
+        /// Which session.
+        session: SessionId,
+        /// 300 to 699; 488 also if it was accepted without an answer, 503 if the connection was lost.
+        status: u16,
+        /// The far end's words; may be empty.
+        reason: String,
+    },
     /// The far end's identity changed within the session.
-    RemoteChanged { session: SessionId, remote: Party },
+    RemoteChanged {
+        /// Which session.
+        session: SessionId,
+        /// Who is there now.
+        remote: Party,
+    },
     /// A REFER of ours makes progress, as told by sipfrag (RFC 3515 §2.4.5).
-    ReferProgress { session: SessionId, progress: ReferProgress },
+    ReferProgress {
+        /// The session that is to be handed on; it may have ended meanwhile.
+        session: SessionId,
+        /// How far it has come.
+        progress: ReferProgress,
+    },
     /// The session is over; its id is not used again.
-    Ended { session: SessionId, cause: EndCause },
+    Ended {
+        /// Which session.
+        session: SessionId,
+        /// Why.
+        cause: EndCause,
+    },
     /// A frame could not be understood, or was refused; the rest goes on.
-    Malformed { problem: String },
+    Malformed {
+        /// What is wrong with it, in English, without its content.
+        problem: String,
+    },
 }
 
 /// State of the registration (RFC 3261 §10, RFC 5626).
@@ -78,18 +138,29 @@ pub enum Registration {
     /// REGISTER is on its way.
     Registering,
     /// Registered; refreshed by itself before `until`.
-    Registered { until: Instant },
-    /// Refused or unanswered. `retry_at` is `None` when trying again is pointless until something is changed.
-    Failed { why: RegistrationFailure, retry_at: Option<Instant> },
+    Registered {
+        /// When it would expire.
+        until: Instant,
+    },
+    /// Refused, unanswered, or without a connection.
+    Failed {
+        /// What failed.
+        why: RegistrationFailure,
+        /// When it is tried again; `None` when that is pointless until something is changed, and without a connection.
+        retry_at: Option<Instant>,
+    },
 }
 
 /// Why a registration failed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum RegistrationFailure {
-    /// The password or user was not accepted (401/407 again after an answer, or 403).
+    /// The password or user was not accepted (401/407 again after an answer, or 403 before it was ever accepted).
     WrongPassword,
-    /// 403 without a challenge before it.
-    Forbidden { reason: String },
+    /// 403 without a challenge before it, or with a password that was accepted before.
+    Forbidden {
+        /// The server's words.
+        reason: String,
+    },
     /// 404: the account does not exist.
     UnknownUser,
     /// The server asked for a digest that we do not know.
@@ -99,9 +170,19 @@ pub enum RegistrationFailure {
     /// The connection is gone.
     NotConnected,
     /// 503 or another temporary refusal.
-    Unavailable { status: u16, reason: String },
+    Unavailable {
+        /// The status, as in the response.
+        status: u16,
+        /// The server's words.
+        reason: String,
+    },
     /// Any other refusal.
-    Refused { status: u16, reason: String },
+    Refused {
+        /// The status, as in the response.
+        status: u16,
+        /// The server's words.
+        reason: String,
+    },
 }
 
 /// Somebody at the far end.
@@ -139,11 +220,19 @@ pub enum ReferProgress {
     /// 202: the far end will try. Not success.
     Accepted,
     /// A provisional response of the new call.
-    Trying { status: u16 },
+    Trying {
+        /// 100 to 199.
+        status: u16,
+    },
     /// The new call was answered: the transfer is done.
     Succeeded,
     /// The new call failed with this status, the REFER itself was refused, or it was never answered (408).
-    Failed { status: u16, reason: String },
+    Failed {
+        /// 300 to 699.
+        status: u16,
+        /// The far end's words.
+        reason: String,
+    },
     /// The subscription ended without a final word: the outcome is not known.
     Unknown,
 }
@@ -160,7 +249,12 @@ pub enum EndCause {
     /// The caller's CANCEL or the BYE said that somebody else took the call (RFC 3326 cause 200, Q.850 26).
     AnsweredElsewhere,
     /// Our INVITE was refused.
-    Refused { status: u16, reason: String },
+    Refused {
+        /// 300 to 699; 488 also if the far end agreed without an SDP.
+        status: u16,
+        /// The far end's words.
+        reason: String,
+    },
     /// No answer to our INVITE, or no ACK to our 200.
     TimedOut,
     /// The connection was lost and the session could not be kept.
