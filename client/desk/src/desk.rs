@@ -186,6 +186,10 @@ impl Desk {
         // What is painted is what every other page shows; from here on this one gets the same deltas.
         let board = Board { page: Some(page), ..self.painted.clone() };
         self.outputs.push_back(Output::Tell(page, PageOutput::Board(Box::new(board))));
+        // How calls sound is not on the board: this page is to hear it with everybody else's next figures.
+        for call in self.calls.values_mut() {
+            call.quality = None;
+        }
         self.pages.join(page);
     }
 

@@ -306,7 +306,6 @@ impl Leg {
         }
         let mut asks = Vec::new();
         let leg = self.id;
-        // Shut before anything opens.
         if self.sound.microphone != sound.microphone {
             asks.push(MediaAsk::SetMicrophone { leg, open: sound.microphone });
         }
@@ -492,7 +491,7 @@ impl Leg {
 
     /// An answer to an offer of lost media is of no use to the page that is there now.
     fn apply(&self, answer: String, early: bool) -> Vec<LegDeed> {
-        if self.stale || !self.has_media {
+        if !self.has_media {
             return Vec::new();
         }
         vec![LegDeed::Ask(MediaAsk::Apply { leg: self.id, answer, early })]
@@ -531,12 +530,16 @@ impl Leg {
             }
             Bargain::Offered(Purpose::Change) => {
                 let for_new_media = self.agreed == Some(self.direction);
-                self.give_up_change();
-                if for_new_media {
-                    vec![LegDeed::NoSound(format!("{status}"))]
+                let told = if for_new_media {
+                    LegDeed::NoSound(format!("{status}"))
                 } else {
-                    vec![LegDeed::DirectionRefused]
-                }
+                    LegDeed::DirectionRefused
+                };
+                // The page that made the offer has begun to live by it.
+                let knows = self.has_media && !self.stale;
+                let take_back = knows.then_some(LegDeed::Ask(MediaAsk::TakeBack { leg: self.id }));
+                self.give_up_change();
+                take_back.into_iter().chain([told]).collect()
             }
             Bargain::Offered(Purpose::Dial | Purpose::Accept | Purpose::Reply)
             | Bargain::Blank

@@ -12,7 +12,8 @@ use crate::can::{Facts, can, check};
 use crate::leg::{Leg, LegEvent};
 use crate::who::{called, line_of, who};
 use crate::{
-    CallFailure, CallId, CallView, CallWay, ContactId, Delta, DirectoryId, LegId, Notice, WhoView, WhyNot,
+    CallFailure, CallId, CallView, CallWay, ContactId, Delta, DirectoryId, LegId, Notice, Quality, WhoView,
+    WhyNot,
 };
 
 /// Slots of the incoming list.
@@ -36,6 +37,8 @@ pub(super) struct Call {
     pub answered_at: Option<Instant>,
     /// The far end as the signalling has it.
     pub party: Party,
+    /// What an outgoing call is sent to: a number or an address, cleaned.
+    pub dialled: String,
     /// The contact that was called by name; it may share its number with others.
     pub contact: Option<(DirectoryId, ContactId)>,
     pub who: WhoView,
@@ -43,6 +46,8 @@ pub(super) struct Call {
     pub muted: bool,
     pub held_by_far_end: bool,
     pub leg: Leg,
+    /// How pages were last told that it sounds.
+    pub quality: Option<Quality>,
 }
 
 impl Call {
@@ -146,8 +151,9 @@ impl Desk {
         }
         let slot = self.free_slot(CallWay::Outgoing).ok_or(WhyNot::NoFreeSlot)?;
         let leg = Leg::outgoing(self.new_leg_id());
-        let party = Party { uri: number.clone(), number, ..Party::default() };
+        let party = Party { number: number.clone(), ..Party::default() };
         let call = self.put_on_list(now, CallWay::Outgoing, slot, leg, party);
+        call.dialled = number;
         call.contact = contact;
         let id = call.id;
         self.name_call(id);
@@ -171,12 +177,14 @@ impl Desk {
             overdue: None,
             answered_at: None,
             party,
+            dialled: String::new(),
             contact: None,
             who,
             line: None,
             muted: false,
             held_by_far_end: false,
             leg,
+            quality: None,
         })
     }
 

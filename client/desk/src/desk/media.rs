@@ -67,7 +67,10 @@ impl Desk {
     }
 
     fn heard_quality(&mut self, leg: crate::LegId, quality: Quality) {
-        if let Some(call) = self.call_of(leg) {
+        let Some(call) = self.call_of(leg).and_then(|id| self.calls.get_mut(&id)) else { return };
+        if call.quality.is_none_or(|told| is_news(told, quality)) {
+            call.quality = Some(quality);
+            let call = call.id;
             self.tell_all(Delta::Quality { call, quality });
         }
     }
@@ -98,7 +101,7 @@ impl Desk {
         match deed {
             LegDeed::Ask(ask) => self.ask_media(ask),
             LegDeed::Invite(sdp) => {
-                let target = call.party.uri.clone();
+                let target = call.dialled.clone();
                 if let Err(error) = self.line_side.invite(now, leg, &target, &sdp) {
                     self.happened(now, id, Event::NotPutThrough(failure_of(error)));
                 }
@@ -201,7 +204,17 @@ fn is_shutting(ask: &MediaAsk) -> bool {
         MediaAsk::Offer { .. }
         | MediaAsk::Answer { .. }
         | MediaAsk::Apply { .. }
+        | MediaAsk::TakeBack { .. }
         | MediaAsk::SendDigit { .. }
         | MediaAsk::Close { .. } => false,
     }
+}
+
+/// Whether anybody would hear or see the difference. Figures come every second; most change nothing.
+fn is_news(told: Quality, now: Quality) -> bool {
+    let far = |a: f32, b: f32, by: f32| (a - b).abs() >= by;
+    far(told.mos, now.mos, 0.2)
+        || far(told.loss, now.loss, 0.01)
+        || far(told.jitter_ms, now.jitter_ms, 10.0)
+        || far(told.round_trip_ms, now.round_trip_ms, 25.0)
 }

@@ -324,8 +324,16 @@ impl House {
             MediaAsk::Apply { leg, answer, early } => {
                 page.legs.entry(leg).or_default().applied.push((answer, early))
             }
-            MediaAsk::SetMicrophone { leg, open } => page.legs.entry(leg).or_default().microphone = open,
-            MediaAsk::SetSpeaker { leg, open } => page.legs.entry(leg).or_default().speaker = open,
+            MediaAsk::TakeBack { leg } => page.legs.entry(leg).or_default().offered = None,
+            MediaAsk::SetMicrophone { leg, open } => {
+                // Not even for a moment are two people heard, or hear, at once.
+                assert!(!open || page.legs.iter().all(|(other, media)| *other == leg || !media.microphone));
+                page.legs.entry(leg).or_default().microphone = open;
+            }
+            MediaAsk::SetSpeaker { leg, open } => {
+                assert!(!open || page.legs.iter().all(|(other, media)| *other == leg || !media.speaker));
+                page.legs.entry(leg).or_default().speaker = open;
+            }
             MediaAsk::SendDigit { leg, digit } => page.legs.entry(leg).or_default().digits.push(digit),
             MediaAsk::PlayTone { leg, tone } => page.legs.entry(leg).or_default().tone = tone,
             MediaAsk::Close { leg } => {
@@ -444,6 +452,7 @@ fn leg_of(ask: &MediaAsk) -> LegId {
         MediaAsk::Offer { leg, .. }
         | MediaAsk::Answer { leg, .. }
         | MediaAsk::Apply { leg, .. }
+        | MediaAsk::TakeBack { leg }
         | MediaAsk::SetMicrophone { leg, .. }
         | MediaAsk::SetSpeaker { leg, .. }
         | MediaAsk::SendDigit { leg, .. }

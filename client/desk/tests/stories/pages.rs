@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use cordboard_desk::{
-    CallStatus, Command, Direction, Look, MicrophoneLoss, Notice, PageId, PageInput, WhyNot,
+    CallStatus, Command, Direction, Look, MicrophoneLoss, Notice, PageId, PageInput, Quality, WhyNot,
 };
 
 use super::house::{FRONT, House, OnAsk};
@@ -184,6 +184,23 @@ fn an_engine_that_was_started_again_has_its_calls_and_gives_them_new_media() {
     house.far(|pbx| pbx.bye(&other));
     house.far(|pbx| pbx.bye(&caller));
     assert!(house.board().calls.is_empty());
+}
+
+#[test]
+fn how_a_call_sounds_is_told_when_it_changes_and_to_pages_that_come_later() {
+    let mut house = House::ready();
+    house.talk_in("Jan", "02079460999");
+    let leg = *house.page().legs.keys().next().unwrap();
+    let quality = Quality { mos: 4.2, ..Quality::default() };
+    for _ in 0..10 {
+        house.page_says(FRONT, PageInput::Quality { leg, quality });
+    }
+    assert_eq!(house.page().answers.len(), 2, "the directory came to the front, and this once");
+    house.open_page(SECOND);
+    house.page_says(FRONT, PageInput::Quality { leg, quality });
+    assert_eq!(house.pages[&SECOND].answers.len(), 1);
+    house.page_says(FRONT, PageInput::Quality { leg, quality: Quality { mos: 3.0, ..quality } });
+    assert_eq!(house.pages[&SECOND].answers.len(), 2);
 }
 
 #[test]
