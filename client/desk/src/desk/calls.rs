@@ -235,9 +235,13 @@ impl Desk {
                 }
             }
             Deed::LeaveFloor => self.floor = self.floor.filter(|holder| *holder != id),
-            Deed::Refuse => self.end_unanswered(now, leg, |line, leg| line.reject(now, leg, 486)),
+            Deed::Refuse => {
+                let refused = self.line_side.reject(now, leg, 486);
+                self.leave_no_ghost(now, leg, refused);
+            }
             Deed::Redirect(to) => {
-                self.end_unanswered(now, leg, |line, leg| line.redirect(now, leg, &to.address))
+                let redirected = self.line_side.redirect(now, leg, &to.address);
+                self.leave_no_ghost(now, leg, redirected);
             }
             Deed::HangUp => self.line_side.hang_up(now, leg),
             Deed::HangUpSoon => self.line_side.leave_to_far_end(leg, now + LEAVING),
@@ -251,15 +255,9 @@ impl Desk {
         }
     }
 
-    /// Ends an INVITE that was not answered. Should that not be possible it must not stay behind as a call
-    /// that nobody sees.
-    fn end_unanswered(
-        &mut self,
-        now: Instant,
-        leg: LegId,
-        end: impl FnOnce(&mut crate::line_side::LineSide, LegId) -> Result<(), ActError>,
-    ) {
-        if end(&mut self.line_side, leg).is_err() {
+    /// A call that leaves the list may not stay behind as a session that nobody sees.
+    fn leave_no_ghost(&mut self, now: Instant, leg: LegId, ended: Result<(), ActError>) {
+        if ended.is_err() {
             self.line_side.hang_up(now, leg);
         }
     }

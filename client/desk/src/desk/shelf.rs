@@ -27,7 +27,8 @@ impl Desk {
                     if changed {
                         self.directory_changed(directory);
                     }
-                    if !report.bad_rows.is_empty() {
+                    // What has not changed was complained of before.
+                    if changed && !report.bad_rows.is_empty() {
                         let (imported, bad_rows) = (report.imported, report.bad_rows);
                         let (directory, file_name) = (seed.name.clone(), seed.key.clone());
                         self.tell(now, Notice::Imported { directory, file_name, imported, bad_rows });
