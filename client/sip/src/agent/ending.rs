@@ -75,12 +75,8 @@ impl Agent {
                 self.wire.tell(crate::Event::Established { session: id, sdp: occasion.sdp.clone() });
             }
             Did::SendRefusal => {
-                let refusal = occasion.refusal.clone();
-                self.refuse(
-                    now,
-                    id,
-                    &refusal.unwrap_or(Refusal { status: StatusCode::BUSY_HERE, contact: None }),
-                );
+                let busy = Refusal { status: StatusCode::BUSY_HERE, contact: None };
+                self.refuse(now, id, occasion.refusal.as_ref().unwrap_or(&busy));
             }
             Did::SendGivenUp => {
                 self.refuse(now, id, &Refusal { status: StatusCode::REQUEST_TERMINATED, contact: None });
@@ -103,18 +99,7 @@ impl Agent {
             End::Remote | End::GivenUp if occasion.elsewhere => EndCause::AnsweredElsewhere,
             End::Remote => EndCause::RemoteHungUp,
             End::GivenUp => EndCause::Cancelled,
-            End::Refused => match occasion.response.filter(|response| response.status.is_failure()) {
-                Some(response) => {
-                    EndCause::Refused { status: response.status.code(), reason: response.reason.clone() }
-                }
-                None => match occasion.response.filter(|response| response.status.is_redirection()) {
-                    Some(response) => {
-                        EndCause::Refused { status: response.status.code(), reason: response.reason.clone() }
-                    }
-                    // The far end agreed, but to nothing.
-                    None => EndCause::Refused { status: 488, reason: "No SDP".to_owned() },
-                },
-            },
+            End::Refused => refused(occasion),
             End::TimedOut => EndCause::TimedOut,
             End::Lost => EndCause::ConnectionLost,
         };
@@ -198,5 +183,17 @@ impl Agent {
             self.wire.timers.stop(timer);
         }
         self.sessions.remove(&id);
+    }
+}
+
+/// The refusal that the far end sent; if it agreed, then to nothing.
+fn refused(occasion: &Occasion<'_>) -> EndCause {
+    match occasion.response.filter(|response| !response.status.is_success()) {
+        Some(response) => {
+            EndCause::Refused { status: response.status.code(), reason: response.reason.clone() }
+        }
+        None => {
+            EndCause::Refused { status: StatusCode::NOT_ACCEPTABLE_HERE.code(), reason: "No SDP".to_owned() }
+        }
     }
 }

@@ -102,7 +102,6 @@ impl Agent {
         if let Some(session) = self.sessions.get_mut(&session) {
             session.negotiation = session.negotiation.step(negotiation::Event::Answer).state;
         }
-        self.wire.timers.stop(Timer::RingsTooLong(session));
         let occasion = Occasion { sdp: Some(sdp.into()), ..Occasion::default() };
         self.advance(now, session, stage::Event::Accept, &occasion);
         Ok(())
@@ -177,7 +176,7 @@ impl Agent {
         }
     }
 
-    /// The caller's patience is over: 487, as after a CANCEL (§13.3.1).
+    /// The caller's patience is over: 487, as after a CANCEL (§13.3.1). A call that was answered does not mind.
     pub(super) fn handle_rings_too_long(&mut self, now: Instant, id: SessionId) {
         self.advance(now, id, stage::Event::CancelReceived, &Occasion::default());
     }

@@ -136,8 +136,7 @@ impl Agent {
     fn extend_refer(&mut self, now: Instant, id: SessionId, seconds: u32) {
         let until = now + std::time::Duration::from_secs(u64::from(seconds)) + GRACE;
         let runs = self.refers.get(&id).is_some_and(|refer| refer.stage != Stage::Done);
-        let has_session = self.sessions.contains_key(&id);
-        if runs && has_session {
+        if runs {
             self.wire.timers.set(Timer::ReferSilent(id), until);
         }
     }

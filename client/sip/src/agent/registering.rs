@@ -211,7 +211,9 @@ impl Agent {
             self.send_register(now, Purpose::Register, expires);
         } else {
             self.registrar.retry_after = response.headers.retry_after().ok().flatten();
-            self.fail_registration(now, failure(outgoing, response));
+            // The same password was good before.
+            let is_trusted = self.registrar.granted > 0;
+            self.fail_registration(now, failure(outgoing, response, is_trusted));
         }
     }
 
@@ -254,13 +256,11 @@ impl Agent {
         let contacts = headers.contacts().unwrap_or_default();
         let own = self.contact.uri();
         // Other phones of the same account are in the list too: ours is known by its instance (RFC 5626 §6),
-        // or, where the registrar keeps none, by its address.
+        // or, where the registrar keeps none, by the user part that we made up for it: some write the address that the
+        // socket came from over our host.
         let by_instance = contacts.iter().find(|contact| is_instance(contact, &self.settings.instance));
         let binding = by_instance.or_else(|| {
-            contacts.iter().find(|contact| {
-                own.as_ref()
-                    .is_some_and(|own| contact.uri.user() == own.user() && contact.uri.host() == own.host())
-            })
+            contacts.iter().find(|contact| own.as_ref().is_some_and(|own| contact.uri.user() == own.user()))
         });
         let asked = self.asked_expires();
         self.registrar.granted = binding.and_then(NameAddr::expires).or(headers.expires()).unwrap_or(asked);
@@ -286,14 +286,14 @@ fn is_instance(contact: &NameAddr, instance: &str) -> bool {
     named.is_some_and(|named| named.trim_matches(['<', '>']).eq_ignore_ascii_case(instance))
 }
 
-fn failure(outgoing: &Outgoing, response: &Response) -> RegistrationFailure {
+fn failure(outgoing: &Outgoing, response: &Response, is_trusted: bool) -> RegistrationFailure {
     let status = response.status.code();
     let reason = response.reason.clone();
     let was_signed = outgoing.request.headers.contains(Name::Authorization)
         || outgoing.request.headers.contains(Name::ProxyAuthorization);
     match status {
-        // Many registrars refuse a wrong password like this.
-        403 if was_signed => RegistrationFailure::WrongPassword,
+        // Many registrars refuse a wrong password like this; others, that the account has no place for one more phone.
+        403 if was_signed && !is_trusted => RegistrationFailure::WrongPassword,
         403 => RegistrationFailure::Forbidden { reason },
         404 => RegistrationFailure::UnknownUser,
         408 | 430 | 480 | 500..=599 => RegistrationFailure::Unavailable { status, reason },

@@ -1,27 +1,24 @@
 //! Whose offer is open in a session (RFC 3264 §4, RFC 3261 §13.2.1 and §14).
 //!
 //! ```text
-//!                            +-----------+  re-INVITE refused / tell
-//!      re-INVITE of ours --> | OfferSent | ------------------------------+
-//!            ^               +-----------+                               |
-//!            |                 |   |  2xx / tell the answer              |
-//!            |          491    |   +----------------------------+        |
-//!            |                 v                                v        v
-//!            |           +------------+   theirs comes     +-------------------+
-//!            +-- timer --| GlareWaits | -- / tell 491 -+   |      Settled      | <-----------------+
-//!                        +------------+                |   +-------------------+                   |
-//!                                                      |       |            |                      |
-//!                                theirs, with an offer v       v            v theirs, without      |
-//!                                          +---------------------+    +------------+               |
-//!                                          |    OfferReceived    |    | OfferAsked |               |
-//!                                          +---------------------+    +------------+               |
-//!                                              | our answer / 2xx           | our offer / 2xx      |
-//!                                              |                            v                      |
-//!                                              |                      +------------+               |
-//!                                              +--------------------> |  Settled   |   ACK brings  |
-//!                                                                     |(or) InAck  | -- answer ----+
-//!                                                                     +------------+
+//!    +-----------+ <-- our offer / re-INVITE --- +---------+ --- theirs / tell ------------> +---------------+
+//!    | OfferSent | --- 2xx, refused / tell ----> | Settled | <-- our answer / 2xx; refused - | OfferReceived |
+//!    +-----------+                               +---------+                                 +---------------+
+//!      |       ^                                   |     ^                                           ^
+//!      | 491   | pause over                        |     | ACK / take the answer                     |
+//!      v       | / re-INVITE                       |     |                                           |
+//!    +------------+                                |   +---------------+                             |
+//!    | GlareWaits |                                |   | OfferInAnswer |                             |
+//!    +------------+                                |   +---------------+                             |
+//!      |   |                     theirs, no offer  |     ^ our offer / 2xx                           |
+//!      |   |                               / tell  v     |                                           |
+//!      |   |  theirs, no offer                   +------------+                                      |
+//!      |   +-- / hand ours back, tell ---------> | OfferAsked | -- refused --> Settled               |
+//!      |                                         +------------+                                      |
+//!      +------ theirs, with an offer / hand ours back, tell -----------------------------------------+
 //! ```
+//!
+//! While ours is open, theirs is refused with 491; while theirs is, their next one is refused with 500 (§14.2).
 //!
 //! The first offer and answer of a session run through the same table: an INVITE of ours starts in OfferSent, one of
 //! theirs in OfferReceived or OfferAsked.

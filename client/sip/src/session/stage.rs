@@ -22,8 +22,9 @@
 //!                         +-------------+ -- BYE received --> Over
 //! ```
 //!
-//! A refusal or a time-out of our INVITE leads to Over from every state on the left. The desk is told the end as
-//! soon as it is decided; what is still to be said to the far end (CANCEL, ACK, BYE) is said after that.
+//! A refusal or a time-out of our INVITE leads to Over from every state on the left; a 2xx or an ACK that lacks the
+//! SDP it owes leads to Closing. The desk is told the end as soon as it is decided; what is still to be said to the
+//! far end (CANCEL, ACK, BYE) is said after that.
 
 use serde::{Deserialize, Serialize};
 
@@ -299,9 +300,10 @@ impl Stage {
                 Step::new(Self::Closing, &[Did::StopAnswer, Did::SendBye, Did::TellEnded(End::TimedOut)])
             }
             Event::ByeReceived => Step::new(Self::Over, &[Did::StopAnswer, Did::TellEnded(End::Remote)]),
-            // §12.2.1.2: ended by BYE, for the sake of those who merely say so.
+            // §12.2.1.2: ended by BYE, for the sake of those who merely say so. Whoever hangs up says BYE himself; this
+            // one has lost the call.
             Event::Unknown => {
-                Step::new(Self::Closing, &[Did::StopAnswer, Did::SendBye, Did::TellEnded(End::Remote)])
+                Step::new(Self::Closing, &[Did::StopAnswer, Did::SendBye, Did::TellEnded(End::Lost)])
             }
             Event::Unanswered => {
                 Step::new(Self::Closing, &[Did::StopAnswer, Did::SendBye, Did::TellEnded(End::TimedOut)])

@@ -51,7 +51,7 @@ fn a_refused_change_leaves_the_session_as_it_was() {
 
 #[test]
 fn a_session_that_the_far_end_does_not_know_any_more_is_ended() {
-    for (status, cause) in [(481, EndCause::RemoteHungUp), (408, EndCause::TimedOut)] {
+    for (status, cause) in [(481, EndCause::ConnectionLost), (408, EndCause::TimedOut)] {
         let (mut phone, session, _) = Phone::in_call();
         phone.act(|agent, now| agent.reoffer(now, session, HOLD)).unwrap();
         let reinvite = phone.request(Method::Invite);
@@ -186,6 +186,26 @@ fn theirs_can_be_refused_and_the_session_goes_on() {
     phone.receive(their_reinvite(&ok, 3, HOLD));
     phone.response(100);
     assert!(matches!(phone.event(), Event::Reoffered { .. }));
+}
+
+#[test]
+fn there_is_nothing_to_refuse_in_a_session_that_is_settled() {
+    let (mut phone, session, _) = Phone::answered();
+    assert_eq!(phone.act(|agent, now| agent.reject(now, session, 488)), Err(ActError::WrongState));
+    phone.silent();
+}
+
+#[test]
+fn their_next_change_waits_until_the_last_is_acknowledged() {
+    let (mut phone, session, ok) = Phone::answered();
+    phone.receive(their_reinvite(&ok, 2, THEIRS));
+    phone.response(100);
+    phone.events.clear();
+    phone.act(|agent, now| agent.answer(now, session, OURS)).unwrap();
+    phone.response(200);
+    phone.receive(their_reinvite(&ok, 3, HOLD));
+    phone.response(500);
+    phone.silent();
 }
 
 #[test]

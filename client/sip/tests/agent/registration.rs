@@ -222,3 +222,17 @@ fn a_way_that_keeps_no_flows_is_taken_without() {
     let contact = second.headers.contacts().unwrap().remove(0);
     assert!(!contact.params.has("reg-id") && contact.params.has("+sip.instance"));
 }
+
+#[test]
+fn an_answer_to_what_was_wanted_before_says_nothing() {
+    let mut phone = Phone::connected();
+    phone.act(|agent, now| agent.register(now));
+    phone.events.clear();
+    let first = phone.request(Method::Register);
+    phone.act(|agent, now| agent.unregister(now));
+    let second = phone.request(Method::Register);
+    phone.receive(grant(&first, 600));
+    phone.silent();
+    phone.receive(respond(&second, 200));
+    assert_eq!(registration(&mut phone), Registration::Off);
+}

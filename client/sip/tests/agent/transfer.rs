@@ -154,6 +154,20 @@ fn a_session_that_ends_without_a_last_word_leaves_the_outcome_unknown() {
 }
 
 #[test]
+fn a_word_after_the_end_of_the_session_lengthens_the_wait() {
+    let (mut phone, session, invite, _) = accepted();
+    phone.act(|agent, now| agent.hang_up(now, session)).unwrap();
+    phone.request(Method::Bye);
+    phone.events.clear();
+    phone.receive(notify(&invite, 1, "active;expires=60", "SIP/2.0 180 Ringing"));
+    phone.response(200);
+    assert_eq!(progress(&mut phone), ReferProgress::Trying { status: 180 });
+    phone.pass(seconds(30));
+    phone.receive(notify(&invite, 2, "terminated;reason=noresource", "SIP/2.0 200 OK"));
+    assert_eq!(progress(&mut phone), ReferProgress::Succeeded);
+}
+
+#[test]
 fn a_notify_may_overtake_the_202() {
     let (mut phone, _, invite, refer) = referring();
     phone.receive(notify(&invite, 1, "active", "SIP/2.0 100 Trying"));
