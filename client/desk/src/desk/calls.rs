@@ -1,10 +1,10 @@
 //! Calls on the lists: how they come to be, step, take the floor from one another, and go.
 
+use std::time::Duration;
+
 use cordboard_sip::{ActError, Instant, Invitation, Party, ReferProgress, SessionId};
 use cordboard_wire::Line;
 use serde::{Deserialize, Serialize};
-
-use std::time::Duration;
 
 use super::Desk;
 use crate::call::{CallState, Deed, Event, Saying, Step, Target, Wish};

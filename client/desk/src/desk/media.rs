@@ -3,15 +3,13 @@
 use cordboard_sip::{ActError, Instant};
 
 use super::Desk;
-use super::calls::{failure_of, status_of};
+use super::calls::{Call, failure_of, status_of};
 use crate::call::{CallState, Event};
 use crate::leg::{LegDeed, LegEvent, Sound};
 use crate::who::called;
 use crate::{
-    CallFailure, CallId, Delta, MediaAsk, Notice, Output, PageInput, PageOutput, Quality, Ring, Tone,
+    CallFailure, CallId, Delta, LegId, MediaAsk, Notice, Output, PageInput, PageOutput, Quality, Ring, Tone,
 };
-
-use super::calls::Call;
 
 impl Desk {
     /// Changes the pages; if that moves the media to another page, every leg is to be made anew there.
@@ -60,13 +58,13 @@ impl Desk {
         }
     }
 
-    fn media_event(&mut self, now: Instant, leg: crate::LegId, event: LegEvent) {
+    fn media_event(&mut self, now: Instant, leg: LegId, event: LegEvent) {
         if let Some(id) = self.call_of(leg) {
             self.leg_happened(now, id, event);
         }
     }
 
-    fn heard_quality(&mut self, leg: crate::LegId, quality: Quality) {
+    fn heard_quality(&mut self, leg: LegId, quality: Quality) {
         let Some(call) = self.call_of(leg).and_then(|id| self.calls.get_mut(&id)) else { return };
         if call.quality.is_none_or(|told| is_news(told, quality)) {
             call.quality = Some(quality);

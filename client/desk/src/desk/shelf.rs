@@ -6,6 +6,7 @@ use cordboard_sip::Instant;
 use cordboard_wire::DirectorySeed;
 
 use super::Desk;
+use crate::who::number_of;
 use crate::{
     ChoiceView, Command, ContactView, ContactsView, Delta, DirectoryError, DirectoryId, DirectoryInfo,
     ImportRefused, Look, Notice, Output, PageId, Refreshed, Scope, SortBy, StoreWrite, Way, WhyNot,
@@ -228,7 +229,7 @@ impl Desk {
             for (directory, contact, entry) in found {
                 let order = self.directories.info(directory).map(|info| info.name_order).unwrap_or_default();
                 for way in [Way::Phone, Way::Mobile, Way::Home, Way::Voicemail] {
-                    if let Some(number) = crate::who::number_of(&entry, way) {
+                    if let Some(number) = number_of(&entry, way) {
                         let (name, number) = (entry.display_name(order), number.to_owned());
                         choices.push(ChoiceView { directory, contact, way, name, number });
                     }

@@ -1,12 +1,12 @@
 //! The operator's shift: signing in and out, the account, and the link that it needs.
 
-use cordboard_sip::{Instant, Secret, Settings};
+use cordboard_sip::{Instant, Registration, Secret, Settings};
 use cordboard_wire::{Account, Dtmf, Line, Operator, Provision};
 use serde::{Deserialize, Serialize};
 
 use super::Desk;
 use crate::call::Wish;
-use crate::{DirectoryInfo, MediaSetup, Numbering, Output, SocketLoss, StoreWrite, Stored};
+use crate::{DirectoryId, DirectoryInfo, MediaSetup, Numbering, Output, SocketLoss, StoreWrite, Stored};
 
 /// Product token of the User-Agent header.
 const USER_AGENT: &str = concat!("Cordboard/", env!("CARGO_PKG_VERSION"));
@@ -84,7 +84,7 @@ impl Desk {
         let deed = self.link.let_go(now, &mut self.chance);
         self.do_link(deed);
         self.line_side.stop();
-        self.link.registration_changed(now, cordboard_sip::Registration::Off);
+        self.link.registration_changed(now, Registration::Off);
         self.shift = None;
     }
 
@@ -146,7 +146,7 @@ impl Desk {
     }
 
     /// The directory that belongs to a line.
-    pub(super) fn directory_of(&self, line: &Line) -> Option<crate::DirectoryId> {
+    pub(super) fn directory_of(&self, line: &Line) -> Option<DirectoryId> {
         let belongs = |info: &DirectoryInfo| {
             info.line
                 .as_ref()
