@@ -71,6 +71,7 @@ impl Console {
                         Some(Input::PageSaid(page, PageInput::AnswerMade { leg, sdp: SDP.into() }))
                     }
                     MediaAsk::Apply { .. }
+                    | MediaAsk::TakeBack { .. }
                     | MediaAsk::SetMicrophone { .. }
                     | MediaAsk::SetSpeaker { .. }
                     | MediaAsk::SendDigit { .. }

@@ -50,6 +50,9 @@ pub enum MediaAsk {
     Answer { leg: LegId, offer: String, direction: Direction },
     /// Apply this answer. `early` marks early media, more may follow.
     Apply { leg: LegId, answer: String, early: bool },
+    /// Take the last offer back: the far end refused it, and what was agreed on before stays in force
+    /// (RFC 8829 §4.1.10.2).
+    TakeBack { leg: LegId },
     /// Let the microphone into this leg, or not.
     SetMicrophone { leg: LegId, open: bool },
     /// Play this leg's far end, or not.

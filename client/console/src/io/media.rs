@@ -162,6 +162,7 @@ fn leg_of(ask: &MediaAsk) -> LegId {
         MediaAsk::Offer { leg, .. }
         | MediaAsk::Answer { leg, .. }
         | MediaAsk::Apply { leg, .. }
+        | MediaAsk::TakeBack { leg }
         | MediaAsk::SetMicrophone { leg, .. }
         | MediaAsk::SetSpeaker { leg, .. }
         | MediaAsk::SendDigit { leg, .. }

@@ -108,6 +108,11 @@ impl Leg {
                 (self.say)(PageInput::AnswerMade { leg: self.id, sdp });
             }
             MediaAsk::Apply { answer, early, .. } => self.peer()?.apply(&answer, early).await?,
+            MediaAsk::TakeBack { .. } => {
+                if let Some(peer) = &self.peer {
+                    peer.take_back().await?;
+                }
+            }
             MediaAsk::SetMicrophone { open, .. } => {
                 self.microphone_open = open;
                 if let Some(peer) = &mut self.peer {

@@ -113,10 +113,7 @@ impl Peer {
         offer: &str,
         direction: Direction,
     ) -> Result<String, JsValue> {
-        if self.connection.signaling_state() == RtcSignalingState::HaveLocalOffer {
-            let back = RtcSessionDescriptionInit::new(RtcSdpType::Rollback);
-            done(self.connection.set_local_description(&back)).await?;
-        }
+        self.take_back().await?;
         self.set_remote(RtcSdpType::Offer, offer).await?;
         self.adopt_transceiver(setup).await?;
         if let Some(transceiver) = &self.transceiver {
@@ -124,6 +121,15 @@ impl Peer {
         }
         let answer = JsFuture::from(self.connection.create_answer()).await?;
         self.set_local(answer).await
+    }
+
+    /// Takes an offer of ours back that is out; what was agreed on before is in force again.
+    pub(crate) async fn take_back(&self) -> Result<(), JsValue> {
+        if self.connection.signaling_state() != RtcSignalingState::HaveLocalOffer {
+            return Ok(());
+        }
+        let back = RtcSessionDescriptionInit::new(RtcSdpType::Rollback);
+        done(self.connection.set_local_description(&back)).await
     }
 
     /// Applies an answer. One that comes when none is awaited changes nothing: it repeats what early media brought.
