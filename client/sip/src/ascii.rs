@@ -8,10 +8,8 @@ pub(crate) const TOKEN: u8 = 1;
 /// May stand in a host name. Underscores are no part of the grammar but of many real names; UTF-8 names come from
 /// sloppy gateways.
 pub(crate) const HOST: u8 = 1 << 1;
-/// Parts a URI, or may not stand in one: white space, controls, and what only stands around a URI.
-pub(crate) const URI_MARK: u8 = 1 << 2;
 /// May stand bare in any part of a URI (RFC 2396 §2.3).
-pub(crate) const UNRESERVED: u8 = 1 << 3;
+pub(crate) const UNRESERVED: u8 = 1 << 2;
 
 /// True if `byte` is in the class.
 pub(crate) fn is(byte: u8, class: u8) -> bool {
@@ -29,6 +27,31 @@ pub(crate) fn find_any<const N: usize>(text: &str, marks: [u8; N]) -> Option<usi
 /// Where the first control character is.
 pub(crate) fn find_control(bytes: &[u8]) -> Option<usize> {
     find(bytes, |word| below(word, b' '), |byte| byte < b' ')
+}
+
+/// Shows each byte that parts a URI or may not stand in one, and where it is: `: ; < > ? @`, the quote, white
+/// space, controls; and `!`, which means nothing, but is cheaper shown.
+pub(crate) fn each_uri_mark(text: &str, mut show: impl FnMut(usize, u8)) {
+    let (words, rest) = text.as_bytes().as_chunks::<8>();
+    // What is missing from the last word is filled with a letter.
+    let mut last = [b'a'; 8];
+    last.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
+    for index in 0..=words.len() {
+        let word = words.get(index).unwrap_or(&last);
+        let mut found = uri_marks_of(u64::from_le_bytes(*word));
+        while let Some(byte) = word.get(found.trailing_zeros() as usize / 8) {
+            show(index * 8 + found.trailing_zeros() as usize / 8, *byte);
+            found &= found.wrapping_sub(1);
+        }
+    }
+}
+
+/// The top bit of each byte that is a mark. No byte disturbs another: seven bits and what is added fit into eight.
+fn uri_marks_of(word: u64) -> u64 {
+    let low = word & (EACH * 0x7f);
+    let from = |first: u8| low + EACH * u64::from(0x80 - first);
+    let marks = !from(b'#') | (from(b':') & !from(b'=')) | (from(b'>') & !from(b'A')) | from(0x7f);
+    marks & !word & (EACH << 7)
 }
 
 /// Where the first hit is, by words of eight bytes and then by single bytes. `hits` sets the top bit of each byte
@@ -71,8 +94,6 @@ const fn class_of(byte: u8) -> u8 {
         b'!' | b'*' | b'\'' | b'~' => TOKEN | UNRESERVED,
         b'%' | b'+' | b'`' => TOKEN,
         b'(' | b')' => UNRESERVED,
-        b'@' | b':' | b';' | b'?' => URI_MARK,
-        ..=b' ' | 0x7f | b'<' | b'>' | b'"' => URI_MARK,
         0x80.. => HOST,
         _ => 0,
     }
@@ -95,6 +116,19 @@ mod tests {
             }
         }
         assert_eq!(find_any("no mark in here, is there", [b';', b'"']), None);
+    }
+
+    #[test]
+    fn every_mark_of_a_uri_is_shown_and_nothing_else() {
+        for byte in 0..128 {
+            let is_mark = byte <= b'"' || b":;<>?@\x7f".contains(&byte);
+            for place in 0..20 {
+                let text = format!("{}{}{}", "~".repeat(place), char::from(byte), "é".repeat(place));
+                let mut shown = Vec::new();
+                each_uri_mark(&text, |place, byte| shown.push((place, byte)));
+                assert_eq!(shown, Vec::from_iter(is_mark.then_some((place, byte))), "{text}");
+            }
+        }
     }
 
     #[test]

@@ -8,6 +8,7 @@ use std::fmt;
 use crate::uri::Uri;
 
 mod body;
+mod head;
 pub mod header;
 mod headers;
 mod method;
@@ -21,10 +22,11 @@ mod status;
 mod typed;
 
 pub use body::{BodyError, BodyPart, parts};
+pub use head::MAX_HEADERS;
 pub use headers::Headers;
 pub use method::Method;
 pub use name::Name;
-pub use parse::{MAX_HEADERS, MAX_SIZE, parse};
+pub use parse::{MAX_SIZE, parse};
 pub use redact::redact;
 pub use refusal::{Fault, Refusal};
 pub use status::StatusCode;

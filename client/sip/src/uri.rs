@@ -38,25 +38,25 @@ pub struct Uri {
     parts: Parts,
 }
 
-/// Where the parts of a URI's text begin and end, in bytes.
+/// Where the parts of a URI's text begin and end, in bytes. No URI is longer than a message may be.
 ///
 /// `scheme : user : password @ host : port ;params ?headers`; of a `tel:` URI the number is the user; of other schemes
 /// everything after the colon is the user.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Parts {
     scheme: u8,
-    user_start: u32,
-    user_end: u32,
+    user_start: u16,
+    user_end: u16,
     /// End of the password; equals `user_end` if there is none.
-    password_end: u32,
-    host_start: u32,
-    host_end: u32,
+    password_end: u16,
+    host_start: u16,
+    host_end: u16,
     port: Option<u16>,
     /// Just behind the first `;`, or the end.
-    params_start: u32,
-    params_end: u32,
+    params_start: u16,
+    params_end: u16,
     /// Just behind the `?`, or the end.
-    headers_start: u32,
+    headers_start: u16,
 }
 
 impl Uri {
@@ -152,11 +152,11 @@ impl Uri {
     }
 
     fn raw_headers(&self) -> &str {
-        self.text.get(self.parts.headers_start as usize..).unwrap_or_default()
+        self.text.get(usize::from(self.parts.headers_start)..).unwrap_or_default()
     }
 
-    fn slice(&self, start: u32, end: u32) -> &str {
-        self.text.get(start as usize..end as usize).unwrap_or_default()
+    fn slice(&self, start: u16, end: u16) -> &str {
+        self.text.get(usize::from(start)..usize::from(end)).unwrap_or_default()
     }
 }
 

@@ -1,8 +1,8 @@
 //! Bodies of several parts (RFC 2046 §5.1, RFC 5621): read where they stand, to a limited depth.
 
 use super::Headers;
+use super::head;
 use super::header::MediaType;
-use super::parse::read_head;
 
 /// How deep multiparts may lie in one another.
 const MAX_DEPTH: usize = 4;
@@ -48,7 +48,7 @@ impl std::error::Error for BodyError {}
 /// [`BodyError`] says why there are none.
 pub fn parts<'a>(media: &MediaType, body: &'a [u8]) -> Result<Vec<BodyPart<'a>>, BodyError> {
     let boundary =
-        media.params.get("boundary").filter(|boundary| media.kind == "multipart" && !boundary.is_empty());
+        media.params.get("boundary").filter(|boundary| media.is_multipart() && !boundary.is_empty());
     let delimiter = format!("--{}", boundary.ok_or(BodyError::NoBoundary)?);
     let mut parts = Vec::new();
     let mut rest = next_delimiter(body, delimiter.as_bytes()).ok_or(BodyError::NoParts)?.behind;
@@ -60,7 +60,7 @@ pub fn parts<'a>(media: &MediaType, body: &'a [u8]) -> Result<Vec<BodyPart<'a>>,
             Some(found) => (found.before, found.behind),
             None => (inside, None),
         };
-        let (headers, body) = read_head(part);
+        let (headers, body) = head::part(part);
         parts.push(BodyPart { headers, body });
         rest = behind;
     }

@@ -4,6 +4,7 @@ use std::fmt::{self, Display, Write};
 use std::ops::Range;
 
 use super::name::{Known, Name};
+use super::scan::is_token;
 
 /// All headers of a message in their order. Values are kept as text (unfolded); typed access is on demand.
 #[derive(Clone, Default)]
@@ -94,18 +95,33 @@ impl Headers {
     }
 
     /// A section whose text is already in place; the parser adds the lines.
-    pub(super) fn with_text(text: String) -> Self {
-        Self { text, lines: Vec::with_capacity(16) }
+    pub(super) fn with_text(text: String, lines: usize) -> Self {
+        Self { text, lines: Vec::with_capacity(lines) }
     }
 
-    /// Adds a line of the text given to [`Self::with_text`].
-    pub(super) fn add_line(&mut self, name: Range<usize>, value: Range<usize>) {
-        let known = Known::parse(self.text.get(name.clone()).unwrap_or_default());
+    /// Adds a line of the text given to [`Self::with_text`]; false if the name is none.
+    pub(super) fn add_line(&mut self, name: Range<usize>, value: Range<usize>) -> bool {
+        let text = self.text.get(name.clone()).unwrap_or_default();
+        let known = Known::parse(text);
+        if known == Known::OTHER && !is_token(text) {
+            return false;
+        }
         self.lines.push(Line {
             known,
             name: span(name.start, name.end),
             value: span(value.start, value.end),
         });
+        true
+    }
+
+    /// A header that may stand once only but stands there again and says something else.
+    pub(super) fn contradicted(&self) -> Option<Name<'static>> {
+        let again =
+            self.lines.iter().enumerate().filter(|(_, line)| line.known.is_single()).find(|(index, line)| {
+                let before = self.lines.iter().take(*index).find(|before| before.known == line.known);
+                before.is_some_and(|before| self.slice(before.value) != self.slice(line.value))
+            });
+        again.map(|(_, line)| line.known.name(""))
     }
 
     fn write_line(&mut self, name: Name<'_>, value: &dyn Display) -> Line {

@@ -3,7 +3,9 @@
 use std::fmt;
 
 macro_rules! names {
-    ($($variant:ident $canonical:literal $compact:literal;)*) => {
+    (@ once) => { true };
+    (@ often) => { false };
+    ($($variant:ident $canonical:literal $compact:literal $often:ident;)*) => {
         /// The name of a header. Names compare without regard to case.
         #[derive(Clone, Copy, Debug)]
         pub enum Name<'a> {
@@ -14,6 +16,9 @@ macro_rules! names {
 
         /// Every known name with its spellings. A name's place here is its [`Known`] number.
         const TABLE: &[(Name<'static>, &str, &str)] = &[$((Name::$variant, $canonical, $compact),)*];
+
+        /// True for each name of which a message can obey one line only, in the order of [`TABLE`].
+        const SINGLE: &[bool] = &[$(names!(@ $often),)*];
 
         #[allow(clippy::upper_case_acronyms, reason = "mirrors the variants of `Name`")]
         #[repr(u8)]
@@ -39,84 +44,84 @@ macro_rules! names {
 }
 
 names! {
-    Accept "Accept" "";
-    AcceptContact "Accept-Contact" "a";
-    AcceptEncoding "Accept-Encoding" "";
-    AcceptLanguage "Accept-Language" "";
-    AlertInfo "Alert-Info" "";
-    Allow "Allow" "";
-    AllowEvents "Allow-Events" "u";
-    AnswerMode "Answer-Mode" "";
-    AuthenticationInfo "Authentication-Info" "";
-    Authorization "Authorization" "";
-    CallId "Call-ID" "i";
-    CallInfo "Call-Info" "";
-    Contact "Contact" "m";
-    ContentDisposition "Content-Disposition" "";
-    ContentEncoding "Content-Encoding" "e";
-    ContentLanguage "Content-Language" "";
-    ContentLength "Content-Length" "l";
-    ContentTransferEncoding "Content-Transfer-Encoding" "";
-    ContentType "Content-Type" "c";
-    CSeq "CSeq" "";
-    Date "Date" "";
-    Diversion "Diversion" "";
-    ErrorInfo "Error-Info" "";
-    Event "Event" "o";
-    Expires "Expires" "";
-    FlowTimer "Flow-Timer" "";
-    From "From" "f";
-    HistoryInfo "History-Info" "";
-    Identity "Identity" "y";
-    InReplyTo "In-Reply-To" "";
-    Join "Join" "";
-    MaxForwards "Max-Forwards" "";
-    MimeVersion "MIME-Version" "";
-    MinExpires "Min-Expires" "";
-    MinSe "Min-SE" "";
-    Organization "Organization" "";
-    PAssertedIdentity "P-Asserted-Identity" "";
-    PAutoAnswer "P-Auto-Answer" "";
-    PCalledPartyId "P-Called-Party-ID" "";
-    PPreferredIdentity "P-Preferred-Identity" "";
-    Path "Path" "";
-    Priority "Priority" "";
-    Privacy "Privacy" "";
-    ProxyAuthenticate "Proxy-Authenticate" "";
-    ProxyAuthenticationInfo "Proxy-Authentication-Info" "";
-    ProxyAuthorization "Proxy-Authorization" "";
-    ProxyRequire "Proxy-Require" "";
-    RAck "RAck" "";
-    Reason "Reason" "";
-    RecordRoute "Record-Route" "";
-    ReferSub "Refer-Sub" "";
-    ReferTo "Refer-To" "r";
-    ReferredBy "Referred-By" "b";
-    RejectContact "Reject-Contact" "j";
-    RemotePartyId "Remote-Party-ID" "";
-    Replaces "Replaces" "";
-    ReplyTo "Reply-To" "";
-    RequestDisposition "Request-Disposition" "d";
-    Require "Require" "";
-    RetryAfter "Retry-After" "";
-    Route "Route" "";
-    RSeq "RSeq" "";
-    Server "Server" "";
-    ServiceRoute "Service-Route" "";
-    SessionExpires "Session-Expires" "x";
-    SipETag "SIP-ETag" "";
-    SipIfMatch "SIP-If-Match" "";
-    Subject "Subject" "s";
-    SubscriptionState "Subscription-State" "";
-    Supported "Supported" "k";
-    TargetDialog "Target-Dialog" "";
-    Timestamp "Timestamp" "";
-    To "To" "t";
-    Unsupported "Unsupported" "";
-    UserAgent "User-Agent" "";
-    Via "Via" "v";
-    Warning "Warning" "";
-    WwwAuthenticate "WWW-Authenticate" "";
+    Accept "Accept" "" often;
+    AcceptContact "Accept-Contact" "a" often;
+    AcceptEncoding "Accept-Encoding" "" often;
+    AcceptLanguage "Accept-Language" "" often;
+    AlertInfo "Alert-Info" "" often;
+    Allow "Allow" "" often;
+    AllowEvents "Allow-Events" "u" often;
+    AnswerMode "Answer-Mode" "" often;
+    AuthenticationInfo "Authentication-Info" "" often;
+    Authorization "Authorization" "" often;
+    CallId "Call-ID" "i" once;
+    CallInfo "Call-Info" "" often;
+    Contact "Contact" "m" often;
+    ContentDisposition "Content-Disposition" "" often;
+    ContentEncoding "Content-Encoding" "e" often;
+    ContentLanguage "Content-Language" "" often;
+    ContentLength "Content-Length" "l" once;
+    ContentTransferEncoding "Content-Transfer-Encoding" "" often;
+    ContentType "Content-Type" "c" once;
+    CSeq "CSeq" "" once;
+    Date "Date" "" often;
+    Diversion "Diversion" "" often;
+    ErrorInfo "Error-Info" "" often;
+    Event "Event" "o" often;
+    Expires "Expires" "" often;
+    FlowTimer "Flow-Timer" "" often;
+    From "From" "f" once;
+    HistoryInfo "History-Info" "" often;
+    Identity "Identity" "y" often;
+    InReplyTo "In-Reply-To" "" often;
+    Join "Join" "" often;
+    MaxForwards "Max-Forwards" "" once;
+    MimeVersion "MIME-Version" "" often;
+    MinExpires "Min-Expires" "" often;
+    MinSe "Min-SE" "" often;
+    Organization "Organization" "" often;
+    PAssertedIdentity "P-Asserted-Identity" "" often;
+    PAutoAnswer "P-Auto-Answer" "" often;
+    PCalledPartyId "P-Called-Party-ID" "" often;
+    PPreferredIdentity "P-Preferred-Identity" "" often;
+    Path "Path" "" often;
+    Priority "Priority" "" often;
+    Privacy "Privacy" "" often;
+    ProxyAuthenticate "Proxy-Authenticate" "" often;
+    ProxyAuthenticationInfo "Proxy-Authentication-Info" "" often;
+    ProxyAuthorization "Proxy-Authorization" "" often;
+    ProxyRequire "Proxy-Require" "" often;
+    RAck "RAck" "" often;
+    Reason "Reason" "" often;
+    RecordRoute "Record-Route" "" often;
+    ReferSub "Refer-Sub" "" often;
+    ReferTo "Refer-To" "r" often;
+    ReferredBy "Referred-By" "b" often;
+    RejectContact "Reject-Contact" "j" often;
+    RemotePartyId "Remote-Party-ID" "" often;
+    Replaces "Replaces" "" often;
+    ReplyTo "Reply-To" "" often;
+    RequestDisposition "Request-Disposition" "d" often;
+    Require "Require" "" often;
+    RetryAfter "Retry-After" "" often;
+    Route "Route" "" often;
+    RSeq "RSeq" "" often;
+    Server "Server" "" often;
+    ServiceRoute "Service-Route" "" often;
+    SessionExpires "Session-Expires" "x" often;
+    SipETag "SIP-ETag" "" often;
+    SipIfMatch "SIP-If-Match" "" often;
+    Subject "Subject" "s" often;
+    SubscriptionState "Subscription-State" "" often;
+    Supported "Supported" "k" often;
+    TargetDialog "Target-Dialog" "" often;
+    Timestamp "Timestamp" "" often;
+    To "To" "t" once;
+    Unsupported "Unsupported" "" often;
+    UserAgent "User-Agent" "" often;
+    Via "Via" "v" often;
+    Warning "Warning" "" often;
+    WwwAuthenticate "WWW-Authenticate" "" often;
 }
 
 impl<'a> Name<'a> {
@@ -154,6 +159,11 @@ impl Known {
 
     pub(super) fn name(self, written: &str) -> Name<'_> {
         TABLE.get(usize::from(self.0)).map_or(Name::Other(written), |(name, _, _)| *name)
+    }
+
+    /// True if a message can obey one line of that name only.
+    pub(super) fn is_single(self) -> bool {
+        SINGLE.get(usize::from(self.0)).is_some_and(|single| *single)
     }
 
     pub(super) fn parse(text: &str) -> Self {

@@ -1,30 +1,15 @@
 //! From one WebSocket frame to a message, or to a refusal (RFC 3261 §7, §8.2, §18.3; RFC 4475).
 
-use std::borrow::Cow;
-
+use super::head::Head;
 use super::header::{CSeq, HeaderError, Problem, check_address, check_via};
 use super::refusal::{Fault, Refusal};
-use super::scan::{cut, number, trim, values};
+use super::scan::{number, trim, values};
 use super::{Frame, Headers, Method, Name, Request, Response, StatusCode};
-use crate::ascii::{TOKEN, find_control, is};
+use crate::ascii::{TOKEN, is};
 use crate::uri::{Scheme, Uri};
 
 /// The longest frame that is read, bytes.
 pub const MAX_SIZE: usize = 64 * 1024;
-
-/// The most header lines that are read.
-pub const MAX_HEADERS: usize = 256;
-
-/// Headers that may stand once only; a repetition is let pass if it says the same.
-const SINGLE: [Name<'static>; 7] = [
-    Name::From,
-    Name::To,
-    Name::CallId,
-    Name::CSeq,
-    Name::MaxForwards,
-    Name::ContentLength,
-    Name::ContentType,
-];
 
 /// Reads one frame.
 ///
@@ -36,12 +21,11 @@ pub fn parse(frame: &[u8]) -> Result<Frame, Refusal> {
         return keep_alive(frame);
     }
     let too_large = frame.len() > MAX_SIZE;
-    let Split { head, body } = split(trimmed.get(..MAX_SIZE).unwrap_or(trimmed));
-    let (first, lines) = cut(&head, b'\n').unwrap_or((&head, ""));
-    let (headers, lines) = read_lines(lines);
+    let (head, body) = Head::split(trimmed.get(..MAX_SIZE).unwrap_or(trimmed));
+    let (headers, lines) = head.headers(1);
     // The first fault in this order is the one that is told.
     let fault = if too_large { Err(Fault::TooLarge) } else { lines };
-    match StartLine::read(first) {
+    match StartLine::read(head.first_line()) {
         StartLine::Request { method, uri, version } => {
             request(method, uri, version, headers, body, fault).map(|request| Frame::Message(request.into()))
         }
@@ -128,12 +112,8 @@ fn check_response(headers: &Headers) -> Result<(), Fault> {
 }
 
 fn check_both(headers: &Headers) -> Result<CSeq, Fault> {
-    for name in SINGLE {
-        let mut lines = headers.all(name);
-        let first = lines.next();
-        if lines.any(|line| Some(line) != first) {
-            return Err(fault(name, Problem::Contradicted));
-        }
+    if let Some(name) = headers.contradicted() {
+        return Err(fault(name, Problem::Contradicted));
     }
     check_list(headers, Name::Via, check_via)?;
     for name in [Name::From, Name::To] {
@@ -168,110 +148,6 @@ fn body_of<'a>(headers: &Headers, body: &'a [u8]) -> Result<&'a [u8], Fault> {
     let Some(text) = headers.get(Name::ContentLength) else { return Ok(body) };
     let length = number(trim(text)).ok_or(fault(Name::ContentLength, Problem::Number))?;
     body.get(..length as usize).ok_or(Fault::BodyTruncated)
-}
-
-struct Split<'a> {
-    head: Cow<'a, str>,
-    body: &'a [u8],
-}
-
-/// Parts head and body at the first empty line. The head comes unfolded, with no line ends but `\n` and `\r\n`.
-/// A frame without empty line is all head.
-fn split(frame: &[u8]) -> Split<'_> {
-    let mut plain = true;
-    let mut end = (frame.len(), frame.len());
-    let mut rest = frame;
-    while let Some(step) = find_control(rest) {
-        rest = rest.get(step..).unwrap_or_default();
-        let Some(behind) = rest.strip_prefix(b"\r\n").or_else(|| rest.strip_prefix(b"\n")) else {
-            // A return alone ends no line; it must not reach what we print.
-            plain &= !rest.starts_with(b"\r");
-            rest = rest.get(1..).unwrap_or_default();
-            continue;
-        };
-        let at = frame.len() - behind.len();
-        match behind {
-            [b'\n', ..] => end = (at, at + 1),
-            [b'\r', b'\n', ..] => end = (at, at + 2),
-            // RFC 3261 §7.3.1: a line that begins with white space goes on with the header before it.
-            [b' ' | b'\t', ..] => plain = false,
-            _ => {}
-        }
-        if end.0 == at {
-            break;
-        }
-        rest = behind;
-    }
-    let head = text(frame.get(..end.0).unwrap_or_default());
-    let head = if plain { head } else { Cow::Owned(unfold(&head)) };
-    Split { head, body: frame.get(end.1..).unwrap_or_default() }
-}
-
-/// UTF-8, or line by line what old gateways send instead: each byte is then a character of Latin-1.
-fn text(bytes: &[u8]) -> Cow<'_, str> {
-    if let Ok(text) = std::str::from_utf8(bytes) {
-        return Cow::Borrowed(text);
-    }
-    let mut text = String::with_capacity(bytes.len() + 64);
-    for line in bytes.split_inclusive(|byte| *byte == b'\n') {
-        match std::str::from_utf8(line) {
-            Ok(line) => text.push_str(line),
-            Err(_) => text.extend(line.iter().map(|byte| char::from(*byte))),
-        }
-    }
-    Cow::Owned(text)
-}
-
-fn unfold(head: &str) -> String {
-    let mut out = String::with_capacity(head.len());
-    for line in head.split('\n') {
-        let line = line.strip_suffix('\r').unwrap_or(line);
-        if !out.is_empty() {
-            out.push(if line.starts_with([' ', '\t']) { ' ' } else { '\n' });
-        }
-        out.extend(line.trim_ascii().chars().map(|c| if c == '\r' { ' ' } else { c }));
-    }
-    out
-}
-
-/// Headers and body of a part of a multipart body; a part without headers begins with an empty line.
-pub(super) fn read_head(part: &[u8]) -> (Headers, &[u8]) {
-    if let Some(body) = part.strip_prefix(b"\r\n").or_else(|| part.strip_prefix(b"\n")) {
-        return (Headers::new(), body);
-    }
-    let Split { head, body } = split(part);
-    // Lines that are none are passed over: a part is not answered.
-    let (headers, _) = read_lines(&head);
-    (headers, body)
-}
-
-/// Takes the header lines in; a fault does not end the reading, so that an answer has all it needs.
-fn read_lines(lines: &str) -> (Headers, Result<(), Fault>) {
-    let mut headers = Headers::with_text(lines.to_owned());
-    let mut fault = Ok(());
-    let mut rest = lines;
-    while !rest.is_empty() {
-        let start = lines.len() - rest.len();
-        let (line, next) = cut(rest, b'\n').unwrap_or((rest, ""));
-        rest = next;
-        let line = line.trim_ascii_end();
-        if line.is_empty() {
-            continue;
-        }
-        if headers.len() == MAX_HEADERS {
-            return (headers, Err(Fault::TooManyHeaders));
-        }
-        let name_end = line.bytes().position(|byte| !is(byte, TOKEN)).unwrap_or(line.len());
-        let tail = line.get(name_end..).unwrap_or_default().trim_ascii_start();
-        match tail.strip_prefix(':') {
-            Some(value) if name_end > 0 => {
-                let end = start + line.len();
-                headers.add_line(start..start + name_end, end - value.trim_ascii_start().len()..end);
-            }
-            Some(_) | None => fault = fault.and(Err(Fault::HeaderLine)),
-        }
-    }
-    (headers, fault)
 }
 
 /// The first line of a message (RFC 3261 §7.1, §7.2).
@@ -330,6 +206,7 @@ fn starts_with_sip(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::message::MAX_HEADERS;
     use crate::message::Message;
 
     const OPTIONS: &str = "OPTIONS sip:a@b SIP/2.0\r\nVia: SIP/2.0/WSS x.invalid;branch=z9hG4bK1\r\nFrom: <sip:c@d>;tag=1\r\n\

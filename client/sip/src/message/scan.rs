@@ -34,6 +34,17 @@ pub(crate) fn cut(text: &str, mark: u8) -> Option<(&str, &str)> {
     Some((front, rest.get(1..)?))
 }
 
+/// What stands between commas, where no quote or bracket can hide one.
+pub(crate) fn words(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = Some(text);
+    std::iter::from_fn(move || {
+        let text = rest.take()?;
+        let (word, behind) = cut(text, b',').map_or((text, None), |(word, behind)| (word, Some(behind)));
+        rest = behind;
+        Some(word)
+    })
+}
+
 /// A value and its parameters, which begin with `;` if there are any.
 pub(crate) fn cut_params(text: &str) -> (&str, &str) {
     let end = find_any(text, [b';']).unwrap_or(text.len());
@@ -111,6 +122,10 @@ impl<'a> Iterator for Values<'a> {
 
     fn next(&mut self) -> Option<Self::Item> {
         let text = self.rest.take()?;
+        // Most lines have no comma at all; whoever reads the value sees whether a quote or bracket is open.
+        if find_any(text, [b',']).is_none() {
+            return Some(Ok(trim(text)));
+        }
         match find_comma(text) {
             Ok(Some(comma)) => {
                 self.rest = text.get(comma + 1..);

@@ -345,9 +345,9 @@ impl Headers {
         self.optional(Name::ContentType, MediaType::parse)
     }
 
-    /// The words of a comma list over all lines of that name; empty ones and broken ones are passed over.
+    /// The words of a comma list over all lines of that name; empty ones are passed over.
     pub fn tokens<'a>(&'a self, name: Name<'a>) -> impl Iterator<Item = &'a str> {
-        self.all_values(name).filter_map(Result::ok).filter(|token| !token.is_empty())
+        self.all(name).flat_map(scan::words).map(trim).filter(|token| !token.is_empty())
     }
 
     /// Every address of a header that may hold several, such as one that this crate does not know.
@@ -384,10 +384,13 @@ impl Headers {
     }
 
     fn list<T>(&self, name: Name<'static>, read: impl Fn(&str) -> Result<T, Problem>) -> Read<Vec<T>> {
-        self.all_values(name)
-            .map(|value| value.and_then(&read))
-            .collect::<Result<_, _>>()
-            .map_err(wrong(name))
+        let mut list = Vec::new();
+        for line in self.all(name) {
+            for value in scan::values(line) {
+                list.push(value.and_then(&read).map_err(wrong(name))?);
+            }
+        }
+        Ok(list)
     }
 }
 

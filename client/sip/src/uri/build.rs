@@ -84,16 +84,16 @@ impl Uri {
     }
 
     fn rebuilt(&self, params: &str, headers: &str) -> Self {
-        let front = self.text.get(..self.hostport_end() as usize).unwrap_or_default();
+        let front = self.text.get(..usize::from(self.hostport_end())).unwrap_or_default();
         let mark = if headers.is_empty() { "" } else { "?" };
         self.reparsed(format!("{front}{params}{mark}{headers}"))
     }
 
     /// Where scheme, user, host and port end.
-    fn hostport_end(&self) -> u32 {
+    fn hostport_end(&self) -> u16 {
         if self.is_sip() {
             let params = self.parts.params_start.min(self.parts.params_end);
-            let marked = self.text.get(..params as usize).is_some_and(|front| front.ends_with(';'));
+            let marked = self.text.get(..usize::from(params)).is_some_and(|front| front.ends_with(';'));
             if marked { params - 1 } else { params }
         } else {
             self.parts.user_end

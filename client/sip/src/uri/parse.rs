@@ -4,7 +4,7 @@ use std::fmt;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 use super::Parts;
-use crate::ascii::{HOST, URI_MARK, find_any, is};
+use crate::ascii::{HOST, each_uri_mark, find_any, is};
 
 pub(super) const SIP: u8 = 0;
 pub(super) const SIPS: u8 = 1;
@@ -55,11 +55,11 @@ pub(crate) fn check(text: &str) -> Result<(), UriError> {
 }
 
 pub(super) fn parts(text: &str) -> Result<Parts, UriError> {
-    let end = u32::try_from(text.len()).map_err(|_| UriError::TooLong)?;
+    let end = u16::try_from(text.len()).map_err(|_| UriError::TooLong)?;
     let start = scheme_end(text)? + 1;
     let scheme = scheme_of(text.get(..start - 1).unwrap_or_default());
     let marks = Marks::find(text, start)?;
-    let start = to_u32(start);
+    let start = to_u16(start);
     match scheme {
         SIP | SIPS => sip_parts(text, scheme, start, end, marks),
         TEL => tel_parts(start, end, marks),
@@ -82,40 +82,38 @@ pub(super) fn parts(text: &str) -> Result<Parts, UriError> {
 #[derive(Clone, Copy, Default)]
 struct Marks {
     /// The first `@`; it ends the user, which may hold `;` and `?` itself. Elsewhere `@` is escaped.
-    at: Option<u32>,
+    at: Option<u16>,
     /// The first `:` before it.
-    password: Option<u32>,
+    password: Option<u16>,
     /// The first `;` behind it.
-    params: Option<u32>,
+    params: Option<u16>,
     /// The first `?` behind it.
-    headers: Option<u32>,
+    headers: Option<u16>,
 }
 
 impl Marks {
     fn find(text: &str, start: usize) -> Result<Self, UriError> {
         let mut marks = Self::default();
-        for (offset, byte) in text.get(start..).unwrap_or_default().bytes().enumerate() {
-            if !is(byte, URI_MARK) {
-                continue;
-            }
-            let place = to_u32(start + offset);
+        let mut forbidden = None;
+        each_uri_mark(text.get(start..).unwrap_or_default(), |offset, byte| {
+            let place = to_u16(start + offset);
             match byte {
                 b'@' if marks.at.is_none() => {
-                    marks = Self { at: Some(place), password: marks.password, ..Self::default() }
+                    marks = Self { at: Some(place), password: marks.password, ..Self::default() };
                 }
                 b':' if marks.at.is_none() => marks.password = marks.password.or(Some(place)),
                 b';' => marks.params = marks.params.or(Some(place)),
                 b'?' => marks.headers = marks.headers.or(Some(place)),
-                b'@' | b':' => {}
-                _ => return Err(UriError::Forbidden(char::from(byte))),
+                b'@' | b':' | b'!' => {}
+                _ => forbidden = forbidden.or(Some(byte)),
             }
-        }
-        Ok(marks)
+        });
+        forbidden.map_or(Ok(marks), |byte| Err(UriError::Forbidden(char::from(byte))))
     }
 }
 
 /// RFC 3261 §25.1: `sip:[user[:password]@]host[:port]*(;param)[?headers]`.
-fn sip_parts(text: &str, scheme: u8, start: u32, end: u32, marks: Marks) -> Result<Parts, UriError> {
+fn sip_parts(text: &str, scheme: u8, start: u16, end: u16, marks: Marks) -> Result<Parts, UriError> {
     let (user_end, password_end, host_start) = match marks.at {
         Some(at) => (marks.password.unwrap_or(at), at, at + 1),
         None => (start, start, start),
@@ -124,7 +122,7 @@ fn sip_parts(text: &str, scheme: u8, start: u32, end: u32, marks: Marks) -> Resu
     // A `;` behind the `?` is a header's.
     let params = marks.params.filter(|mark| *mark < params_end);
     let hostport_end = params.unwrap_or(params_end);
-    let hostport = text.get(host_start as usize..hostport_end as usize).unwrap_or_default();
+    let hostport = text.get(usize::from(host_start)..usize::from(hostport_end)).unwrap_or_default();
     let (host_len, port) = host_and_port(hostport)?;
     Ok(Parts {
         scheme,
@@ -132,7 +130,7 @@ fn sip_parts(text: &str, scheme: u8, start: u32, end: u32, marks: Marks) -> Resu
         user_end,
         password_end,
         host_start,
-        host_end: host_start + to_u32(host_len),
+        host_end: host_start + to_u16(host_len),
         port,
         params_start: params.map_or(params_end, |mark| mark + 1),
         params_end,
@@ -140,7 +138,7 @@ fn sip_parts(text: &str, scheme: u8, start: u32, end: u32, marks: Marks) -> Resu
     })
 }
 
-fn tel_parts(start: u32, end: u32, marks: Marks) -> Result<Parts, UriError> {
+fn tel_parts(start: u16, end: u16, marks: Marks) -> Result<Parts, UriError> {
     let number_end = marks.params.unwrap_or(end);
     if number_end == start {
         return Err(UriError::NoNumber);
@@ -220,6 +218,6 @@ fn scheme_of(text: &str) -> u8 {
 }
 
 /// Offsets inside a text whose length was checked to fit.
-fn to_u32(offset: usize) -> u32 {
-    u32::try_from(offset).unwrap_or(u32::MAX)
+fn to_u16(offset: usize) -> u16 {
+    u16::try_from(offset).unwrap_or(u16::MAX)
 }

@@ -6,7 +6,7 @@ use std::fmt::{self, Write};
 use serde::{Deserialize, Serialize};
 
 use super::Problem;
-use crate::message::scan::{is_token, push_quoted, trim, unquote, values};
+use crate::message::scan::{cut, is_token, push_quoted, quoted_len, trim, unquote, values};
 
 /// What a server asks for before it serves.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -153,8 +153,12 @@ impl Challenge {
                 params.clear();
                 scheme = new_scheme;
             }
-            if let Some((name, value)) = param.split_once('=') {
-                params.push((trim(name), trim(value)));
+            if let Some((name, value)) = cut(param, b'=') {
+                let value = trim(value);
+                if value.starts_with('"') && quoted_len(value)? != value.len() {
+                    return Err(Problem::Trailing);
+                }
+                params.push((trim(name), value));
             }
         }
         finish(&mut challenges, scheme, &params)?;

@@ -8,10 +8,8 @@ use crate::message::scan::{cut, cut_params, is_token, trim};
 /// A media type with its parameters.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MediaType {
-    /// `application` of `application/sdp`, in lower case.
-    pub kind: String,
-    /// `sdp` of `application/sdp`, in lower case.
-    pub subkind: String,
+    /// `application/sdp` and the like, in lower case.
+    pub essence: String,
     /// `boundary`, `charset` and others.
     pub params: Params,
 }
@@ -24,26 +22,28 @@ impl MediaType {
     pub fn parse(text: &str) -> Result<Self, Problem> {
         let (essence, params) = cut_params(text);
         let (kind, subkind) = cut(essence, b'/').ok_or(Problem::Token)?;
-        let (kind, subkind) = (trim(kind), trim(subkind));
-        if !is_token(kind) || !is_token(subkind) {
+        if !is_token(trim(kind)) || !is_token(trim(subkind)) {
             return Err(Problem::Token);
         }
-        Ok(Self {
-            kind: kind.to_ascii_lowercase(),
-            subkind: subkind.to_ascii_lowercase(),
-            params: Params::parse(params)?,
-        })
+        let mut essence = essence.to_ascii_lowercase();
+        essence.retain(|c| !c.is_ascii_whitespace());
+        Ok(Self { essence, params: Params::parse(params)? })
     }
 
     /// True for `essence`, such as `application/sdp`, whatever the parameters; `essence` in lower case.
     pub fn is(&self, essence: &str) -> bool {
-        essence.split_once('/').is_some_and(|(kind, subkind)| kind == self.kind && subkind == self.subkind)
+        self.essence == essence
+    }
+
+    /// True for `multipart/…`, a body of several bodies.
+    pub fn is_multipart(&self) -> bool {
+        self.essence.starts_with("multipart/")
     }
 }
 
 impl fmt::Display for MediaType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/{}{}", self.kind, self.subkind, self.params)
+        write!(f, "{}{}", self.essence, self.params)
     }
 }
 

@@ -3,8 +3,9 @@
 use std::fmt;
 
 use super::Problem;
+use crate::ascii::find_any;
 use crate::message::Method;
-use crate::message::scan::number;
+use crate::message::scan::{number, trim};
 
 /// Sequence number and method.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,15 +22,12 @@ impl CSeq {
     /// # Errors
     /// [`Problem`] says which half is wrong.
     pub fn parse(text: &str) -> Result<Self, Problem> {
-        let mut words = text.split_ascii_whitespace();
-        let number = sequence(words.next())?;
-        let method = words.next().and_then(Method::parse).ok_or(Problem::Token)?;
-        if words.next().is_some() { Err(Problem::Trailing) } else { Ok(Self { number, method }) }
+        let space = find_any(text, [b' ', b'\t']).unwrap_or(text.len());
+        let (digits, method) = text.split_at_checked(space).unwrap_or((text, ""));
+        let number = number(digits).filter(|number| *number < 1 << 31).ok_or(Problem::Number)?;
+        let method = Method::parse(trim(method)).ok_or(Problem::Token)?;
+        Ok(Self { number, method })
     }
-}
-
-fn sequence(word: Option<&str>) -> Result<u32, Problem> {
-    word.and_then(number).filter(|number| *number < 1 << 31).ok_or(Problem::Number)
 }
 
 impl fmt::Display for CSeq {
@@ -54,7 +52,7 @@ impl RAck {
     /// [`Problem`] says what is wrong.
     pub fn parse(text: &str) -> Result<Self, Problem> {
         let (rseq, cseq) = text.split_once([' ', '\t']).ok_or(Problem::Token)?;
-        Ok(Self { rseq: number(rseq).ok_or(Problem::Number)?, cseq: CSeq::parse(cseq)? })
+        Ok(Self { rseq: number(rseq).ok_or(Problem::Number)?, cseq: CSeq::parse(trim(cseq))? })
     }
 }
 
@@ -74,7 +72,7 @@ mod tests {
         assert_eq!(CSeq::parse("36893488147419103232 REGISTER"), Err(Problem::Number));
         assert_eq!(CSeq::parse("2147483648 BYE"), Err(Problem::Number));
         assert_eq!(CSeq::parse("8"), Err(Problem::Token));
-        assert_eq!(CSeq::parse("8 INVITE x"), Err(Problem::Trailing));
+        assert_eq!(CSeq::parse("8 INVITE x"), Err(Problem::Token));
         assert_eq!(RAck::parse("776656 1 INVITE").unwrap().cseq.number, 1);
     }
 }

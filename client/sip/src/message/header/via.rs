@@ -83,11 +83,18 @@ fn has_cookie(branch: &str) -> bool {
 
 impl Transport {
     fn read(text: &str) -> Self {
-        let known = [Self::Wss, Self::Ws, Self::Udp, Self::Tcp, Self::Tls, Self::Sctp];
-        known
-            .into_iter()
-            .find(|transport| transport.as_str().eq_ignore_ascii_case(text))
-            .unwrap_or_else(|| Self::Other(text.into()))
+        match text {
+            "WSS" => Self::Wss,
+            "WS" => Self::Ws,
+            "UDP" => Self::Udp,
+            "TCP" => Self::Tcp,
+            "TLS" => Self::Tls,
+            "SCTP" => Self::Sctp,
+            other => match other.to_ascii_uppercase() {
+                upper if upper == other => Self::Other(upper.into_boxed_str()),
+                upper => Self::read(&upper),
+            },
+        }
     }
 
     /// The transport as it stands in Via.
@@ -126,12 +133,11 @@ fn pieces(text: &str) -> Result<Pieces<'_>, Problem> {
     if text.is_empty() {
         return Err(Problem::Empty);
     }
-    let (protocol, rest) = cut(text, b'/').ok_or(Problem::Version)?;
-    let (version, rest) = cut(rest, b'/').ok_or(Problem::Version)?;
-    // Other versions may come in Via of messages that are refused for their version (RFC 4475 §3.1.2.16).
-    if !is_token(trim(protocol)) || !is_token(trim(version)) {
-        return Err(Problem::Version);
-    }
+    // Nearly all hops are written like this, and need no more looking.
+    let rest = match text.strip_prefix("SIP/2.0/") {
+        Some(rest) => rest,
+        None => behind_version(text)?,
+    };
     let rest = rest.trim_ascii_start();
     let space = find_any(rest, [b' ', b'\t']).ok_or(Problem::Token)?;
     let (transport, rest) = rest.split_at_checked(space).ok_or(Problem::Token)?;
@@ -140,6 +146,13 @@ fn pieces(text: &str) -> Result<Pieces<'_>, Problem> {
     }
     let (sent_by, params) = cut_params(rest);
     Ok(Pieces { transport, sent_by, params })
+}
+
+/// Other versions may come in Via of messages that are refused for their version (RFC 4475 §3.1.2.16).
+fn behind_version(text: &str) -> Result<&str, Problem> {
+    let (protocol, rest) = cut(text, b'/').ok_or(Problem::Version)?;
+    let (version, rest) = cut(rest, b'/').ok_or(Problem::Version)?;
+    if is_token(trim(protocol)) && is_token(trim(version)) { Ok(rest) } else { Err(Problem::Version) }
 }
 
 impl fmt::Display for Via {
