@@ -19,7 +19,7 @@ pub(crate) enum Network {
     Up,
     /// Sockets cannot be opened.
     Down,
-    /// Sockets open and stay open, and nothing arrives.
+    /// Nothing arrives over the socket that is open, and nobody says so. A new one would be better.
     Silent,
 }
 
@@ -157,13 +157,24 @@ impl House {
         self.settle();
     }
 
+    /// The machine sleeps: nothing happens on this side, and the other side goes on.
+    pub(crate) fn sleep(&mut self, time: Duration) {
+        let until = self.now + time;
+        while let Some(next) = self.pbx.deadline().filter(|at| *at <= until) {
+            self.pbx.now = next;
+            self.pbx.handle_timeout();
+            // What is sent to a machine that sleeps is not acknowledged: the operating system gives it up.
+            while self.pbx.poll().is_some() {}
+        }
+        self.now = until;
+        self.pbx.now = until;
+    }
+
     /// The socket closes, and everybody knows. What was on its way is lost.
     pub(crate) fn close_socket(&mut self) {
         if std::mem::take(&mut self.socket) {
             self.pbx.lose_socket();
-            self.tell(Input::Disconnected {
-                why: SocketLoss::Closed { code: 1006, reason: String::new() },
-            });
+            self.tell(Input::Disconnected { why: SocketLoss::Closed { code: 1006, reason: String::new() } });
         }
     }
 
@@ -210,6 +221,9 @@ impl House {
             Output::Connect => {
                 self.socket = self.network != Network::Down;
                 self.sockets += u32::from(self.socket);
+                if self.network == Network::Silent {
+                    self.network = Network::Up;
+                }
                 let input = if self.socket {
                     Input::Connected
                 } else {

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use cordboard_desk::{
-    Board, LegId, MediaAsk, Notification, PageId, PageInput, PageOutput, Ring, Tone,
+    Board, Direction, LegId, MediaAsk, Notification, PageId, PageInput, PageOutput, Ring, Tone,
 };
 
 use super::sdp::{Half, Role, at_most};
@@ -19,7 +19,11 @@ enum Signaling {
 /// One RTCPeerConnection.
 #[derive(Clone, Debug)]
 pub(crate) struct Connection {
+    /// What stands in the description of ours that is in use, or offered.
     pub(crate) ours: Half,
+    /// What stood in the one before: a rollback brings it back.
+    before: Half,
+    editions: u32,
     pub(crate) theirs: Option<Half>,
     signaling: Signaling,
     pub(crate) microphone: bool,
@@ -30,8 +34,11 @@ pub(crate) struct Connection {
 
 impl Connection {
     fn new(number: u32) -> Self {
+        let ours = Half { connection: number, edition: 0, direction: Direction::SendRecv };
         Self {
-            ours: Half { connection: number, edition: 0, direction: cordboard_desk::Direction::SendRecv },
+            ours,
+            before: ours,
+            editions: 0,
             theirs: None,
             signaling: Signaling::Stable,
             microphone: false,
@@ -39,6 +46,12 @@ impl Connection {
             tone: None,
             digits: String::new(),
         }
+    }
+
+    /// Editions are not used twice, not even after a rollback.
+    fn describe(&mut self, direction: Direction) {
+        self.editions += 1;
+        (self.ours.edition, self.ours.direction) = (self.editions, direction);
     }
 
     pub(crate) fn is_stable(&self) -> bool {
@@ -86,8 +99,10 @@ impl Page {
         match ask {
             MediaAsk::Offer { leg, direction } => {
                 let connection = self.connection(leg);
-                connection.ours.edition += 1;
-                connection.ours.direction = direction;
+                if connection.is_stable() {
+                    connection.before = connection.ours;
+                }
+                connection.describe(direction);
                 connection.signaling = Signaling::HaveLocalOffer;
                 return Some(PageInput::OfferMade { leg, sdp: connection.ours.write(Role::Offer) });
             }
@@ -95,8 +110,7 @@ impl Page {
                 let theirs = Half::read(&offer, Role::Offer);
                 self.renew_for(leg, theirs);
                 let connection = self.connection(leg);
-                connection.ours.edition += 1;
-                connection.ours.direction = at_most(direction, theirs.direction);
+                connection.describe(at_most(direction, theirs.direction));
                 connection.theirs = Some(theirs);
                 // An offer of ours that is out is rolled back (RFC 8829 §4.1.10.2).
                 connection.signaling = Signaling::Stable;
@@ -109,6 +123,12 @@ impl Page {
                 if !early {
                     connection.signaling = Signaling::Stable;
                 }
+            }
+            MediaAsk::TakeBack { leg } => {
+                let connection = self.known(leg);
+                assert_eq!(connection.signaling, Signaling::HaveLocalOffer, "there is nothing to take back");
+                connection.ours = connection.before;
+                connection.signaling = Signaling::Stable;
             }
             MediaAsk::SetMicrophone { leg, open } => self.known(leg).microphone = open,
             MediaAsk::SetSpeaker { leg, open } => self.known(leg).speaker = open,

@@ -14,7 +14,7 @@ mod wire;
 pub(crate) use acts::Caller;
 pub(crate) use leg::{Far, Leg, Stage};
 pub(crate) use registrar::{Listing, Registrar};
-pub(crate) use wire::{uri, value};
+use wire::{uri, value};
 
 use crate::sdp::{Half, Role};
 use leg::Unacked;
@@ -71,12 +71,7 @@ impl Habits {
     }
 
     fn freeswitch() -> Self {
-        Self {
-            asks_every: None,
-            forgets_with_socket: false,
-            challenges_with: Some(407),
-            ..Self::asterisk()
-        }
+        Self { asks_every: None, forgets_with_socket: false, challenges_with: Some(407), ..Self::asterisk() }
     }
 
     fn kamailio() -> Self {
@@ -103,6 +98,8 @@ pub(crate) struct Pbx {
     pub(crate) heard: Vec<Request>,
     /// How many pings were heard.
     pub(crate) pings: u32,
+    /// How often the desk said that it is there.
+    pub(crate) told_present: u32,
     pub(crate) now: Instant,
     out: VecDeque<Vec<u8>>,
     due: BTreeMap<Due, Instant>,
@@ -120,6 +117,7 @@ impl Pbx {
             legs: BTreeMap::new(),
             heard: Vec::new(),
             pings: 0,
+            told_present: 0,
             now: Instant::from_millis(0),
             out: VecDeque::new(),
             due: BTreeMap::new(),
@@ -128,15 +126,15 @@ impl Pbx {
     }
 
     pub(crate) fn asterisk() -> Self {
-        Self::new(Habits::asterisk(), Registrar { listing: Listing::Rewritten, ..Registrar::default() })
+        Self::new(Habits::asterisk(), Registrar::new(Listing::Rewritten, true))
     }
 
     pub(crate) fn freeswitch() -> Self {
-        Self::new(Habits::freeswitch(), Registrar { listing: Listing::WithoutInstance, ..Registrar::default() })
+        Self::new(Habits::freeswitch(), Registrar::new(Listing::WithoutInstance, true))
     }
 
     pub(crate) fn kamailio() -> Self {
-        Self::new(Habits::kamailio(), Registrar { tells_expires: false, ..Registrar::default() })
+        Self::new(Habits::kamailio(), Registrar::new(Listing::AsRegistered, false))
     }
 
     /// All three.
@@ -207,11 +205,6 @@ impl Pbx {
     /// How often the desk sent this method.
     pub(crate) fn count(&self, method: Method) -> usize {
         self.heard.iter().filter(|request| request.method == method).count()
-    }
-
-    /// The last request of this method.
-    pub(crate) fn last(&self, method: Method) -> &Request {
-        self.heard.iter().rfind(|request| request.method == method).expect("it was sent")
     }
 
     pub(crate) fn leg(&mut self, far: Far) -> &mut Leg {
@@ -368,6 +361,10 @@ impl Pbx {
     fn answered(&mut self, response: &Response) {
         let status = response.status_code.code();
         let (number, method) = cseq(response);
+        if method == "OPTIONS" {
+            self.told_present += u32::from(status == 200);
+            return;
+        }
         let Some(far) = self.leg_of(response) else { return };
         if method == "INVITE" {
             return self.invite_answered(far, number, status, response);

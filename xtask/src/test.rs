@@ -64,6 +64,10 @@ fn steps() -> Vec<Step> {
             "tidy and harness tests",
             Tests(vec!["test", "--package=cordboard-tests", "--lib", "--test=tidy", "--test=citations"]),
         ),
+        step(
+            "house and relay stories",
+            Tests(vec!["test", "--package=cordboard-tests", "--test=house", "--test=relay"]),
+        ),
         step("dist", Dist),
         step("relay", Relay),
         step("browser stories", Stories("browser")),

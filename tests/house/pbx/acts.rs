@@ -65,6 +65,7 @@ impl Pbx {
         let lines = reason.map(|reason| ("Reason", reason.to_owned())).into_iter().collect();
         let bye = self.leg(far).request(Method::Bye, lines, "", "");
         self.send(bye);
+        self.give_up(far);
         self.end(far);
     }
 
@@ -126,8 +127,7 @@ impl Pbx {
     pub(crate) fn reinvite(&mut self, far: Far, lines: Lines, offer: &str) {
         let leg = self.leg(far);
         let invite = leg.request(Method::Invite, lines, "application/sdp", offer);
-        leg.open =
-            Some(Open { number: cseq(&invite).0, branch: branch(&invite), bare: offer.is_empty() });
+        leg.open = Some(Open { number: cseq(&invite).0, branch: branch(&invite), bare: offer.is_empty() });
         self.due.remove(&Due::OfferAgain(far));
         self.send(invite);
     }
@@ -136,10 +136,8 @@ impl Pbx {
     pub(crate) fn tell(&mut self, far: Far, state: &str, fragment: &str) {
         let leg = self.leg(far);
         let (_, _, number) = leg.referred.clone().expect("the desk has sent REFER");
-        let lines: Lines = vec![
-            ("Event", format!("refer;id={number}")),
-            ("Subscription-State", state.to_owned()),
-        ];
+        let lines: Lines =
+            vec![("Event", format!("refer;id={number}")), ("Subscription-State", state.to_owned())];
         let notify = leg.request(Method::Notify, lines, "message/sipfrag;version=2.0", fragment);
         self.send(notify);
     }

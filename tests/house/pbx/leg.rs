@@ -60,6 +60,8 @@ pub(crate) struct Leg {
     pub(crate) cancelled: bool,
     /// An offer of ours met one of theirs and is to be made again.
     pub(crate) wants_again: Option<Direction>,
+    /// What the far end wants: on hold it sends only.
+    wants: Direction,
     pub(crate) ours: Half,
     pub(crate) theirs: Option<Half>,
     /// What the desk answered to INVITEs.
@@ -90,6 +92,7 @@ impl Leg {
             unacked: None,
             cancelled: false,
             wants_again: None,
+            wants: Direction::SendRecv,
             ours: Half { connection, edition: 0, direction: Direction::SendRecv },
             theirs: None,
             statuses: Vec::new(),
@@ -194,6 +197,7 @@ impl Leg {
 
     /// An offer of ours.
     pub(crate) fn offer(&mut self, direction: Direction) -> String {
+        self.wants = direction;
         self.ours.edition += 1;
         self.ours.direction = direction;
         self.ours.write(Role::Offer)
@@ -204,7 +208,7 @@ impl Leg {
         let theirs = Half::read(offer, Role::Offer);
         self.take_half(theirs);
         self.ours.edition += 1;
-        self.ours.direction = says.unwrap_or(at_most(Direction::SendRecv, theirs.direction));
+        self.ours.direction = says.unwrap_or(at_most(self.wants, theirs.direction));
         self.ours.write(Role::Answer)
     }
 

@@ -50,14 +50,14 @@ pub(crate) struct Registrar {
 
 const REALM: &str = "pbx.test";
 
-impl Default for Registrar {
-    fn default() -> Self {
+impl Registrar {
+    pub(crate) fn new(listing: Listing, tells_expires: bool) -> Self {
         Self {
             bindings: Vec::new(),
             longest: 3600,
             shortest: 30,
-            listing: Listing::AsRegistered,
-            tells_expires: true,
+            listing,
+            tells_expires,
             most: 10,
             oldest_gives_way: true,
             out_of_order: None,
@@ -66,9 +66,7 @@ impl Default for Registrar {
             last_count: 0,
         }
     }
-}
 
-impl Registrar {
     /// Status and headers of the answer to a REGISTER.
     pub(crate) fn register(&mut self, now: Instant, request: &Request) -> (u16, Lines) {
         self.bindings.retain(|binding| binding.until > now);
@@ -162,9 +160,8 @@ impl Registrar {
             let found = found.filter(|(other, _)| *other == name).map(|(_, value)| value).next();
             found.unwrap_or_default().trim_matches('"').to_owned()
         };
-        let hash = |text: String| -> String {
-            Md5::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
-        };
+        let hash =
+            |text: String| -> String { Md5::digest(text).iter().map(|byte| format!("{byte:02x}")).collect() };
         let ours = hash(format!("{}:{REALM}:{}", field("username"), self.password));
         let theirs = hash(format!("{}:{}", request.method, field("uri")));
         let (nonce, nc, cnonce) = (field("nonce"), field("nc"), field("cnonce"));
