@@ -11,7 +11,7 @@ use crate::transaction::{Outgoing, TransactionId};
 use crate::uri::Uri;
 
 /// Methods that we serve (RFC 3261 §20.5).
-pub(super) const ALLOW: &str = "INVITE, ACK, CANCEL, BYE, OPTIONS, NOTIFY, INFO";
+pub(super) const ALLOW: &str = "INVITE, ACK, CANCEL, BYE, OPTIONS, NOTIFY, INFO, UPDATE";
 /// Extensions that we know (RFC 3261 §20.37): flows, their paths, and addresses that reach this flow.
 pub(super) const SUPPORTED: &str = "outbound, path, gruu";
 /// The body that a session needs.

@@ -215,7 +215,7 @@ impl Agent {
     }
 
     /// A response that makes or refreshes a dialog: with the route that the request recorded (§12.1.1).
-    fn reply_in_dialog(
+    pub(super) fn reply_in_dialog(
         &mut self,
         now: Instant,
         invite: TransactionId,

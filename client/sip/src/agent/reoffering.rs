@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::ending::Occasion;
 use super::inviting::sdp_of;
 use super::{Agent, Purpose, compose};
-use crate::message::{Method, Name, Request, Response, StatusCode};
+use crate::message::{Headers, Method, Name, Request, Response, StatusCode};
 use crate::session::Session;
 use crate::session::negotiation::{Did, Event, Negotiation};
 use crate::session::stage::{self, Stage};
@@ -51,7 +51,7 @@ impl Agent {
         Ok(())
     }
 
-    /// Answers their re-INVITE; with an offer if theirs had none.
+    /// Answers their re-INVITE or UPDATE; with an offer if theirs had none.
     ///
     /// # Errors
     /// [`ActError::NoSession`], or [`ActError::WrongState`] if there is nothing to answer.
@@ -71,11 +71,15 @@ impl Agent {
         }
         of.negotiation = step.state;
         of.invite = None;
-        self.accept_invite(now, session, invite, &sdp.into());
+        if self.transactions.request(invite).is_some_and(|request| request.method == Method::Update) {
+            self.accept_update(now, session, invite, Some(&sdp.into()));
+        } else {
+            self.accept_invite(now, session, invite, &sdp.into());
+        }
         Ok(())
     }
 
-    /// Refuses their re-INVITE; the session goes on as it was.
+    /// Refuses their re-INVITE or UPDATE; the session goes on as it was.
     pub(super) fn refuse_reoffer(
         &mut self,
         now: Instant,
@@ -258,13 +262,10 @@ impl Agent {
         transaction: TransactionId,
         request: &Request,
     ) {
-        let Some(session) = self.sessions.get_mut(&id) else { return };
-        let number = request.headers.cseq().map_or(0, |cseq| cseq.number);
-        let in_order = session.dialog.as_mut().is_some_and(|dialog| dialog.take_number(number));
-        if !in_order {
-            // §12.2.2
-            return self.reply(now, transaction, StatusCode::SERVER_INTERNAL_ERROR);
+        if !self.take_in_order(now, id, transaction, request) {
+            return;
         }
+        let Some(session) = self.sessions.get_mut(&id) else { return };
         match session.stage {
             Stage::Established if session.unacked.is_none() => {
                 let offered = request.body_of(compose::SDP).is_some();
@@ -283,6 +284,58 @@ impl Agent {
         }
     }
 
+    /// UPDATE of theirs (RFC 3311 §5.2): with an offer it is a re-INVITE that needs no ACK, without it only says where
+    /// and who they are now.
+    pub(super) fn handle_update(
+        &mut self,
+        now: Instant,
+        id: SessionId,
+        transaction: TransactionId,
+        request: &Request,
+    ) {
+        if !self.take_in_order(now, id, transaction, request) {
+            return;
+        }
+        let Some(session) = self.sessions.get_mut(&id) else { return };
+        if request.body_of(compose::SDP).is_none() {
+            if let Some(dialog) = session.dialog.as_mut() {
+                dialog.refresh_target(&request.headers);
+            }
+            self.accept_update(now, id, transaction, None);
+            self.note_remote(id, |known| identity::answerer(&request.headers, known));
+        } else if session.stage == Stage::Established && session.unacked.is_none() {
+            self.negotiate(now, id, Event::TheirOffer, Some((transaction, request)), None);
+        } else {
+            // Their first offer is not answered yet, or not for certain.
+            self.refuse_early(now, transaction);
+        }
+    }
+
+    fn accept_update(&mut self, now: Instant, id: SessionId, update: TransactionId, sdp: Option<&str>) {
+        let mut own = Headers::new();
+        self.introduce(&mut own);
+        let tag = self.sessions.get(&id).map(|session| session.local_tag.clone()).unwrap_or_default();
+        self.reply_in_dialog(now, update, StatusCode::OK, &tag, &own, sdp);
+    }
+
+    /// False if the request comes out of order; it is refused then (§12.2.2).
+    fn take_in_order(
+        &mut self,
+        now: Instant,
+        id: SessionId,
+        transaction: TransactionId,
+        request: &Request,
+    ) -> bool {
+        let number = request.headers.cseq().map_or(0, |cseq| cseq.number);
+        // A call of ours that only rings has no dialog yet that could tell.
+        let dialog = self.sessions.get_mut(&id).and_then(|session| session.dialog.as_mut());
+        let in_order = dialog.is_none_or(|dialog| dialog.take_number(number));
+        if !in_order {
+            self.reply(now, transaction, StatusCode::SERVER_INTERNAL_ERROR);
+        }
+        in_order
+    }
+
     /// §14.2: 500 with a Retry-After between 0 and 10 seconds.
     fn refuse_early(&mut self, now: Instant, transaction: TransactionId) {
         let wait = self.random.between(0, 10);
@@ -292,7 +345,10 @@ impl Agent {
     }
 
     fn take_reinvite(&mut self, now: Instant, id: SessionId, transaction: TransactionId, request: &Request) {
-        self.reply(now, transaction, StatusCode::TRYING);
+        // RFC 4320: nothing provisional for a request that is no INVITE.
+        if request.method == Method::Invite {
+            self.reply(now, transaction, StatusCode::TRYING);
+        }
         if let Some(session) = self.sessions.get_mut(&id) {
             session.invite = Some(transaction);
             if let Some(dialog) = session.dialog.as_mut() {

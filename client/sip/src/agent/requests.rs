@@ -92,6 +92,12 @@ impl Agent {
                 }
                 self.handle_reinvite(now, session, id, request);
             }
+            Method::Update => {
+                if self.refuse_content(now, id, request) {
+                    return;
+                }
+                self.handle_update(now, session, id, request);
+            }
             Method::Bye => {
                 self.reply(now, id, StatusCode::OK);
                 self.handle_bye(now, session, request);
@@ -102,8 +108,8 @@ impl Agent {
             Method::Notify => self.reply(now, id, StatusCode::CALL_DOES_NOT_EXIST),
             Method::Refer => self.reply(now, id, StatusCode::DECLINE),
             Method::Subscribe => self.reply(now, id, StatusCode::BAD_EVENT),
-            Method::Register | Method::Publish | Method::Message | Method::Prack | Method::Update => {
-                self.refuse_method(now, id);
+            Method::Register | Method::Publish | Method::Message | Method::Prack => {
+                self.refuse_method(now, id)
             }
             Method::Ack | Method::Cancel | Method::Other(_) => {}
         }

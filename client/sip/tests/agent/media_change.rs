@@ -313,3 +313,56 @@ fn a_bye_of_theirs_ends_an_open_change() {
     phone.request(Method::Ack);
     phone.silent();
 }
+
+fn their_update(ok: &cordboard_sip::message::Response, number: u32, sdp: &str) -> Request {
+    let request = in_their_dialog(&ok.headers, Method::Update, number);
+    if sdp.is_empty() { request } else { request.with_body("application/sdp", sdp) }
+}
+
+#[test]
+fn an_update_without_an_offer_says_who_and_where_they_are() {
+    let (mut phone, session, ok) = Phone::answered();
+    let mut update = their_update(&ok, 2, "").with(Name::PAssertedIdentity, "\"Dan\" <sip:400@pbx.example>");
+    update.headers.set(Name::Contact, "<sip:400@192.0.2.40>");
+    phone.receive(update);
+    let answer = phone.response(200);
+    assert!(answer.body.is_empty() && answer.headers.contains(Name::Contact));
+    assert!(matches!(phone.event(), Event::RemoteChanged { remote, .. } if remote.number == "400"));
+    phone.silent();
+    phone.act(|agent, now| agent.hang_up(now, session)).unwrap();
+    assert_eq!(phone.request(Method::Bye).uri.as_str(), "sip:400@192.0.2.40");
+}
+
+#[test]
+fn an_update_with_an_offer_is_answered_by_the_desk_and_needs_no_ack() {
+    let (mut phone, session, ok) = Phone::answered();
+    phone.receive(their_update(&ok, 2, HOLD));
+    assert_eq!(phone.event(), Event::Reoffered { session, offer: Some(HOLD.to_owned()) });
+    phone.silent();
+    phone.act(|agent, now| agent.answer(now, session, OURS)).unwrap();
+    let answer = phone.response(200);
+    assert_eq!(answer.headers.get(Name::CSeq), Some("2 UPDATE"));
+    assert_eq!(answer.body, OURS.as_bytes());
+    phone.pass(seconds(60));
+    phone.silent();
+    // Nothing is open any more.
+    phone.act(|agent, now| agent.reoffer(now, session, OURS)).unwrap();
+    phone.request(Method::Invite);
+    // Now something is.
+    phone.receive(their_update(&ok, 3, HOLD));
+    phone.response(491);
+}
+
+#[test]
+fn an_update_before_the_call_is_up_changes_no_media() {
+    let (mut phone, session, _) = Phone::called_with(crate::far_end::their_invite());
+    phone.act(|agent, now| agent.ring(now, session)).unwrap();
+    let ringing = phone.response(180);
+    phone.receive(their_update(&ringing, 2, HOLD));
+    assert!(phone.response(500).headers.contains(Name::RetryAfter));
+    phone.receive(their_update(&ringing, 3, ""));
+    phone.response(200);
+    phone.silent();
+    phone.act(|agent, now| agent.accept(now, session, OURS)).unwrap();
+    phone.response(200);
+}
