@@ -31,6 +31,7 @@ impl Console {
         let console = Self::open(stage, &browser).await?;
         console.page.button(&format!("Sign in as {operator}")).click().await?;
         console.start_shift().await?;
+        console.has_audio().await?;
         Ok(console)
     }
 
@@ -43,6 +44,7 @@ impl Console {
         let console = Self::open(stage, &browser).await?;
         console.sign_in(operator).await?;
         console.start_shift().await?;
+        console.has_audio().await?;
         Ok(console)
     }
 
@@ -73,6 +75,14 @@ impl Console {
     /// When it is not asked for.
     pub async fn start_shift(&self) -> Result<(), Failed> {
         self.page.button("Start shift").click().await
+    }
+
+    /// Waits until the page has the microphone.
+    ///
+    /// # Errors
+    /// With what the headset's lamp says instead.
+    pub async fn has_audio(&self) -> Result<(), Failed> {
+        self.page.button("Headset: Audio on").is_there().await
     }
 
     /// The tab.
