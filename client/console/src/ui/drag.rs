@@ -233,7 +233,8 @@ fn Plug(call: Signal<CallView>) -> impl IntoView {
         call if is_held(call) => (call.id, "hold", Drawn::Pause),
         call => (call.id, "talking", Drawn::Answered),
     });
-    let slot = document().get_element_by_id(&format!("call-{}", id.0)).map(|row| row.get_bounding_client_rect());
+    let slot =
+        document().get_element_by_id(&format!("call-{}", id.0)).map(|row| row.get_bounding_client_rect());
     let start = slot.map_or((0.0, 0.0), |slot| (slot.right(), slot.top() + slot.height() / 2.0));
     view! {
         <svg class="cord-path" aria-hidden="true">

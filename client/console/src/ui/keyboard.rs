@@ -266,16 +266,23 @@ impl Keyboard {
     }
 
     fn menu(self, place: Place) -> bool {
-        let place_of = |id: String| document().get_element_by_id(&id).map(|row| row.get_bounding_client_rect());
+        let place_of =
+            |id: String| document().get_element_by_id(&id).map(|row| row.get_bounding_client_rect());
         let asked = match place {
-            Place::Directory | Place::Search => untrack(|| self.screen.selected_contact()).and_then(|(directory, contact)| {
-                let row = place_of(format!("contact-{}", self.screen.row.get_untracked().unwrap_or(0)))?;
-                let subject = MenuSubject::Contact(directory, Box::new(contact));
-                Some(MenuAsked { subject, left: row.left() + 60.0, top: row.bottom() - 8.0 })
-            }),
+            Place::Directory | Place::Search => {
+                untrack(|| self.screen.selected_contact()).and_then(|(directory, contact)| {
+                    let row = place_of(format!("contact-{}", self.screen.row.get_untracked().unwrap_or(0)))?;
+                    let subject = MenuSubject::Contact(directory, Box::new(contact));
+                    Some(MenuAsked { subject, left: row.left() + 60.0, top: row.bottom() - 8.0 })
+                })
+            }
             Place::Calls | Place::Elsewhere => self.screen.call.get_untracked().and_then(|call| {
                 let row = place_of(format!("call-{}", call.0))?;
-                Some(MenuAsked { subject: MenuSubject::Call(call), left: beside_calls(), top: row.top() - 20.0 })
+                Some(MenuAsked {
+                    subject: MenuSubject::Call(call),
+                    left: beside_calls(),
+                    top: row.top() - 20.0,
+                })
             }),
             Place::Menu => None,
         };

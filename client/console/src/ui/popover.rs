@@ -69,7 +69,7 @@ pub(super) fn Frame(
         <div node_ref=frame class=format!("pop {class}") role="dialog" aria-label=label>
             <header>
                 <h3 class="trunc">{label}</h3>
-                {beside.run()}
+                {move || beside.run()}
                 <button class="icon-btn" aria-label=move || w().close on:click=move |_| screen.popover.set(None)>
                     <Icon name=Drawn::Close size="m" />
                 </button>

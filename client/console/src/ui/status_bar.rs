@@ -22,7 +22,8 @@ pub(super) fn StatusBar(
     let toggle_keypad =
         move |_| screen.popover.set(if untrack(keypad) { None } else { Some(Popover::Keypad) });
     view! {
-        <footer class="status" role="toolbar" aria-label=move || w().status_bar>
+        <footer>
+        <div class="status" role="toolbar" aria-label=move || w().status_bar>
             <Available />
             <span class="sep"></span>
             <Missed />
@@ -43,6 +44,7 @@ pub(super) fn StatusBar(
             </span>
             <span class="sep opt"></span>
             <Time />
+        </div>
         </footer>
     }
 }
@@ -75,14 +77,13 @@ fn Missed() -> impl IntoView {
     view! {
         <button
             class="it"
-            aria-label=move || (w().missed_calls)(board.missed.get())
             title=move || w().missed_clear
             on:click=move |_| acts.command(Command::ClearMissed)
         >
             <Icon name=Drawn::Missed size="m" />
-            {move || w().missed}
-            " "
-            <b class="num">{board.missed}</b>
+            <span class="sr">{move || (w().missed_calls)(board.missed.get())}</span>
+            <span aria-hidden="true">{move || w().missed}</span>
+            <b class="num" aria-hidden="true">{board.missed}</b>
         </button>
     }
 }

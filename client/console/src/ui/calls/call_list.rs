@@ -113,7 +113,7 @@ fn FreeSlot(way: CallWay, at: u8, tall: bool, teach: Memo<bool>) -> impl IntoVie
     };
     move || match lesson() {
         Some(lesson) => view! {
-            <div class="teach">
+            <div class="teach" aria-hidden="true">
                 <span class="num">{label(way, at)}</span>
                 <span>{lesson}</span>
                 <span class="caps">
@@ -124,7 +124,7 @@ fn FreeSlot(way: CallWay, at: u8, tall: bool, teach: Memo<bool>) -> impl IntoVie
         }
         .into_any(),
         None => view! {
-            <div class="free" class:tall=tall>
+            <div class="free" class:tall=tall aria-hidden="true">
                 <span class="num">{label(way, at)}</span>
                 <span>{w().free}</span>
             </div>

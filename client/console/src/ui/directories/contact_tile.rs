@@ -128,12 +128,14 @@ fn Telephone(
     };
     let button = first_way(&contact).map(|(way, number)| {
         let number = number.to_owned();
-        let label = move || (w().call_contact)(&name);
+        let label = Signal::derive(move || (w().call_contact)(&name));
         view! {
-            <button class="ext num" tabindex="-1" aria-label=label on:click=move |_| call(way)>
-                <Icon name=Drawn::Phone size="m" />
+            <span class="ext num">
+                <button class="icon-btn" tabindex="-1" aria-label=label title=label on:click=move |_| call(way)>
+                    <Icon name=Drawn::Phone size="m" />
+                </button>
                 <span class="trunc"><Matched text=number query=query /></span>
-            </button>
+            </span>
         }
     });
     view! {

@@ -84,22 +84,19 @@ fn Tab(directory: DirectoryView) -> impl IntoView {
         None if local => view! { <Icon name=Drawn::Local size="m" /> }.into_any(),
         None => view! { <Icon name=Drawn::Person size="m" /> }.into_any(),
     };
-    let label = name.clone();
     view! {
         <button
             role="tab"
             id=tab_id(id)
             class:over=move || drag.over_tab(id)
             data-tab=id.0
-            aria-label=label
             aria-selected=move || front.get().to_string()
-            aria-controls="contacts"
             tabindex=move || if front.get() { "0" } else { "-1" }
             on:click=move |_| screen.open_directory(id)
         >
             {mark}
             <span class="trunc">{name}</span>
-            <span class="n num" class:found=move || matches().is_some_and(|found| found > 0)>{move || matches().unwrap_or(count)}</span>
+            <span class="n num" aria-hidden="true" class:found=move || matches().is_some_and(|found| found > 0)>{move || matches().unwrap_or(count)}</span>
         </button>
     }
 }
