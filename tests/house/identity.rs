@@ -26,11 +26,10 @@ fn to(dialled: &'static str, caller: Caller) -> Caller {
 const CLINIC: Option<&str> = Some("Brightwater Clinic");
 const FREIGHT: Option<&str> = Some("Halden Freight");
 
-#[test]
-fn the_tile_names_caller_and_line_whatever_header_tells_them() {
+fn cases() -> Vec<Case> {
     let is = |what, caller, name, number, line| Case { what, caller, name, number, anonymous: false, line };
     let hides = |what, caller| Case { what, caller, name: "", number: "", anonymous: true, line: CLINIC };
-    let cases = [
+    vec![
         is("From alone", Caller::new("Jan", "02079460999"), "Jan", "02079460999", CLINIC),
         is(
             "Asterisk, trust_id_outbound",
@@ -100,8 +99,12 @@ fn the_tile_names_caller_and_line_whatever_header_tells_them() {
             FREIGHT,
         ),
         is("a number that is no line", to("555", Caller::new("Jan", "1")), "Jan", "1", None),
-    ];
-    for Case { what, caller, name, number, anonymous, line } in cases {
+    ]
+}
+
+#[test]
+fn the_tile_names_caller_and_line_whatever_header_tells_them() {
+    for Case { what, caller, name, number, anonymous, line } in cases() {
         let mut house = House::at(Pbx::asterisk());
         let (call, _) = house.ring(caller);
         let view = house.call(call);
