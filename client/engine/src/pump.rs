@@ -3,7 +3,7 @@
 //! Every browser callback only sends a [`Happening`]; the loop takes them one at a time, feeds the desk,
 //! drains its outputs completely, and sets the timer to the desk's next deadline.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use cordboard_desk::protocol::{self, FromEngine, ToEngine, Unreadable};
 use cordboard_desk::{Desk, Input, Output, PageId, PageOutput, SocketLoss, StoreWrite, Stored};
@@ -62,6 +62,8 @@ pub(crate) async fn run() {
 struct Pump {
     desk: Desk,
     pages: BTreeMap<PageId, PagePort>,
+    /// Pages that the desk knows: only they hear what it tells everybody.
+    joined: BTreeSet<PageId>,
     /// Numbers given to pages and sockets so far.
     given: u32,
     socket: Option<Socket>,
@@ -76,6 +78,7 @@ impl Pump {
         Self {
             desk: Desk::new(worker::seed(), clock::now()),
             pages: BTreeMap::new(),
+            joined: BTreeSet::new(),
             given: 0,
             socket: None,
             timer: clock::Timer::new(happenings.clone()),
@@ -143,9 +146,8 @@ impl Pump {
             }
             Ok(ToEngine::SignedIn) => self.ask_for_provision(),
             Ok(ToEngine::SignedOut) => {
-                self.sign_in = SignIn::Unknown;
                 self.feed(Input::SignedOut);
-                self.tell_everybody(&FromEngine::SignInNeeded);
+                self.show_everybody_out();
             }
             Ok(ToEngine::Said(said)) => self.feed(Input::PageSaid(page, said)),
             Ok(ToEngine::Goodbye) => self.page_gone(page),
@@ -163,6 +165,7 @@ impl Pump {
             SignIn::Asking => {}
             SignIn::Known => {
                 self.tell(page, &FromEngine::Welcome { signed_in: true });
+                self.joined.insert(page);
                 self.feed(Input::PageJoined(page));
             }
             SignIn::Unknown => self.tell(page, &FromEngine::Welcome { signed_in: false }),
@@ -170,7 +173,8 @@ impl Pump {
     }
 
     fn page_gone(&mut self, page: PageId) {
-        if self.pages.remove(&page).is_some() {
+        self.pages.remove(&page);
+        if self.joined.remove(&page) {
             self.feed(Input::PageLeft(page));
         }
     }
@@ -201,8 +205,7 @@ impl Pump {
     fn socket_closed(&mut self, why: SocketLoss) {
         self.socket = None;
         if why == SocketLoss::NotSignedIn {
-            self.sign_in = SignIn::Unknown;
-            self.tell_everybody(&FromEngine::SignInNeeded);
+            self.show_everybody_out();
         }
         self.feed(Input::Disconnected { why });
     }
@@ -243,13 +246,19 @@ impl Pump {
         }
     }
 
-    fn tell_everybody(&self, message: &FromEngine) {
-        for port in self.pages.values() {
-            port.send(message);
+    fn tell_all(&self, said: PageOutput) {
+        let message = FromEngine::Tell(said);
+        for page in &self.joined {
+            self.tell(*page, &message);
         }
     }
 
-    fn tell_all(&self, said: PageOutput) {
-        self.tell_everybody(&FromEngine::Tell(said));
+    /// Every page goes back to the door; the desk's calls, if any, stay.
+    fn show_everybody_out(&mut self) {
+        self.sign_in = SignIn::Unknown;
+        for page in std::mem::take(&mut self.joined) {
+            self.tell(page, &FromEngine::SignInNeeded);
+            self.feed(Input::PageLeft(page));
+        }
     }
 }
