@@ -62,21 +62,25 @@ pub(crate) fn connect(on: impl Fn(Result<FromEngine, EngineLoss>) + 'static) -> 
     on_message.forget();
 
     let port = Port { port };
-    port.send(&ToEngine::Hello { lock: hold_lock() });
+    say_hello(port.clone());
     say_goodbye(port.clone());
     Ok(port)
 }
 
-/// Takes a lock of this page's own and never lets go: the browser frees it when the page is gone,
-/// even by a crash, and so tells the engine.
-fn hold_lock() -> String {
-    let name = format!("cordboard-page-{}-{}", js_sys::Date::now(), js_sys::Math::random());
-    let never = Closure::once_into_js(|| Promise::new(&mut |_, _| {}));
+/// Takes a lock of this page's own and never lets go: the browser frees it when the page is gone, even by a crash, and
+/// so tells the engine. Hello waits until the lock is held, or the engine could be granted it first and take this page
+/// for gone.
+fn say_hello(port: Port) {
+    let lock = format!("cordboard-page-{}-{}", js_sys::Date::now(), js_sys::Math::random());
+    let hello = ToEngine::Hello { lock: lock.clone() };
+    let granted = Closure::once_into_js(move || {
+        port.send(&hello);
+        Promise::new(&mut |_, _| {})
+    });
     if let Some(window) = web_sys::window() {
         let navigator: LockingNavigator = window.navigator().unchecked_into();
-        let _ = navigator.locks().request(&name, never.unchecked_ref());
+        let _ = navigator.locks().request(&lock, granted.unchecked_ref());
     }
-    name
 }
 
 /// Tells the engine when this page closes: sooner than the lock would.
