@@ -322,6 +322,7 @@ pub struct Words {
 
     // Transfer box
     pub transfer_of: fn(&str) -> String,
+    pub send_to: fn(&str, &str) -> String,
     pub transfer_to: &'static str,
     pub transfer_placeholder: &'static str,
     pub choices: &'static str,

@@ -47,7 +47,7 @@ pub(super) fn menu(directory: DirectoryId, contact: &ContactView) -> Menu {
     if let Some(call) =
         current.get_untracked().or(screen.call.get_untracked()).and_then(|call| board.view_now(call))
     {
-        let label = format!("{}: {}", (words.transfer_of)(&shown_name(words, &call.who)), name);
+        let label = (words.send_to)(&shown_name(words, &call.who), &name);
         let why_not =
             reason(words, call.allowed.transfer).or(first.is_none().then_some(words.drop_no_number));
         let send = move || {

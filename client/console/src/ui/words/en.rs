@@ -345,6 +345,7 @@ pub(super) static ENGLISH: Words = Words {
     menu_send: "send",
 
     transfer_of: |who| format!("Transfer {who}"),
+    send_to: |who, name| format!("Transfer {who} to {name}"),
     transfer_to: "Transfer to",
     transfer_placeholder: "Number or name",
     choices: "Choices",

@@ -349,6 +349,7 @@ pub(super) static FRENCH: Words = Words {
     menu_send: "envoyer",
 
     transfer_of: |who| format!("Transférer {who}"),
+    send_to: |who, name| format!("Transférer {who} vers {name}"),
     transfer_to: "Transférer vers",
     transfer_placeholder: "Numéro ou nom",
     choices: "Choix",
