@@ -29,7 +29,7 @@ fn a_muted_operator_is_not_heard_and_still_hears() -> Told {
         let office = Office::open().await?;
         let robin = at_work(stage, ROBIN).await?;
         let call = office.ring(Office::OTTOLINE, "robin", Office::LAW).await?;
-        robin.incoming("Ringing", "Marsh Ottoline").is_there().await?;
+        robin.incoming("Ringing", "Ottoline Marsh").is_there().await?;
         robin.press(Key::F(9)).await?;
         office.hears_sound(call).await?;
 

@@ -36,19 +36,19 @@ fn a_caller_is_named_answered_held_and_resumed_by_mouse() -> Told {
         let robin = at_work(stage, ROBIN).await?;
         let call = office.ring(Office::OTTOLINE, "robin", Office::LAW).await?;
 
-        let ringing = robin.incoming("Ringing", "Marsh Ottoline");
+        let ringing = robin.incoming("Ringing", "Ottoline Marsh");
         ringing.says("Aldergate Law").await?;
         ringing.button("Answer").click().await?;
-        robin.incoming("Talking", "Marsh Ottoline").is_there().await?;
-        robin.current_call().find("heading", "Marsh Ottoline").is_there().await?;
+        robin.incoming("Talking", "Ottoline Marsh").is_there().await?;
+        robin.current_call().find("heading", "Ottoline Marsh").is_there().await?;
         office.hears_sound(call).await?;
         robin.page().hears_sound().await?;
 
         robin.current_call().button("Hold").click().await?;
         office.tells("the hold", |event| matches!(event, Event::Held { .. })).await?;
-        robin.incoming("On hold", "Marsh Ottoline").button("Resume").click().await?;
+        robin.incoming("On hold", "Ottoline Marsh").button("Resume").click().await?;
         office.tells("the end of the hold", |event| matches!(event, Event::Resumed { .. })).await?;
-        robin.incoming("Talking", "Marsh Ottoline").is_there().await?;
+        robin.incoming("Talking", "Ottoline Marsh").is_there().await?;
         office.hears_sound(call).await?;
         robin.page().hears_sound().await?;
 
@@ -64,7 +64,7 @@ fn a_declined_caller_is_refused_and_nothing_stays_on_the_list() -> Told {
         let mut office = Office::open().await?;
         let robin = at_work(stage, ROBIN).await?;
         office.ring(Office::PERCIVAL, "robin", Office::CLINIC).await?;
-        robin.incoming("Ringing", "Strand Percival").button("Decline").click().await?;
+        robin.incoming("Ringing", "Percival Strand").button("Decline").click().await?;
         office.tells("the refusal", |event| matches!(event, Event::Refused { .. })).await?;
         robin.has_no_calls().await
     })
@@ -76,11 +76,11 @@ fn a_caller_who_gives_up_is_counted_as_missed() -> Told {
         let office = Office::open().await?;
         let robin = at_work(stage, ROBIN).await?;
         let call = office.ring(Office::OTTOLINE, "robin", Office::LAW).await?;
-        robin.incoming("Ringing", "Marsh Ottoline").is_there().await?;
+        robin.incoming("Ringing", "Ottoline Marsh").is_there().await?;
         office.hang_up(call).await;
         robin.has_no_calls().await?;
         robin.page().find("toolbar", "Status bar").button("Missed calls: 1").is_there().await?;
-        robin.page().says("Missed call from Marsh Ottoline").await
+        robin.page().says("Missed call from Ottoline Marsh").await
     })
 }
 
@@ -90,10 +90,10 @@ fn double_click_answers_and_then_holds() -> Told {
         let mut office = Office::open().await?;
         let robin = at_work(stage, ROBIN).await?;
         office.ring(Office::OTTOLINE, "robin", Office::LAW).await?;
-        robin.incoming("Ringing", "Marsh Ottoline").double_click().await?;
-        robin.incoming("Talking", "Marsh Ottoline").double_click().await?;
+        robin.incoming("Ringing", "Ottoline Marsh").double_click().await?;
+        robin.incoming("Talking", "Ottoline Marsh").double_click().await?;
         office.tells("the hold", |event| matches!(event, Event::Held { .. })).await?;
-        robin.incoming("On hold", "Marsh Ottoline").is_there().await
+        robin.incoming("On hold", "Ottoline Marsh").is_there().await
     })
 }
 
@@ -103,18 +103,18 @@ fn each_new_call_puts_the_one_before_on_hold() -> Told {
         let _office = Office::open().await?;
         let robin = at_work(stage, ROBIN).await?;
         for (number, name) in
-            [("301", "Thorley Agnes"), ("304", "Halloran Dmitri"), ("306", "Adeyemi Fergus")]
+            [("301", "Agnes Thorley"), ("304", "Dmitri Halloran"), ("306", "Fergus Adeyemi")]
         {
             robin.dial(number).await?;
             robin.outgoing("Talking", name).is_there().await?;
         }
-        robin.outgoing("On hold", "Thorley Agnes").is_there().await?;
-        robin.outgoing("On hold", "Halloran Dmitri").is_there().await?;
+        robin.outgoing("On hold", "Agnes Thorley").is_there().await?;
+        robin.outgoing("On hold", "Dmitri Halloran").is_there().await?;
         robin.page().hears_sound().await?;
 
-        robin.outgoing("On hold", "Thorley Agnes").button("Resume").click().await?;
-        robin.outgoing("Talking", "Thorley Agnes").is_there().await?;
-        robin.outgoing("On hold", "Adeyemi Fergus").is_there().await?;
+        robin.outgoing("On hold", "Agnes Thorley").button("Resume").click().await?;
+        robin.outgoing("Talking", "Agnes Thorley").is_there().await?;
+        robin.outgoing("On hold", "Fergus Adeyemi").is_there().await?;
         robin.page().hears_sound().await
     })
 }

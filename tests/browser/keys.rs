@@ -13,15 +13,15 @@ fn function_keys_answer_hold_resume_and_hang_up() -> Told {
         let mut office = Office::open().await?;
         let robin = at_work(stage, ROBIN).await?;
         office.ring(Office::OTTOLINE, "robin", Office::LAW).await?;
-        robin.incoming("Ringing", "Marsh Ottoline").is_there().await?;
+        robin.incoming("Ringing", "Ottoline Marsh").is_there().await?;
         robin.press(Key::F(6)).await?;
-        robin.incoming("Talking", "Marsh Ottoline").is_there().await?;
+        robin.incoming("Talking", "Ottoline Marsh").is_there().await?;
         robin.press(Key::F(6)).await?;
         office.tells("the hold", |event| matches!(event, Event::Held { .. })).await?;
-        robin.incoming("On hold", "Marsh Ottoline").is_there().await?;
+        robin.incoming("On hold", "Ottoline Marsh").is_there().await?;
         robin.press(Key::F(6)).await?;
         office.tells("the end of the hold", |event| matches!(event, Event::Resumed { .. })).await?;
-        robin.incoming("Talking", "Marsh Ottoline").is_there().await?;
+        robin.incoming("Talking", "Ottoline Marsh").is_there().await?;
         robin.press(Key::F(7)).await?;
         office.tells("the end", |event| matches!(event, Event::Ended { .. })).await?;
         robin.has_no_calls().await
@@ -34,15 +34,15 @@ fn the_numeric_keypad_does_the_same() -> Told {
         let mut office = Office::open().await?;
         let robin = at_work(stage, ROBIN).await?;
         office.ring(Office::OTTOLINE, "robin", Office::LAW).await?;
-        robin.incoming("Ringing", "Marsh Ottoline").is_there().await?;
+        robin.incoming("Ringing", "Ottoline Marsh").is_there().await?;
         robin.press(Key::PadInsert).await?;
-        robin.incoming("Talking", "Marsh Ottoline").is_there().await?;
+        robin.incoming("Talking", "Ottoline Marsh").is_there().await?;
         robin.press(Key::PadInsert).await?;
         office.tells("the hold", |event| matches!(event, Event::Held { .. })).await?;
-        robin.incoming("On hold", "Marsh Ottoline").is_there().await?;
+        robin.incoming("On hold", "Ottoline Marsh").is_there().await?;
         robin.press(Key::PadInsert).await?;
         office.tells("the end of the hold", |event| matches!(event, Event::Resumed { .. })).await?;
-        robin.incoming("Talking", "Marsh Ottoline").is_there().await?;
+        robin.incoming("Talking", "Ottoline Marsh").is_there().await?;
         robin.press(Key::PadDelete).await?;
         office.tells("the end", |event| matches!(event, Event::Ended { .. })).await?;
         robin.has_no_calls().await
@@ -55,24 +55,24 @@ fn f9_works_through_the_calls_and_f10_ends_the_active_one() -> Told {
         let office = Office::open().await?;
         let robin = at_work(stage, ROBIN).await?;
         office.ring(Office::OTTOLINE, "robin", Office::LAW).await?;
-        robin.incoming("Ringing", "Marsh Ottoline").is_there().await?;
+        robin.incoming("Ringing", "Ottoline Marsh").is_there().await?;
         robin.press(Key::F(9)).await?;
-        robin.incoming("Talking", "Marsh Ottoline").is_there().await?;
+        robin.incoming("Talking", "Ottoline Marsh").is_there().await?;
 
         // A second caller: the first is held by itself.
         office.ring(Office::PERCIVAL, "robin", Office::CLINIC).await?;
-        robin.incoming("Ringing", "Strand Percival").is_there().await?;
+        robin.incoming("Ringing", "Percival Strand").is_there().await?;
         robin.press(Key::F(9)).await?;
-        robin.incoming("Talking", "Strand Percival").is_there().await?;
-        robin.incoming("On hold", "Marsh Ottoline").is_there().await?;
+        robin.incoming("Talking", "Percival Strand").is_there().await?;
+        robin.incoming("On hold", "Ottoline Marsh").is_there().await?;
 
         robin.press(Key::F(10)).await?;
-        robin.incoming("Talking", "Strand Percival").is_gone().await?;
+        robin.incoming("Talking", "Percival Strand").is_gone().await?;
         // Nothing rings any more: the first that waits is taken back.
         robin.press(Key::F(9)).await?;
-        robin.incoming("Talking", "Marsh Ottoline").is_there().await?;
+        robin.incoming("Talking", "Ottoline Marsh").is_there().await?;
         robin.press(Key::F(9)).await?;
-        robin.incoming("On hold", "Marsh Ottoline").is_there().await
+        robin.incoming("On hold", "Ottoline Marsh").is_there().await
     })
 }
 
@@ -82,7 +82,7 @@ fn f3_f4_and_f5_move_the_focus_and_touch_no_call() -> Told {
         let office = Office::open().await?;
         let robin = at_work(stage, ROBIN).await?;
         office.ring(Office::OTTOLINE, "robin", Office::LAW).await?;
-        robin.incoming("Ringing", "Marsh Ottoline").is_there().await?;
+        robin.incoming("Ringing", "Ottoline Marsh").is_there().await?;
         robin.press(Key::F(4)).await?;
         robin.page().find("combobox", "Number to call").has_state("focused", "true").await?;
         robin.press(Key::F(3)).await?;
@@ -90,6 +90,6 @@ fn f3_f4_and_f5_move_the_focus_and_touch_no_call() -> Told {
         robin.press(Key::Escape).await?;
         robin.press(Key::F(5)).await?;
         robin.press(Key::PadClear).await?;
-        robin.incoming("Ringing", "Marsh Ottoline").is_there().await
+        robin.incoming("Ringing", "Ottoline Marsh").is_there().await
     })
 }

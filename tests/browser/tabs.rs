@@ -21,11 +21,11 @@ fn a_second_tab_shows_the_same_call_and_can_end_it() -> Told {
         second.is_registered().await?;
 
         office.ring(Office::OTTOLINE, "robin", Office::LAW).await?;
-        first.incoming("Ringing", "Marsh Ottoline").is_there().await?;
-        second.incoming("Ringing", "Marsh Ottoline").is_there().await?;
+        first.incoming("Ringing", "Ottoline Marsh").is_there().await?;
+        second.incoming("Ringing", "Ottoline Marsh").is_there().await?;
         first.page().to_front().await?;
         first.press(Key::F(9)).await?;
-        second.incoming("Talking", "Marsh Ottoline").is_there().await?;
+        second.incoming("Talking", "Ottoline Marsh").is_there().await?;
         first.page().hears_sound().await?;
         assert_eq!(second.page().heard().await?.connections, 0, "sound belongs to one tab");
 
@@ -42,12 +42,12 @@ fn a_call_outlives_a_reload_and_one_click_brings_the_sound_back() -> Told {
         let office = Office::open().await?;
         let robin = at_work(stage, ROBIN).await?;
         let call = office.ring(Office::OTTOLINE, "robin", Office::LAW).await?;
-        robin.incoming("Ringing", "Marsh Ottoline").is_there().await?;
+        robin.incoming("Ringing", "Ottoline Marsh").is_there().await?;
         robin.press(Key::F(9)).await?;
         office.hears_sound(call).await?;
 
         robin.page().reload().await?;
-        robin.incoming("Talking", "Marsh Ottoline").is_there().await?;
+        robin.incoming("Talking", "Ottoline Marsh").is_there().await?;
         robin.page().button("Headset: Audio off").click().await?;
         robin.has_audio().await?;
         office.hears_sound(call).await?;

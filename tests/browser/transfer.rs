@@ -8,13 +8,13 @@ use cordboard_tests::{Failed, Stage, Told, story};
 
 use crate::{ROBIN, at_work};
 
-/// Robin talks with Marsh Ottoline.
+/// Robin talks with Ottoline Marsh.
 async fn talking(stage: &Stage, office: &Office) -> Result<Console, Failed> {
     let robin = at_work(stage, ROBIN).await?;
     office.ring(Office::OTTOLINE, "robin", Office::LAW).await?;
-    robin.incoming("Ringing", "Marsh Ottoline").is_there().await?;
+    robin.incoming("Ringing", "Ottoline Marsh").is_there().await?;
     robin.press(Key::F(9)).await?;
-    robin.incoming("Talking", "Marsh Ottoline").is_there().await?;
+    robin.incoming("Talking", "Ottoline Marsh").is_there().await?;
     robin.page().hears_sound().await?;
     Ok(robin)
 }
@@ -25,7 +25,7 @@ fn a_caller_is_sent_on_by_keys_alone() -> Told {
         let mut office = Office::open().await?;
         let robin = talking(stage, &office).await?;
         robin.press(Key::F(8)).await?;
-        let transfer = robin.page().find("dialog", "Transfer Marsh Ottoline");
+        let transfer = robin.page().find("dialog", "Transfer Ottoline Marsh");
         transfer.find("combobox", "Transfer to").has_state("focused", "true").await?;
         robin.page().type_text("301").await?;
         robin.press(Key::Enter).await?;
@@ -43,7 +43,7 @@ fn a_caller_is_sent_on_by_mouse() -> Told {
         let mut office = Office::open().await?;
         let robin = talking(stage, &office).await?;
         robin.current_call().button("Transfer").click().await?;
-        let transfer = robin.page().find("dialog", "Transfer Marsh Ottoline");
+        let transfer = robin.page().find("dialog", "Transfer Ottoline Marsh");
         transfer.find("combobox", "Transfer to").fill("304").await?;
         transfer.button("Transfer now").click().await?;
         office
@@ -60,7 +60,7 @@ fn a_caller_is_dragged_onto_a_contact() -> Told {
         let robin = talking(stage, &office).await?;
         let agnes =
             robin.page().find("grid", "Contacts of Aldergate Law").find_starting("row", "Agnes Thorley");
-        robin.incoming("Talking", "Marsh Ottoline").drag_to(&agnes).await?;
+        robin.incoming("Talking", "Ottoline Marsh").drag_to(&agnes).await?;
         office
             .tells("the transfer", |event| matches!(event, Event::Transferred { to, .. } if to == "301"))
             .await?;
@@ -78,10 +78,10 @@ fn a_caller_who_cannot_be_sent_on_comes_back_with_the_reason() -> Told {
         robin.page().type_text("302").await?;
         robin.press(Key::Enter).await?;
         office.tells("the failure", |event| matches!(event, Event::TransferFailed { .. })).await?;
-        robin.incoming("Back from 302", "Marsh Ottoline").is_there().await?;
-        robin.page().says("Marsh Ottoline could not be sent to 302").await?;
+        robin.incoming("Back from 302", "Ottoline Marsh").is_there().await?;
+        robin.page().says("Ottoline Marsh could not be sent to 302").await?;
         robin.press(Key::F(9)).await?;
-        robin.incoming("Talking", "Marsh Ottoline").is_there().await?;
+        robin.incoming("Talking", "Ottoline Marsh").is_there().await?;
         robin.page().hears_sound().await
     })
 }
@@ -92,11 +92,11 @@ fn escape_leaves_the_transfer_box_and_the_call_as_it_was() -> Told {
         let office = Office::open().await?;
         let robin = talking(stage, &office).await?;
         robin.press(Key::PadPlus).await?;
-        let transfer = robin.page().find("dialog", "Transfer Marsh Ottoline");
+        let transfer = robin.page().find("dialog", "Transfer Ottoline Marsh");
         transfer.is_there().await?;
         robin.press(Key::Escape).await?;
         transfer.is_gone().await?;
-        robin.incoming("Talking", "Marsh Ottoline").is_there().await?;
+        robin.incoming("Talking", "Ottoline Marsh").is_there().await?;
         robin.page().hears_sound().await
     })
 }

@@ -77,9 +77,9 @@ impl Contact {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum NameOrder {
     /// "Okafor Grace"
-    #[default]
     LastFirst,
     /// "Grace Okafor"
+    #[default]
     FirstLast,
 }
 

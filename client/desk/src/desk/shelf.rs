@@ -48,7 +48,8 @@ impl Desk {
             let _ = self.remove_directory(id);
         }
         if !self.directories.iter().any(|(_, info, _)| info.source.is_none()) {
-            self.add_directory(PERSONAL.to_owned(), true);
+            // People the operator knows are seldom the company's own: local ones come from the relay.
+            self.add_directory(PERSONAL.to_owned(), false);
         }
     }
 

@@ -64,7 +64,7 @@ fn a_caller_who_gives_up_is_missed() {
     house.far(|pbx| pbx.cancel(&far, None));
     assert!(!house.has(id));
     assert_eq!(house.board().missed, 1);
-    assert_eq!(house.notices(), [Notice::Missed { who: "Meyer Jan".into() }]);
+    assert_eq!(house.notices(), [Notice::Missed { who: "Jan Meyer".into() }]);
     house.act(Command::ClearMissed);
     assert_eq!(house.board().missed, 0);
 }
@@ -76,7 +76,7 @@ fn a_call_that_a_colleague_took_is_not_missed() {
     house.far(|pbx| pbx.cancel(&far, Some("SIP;cause=200;text=\"Call completed elsewhere\"")));
     assert!(!house.has(id));
     assert_eq!(house.board().missed, 0);
-    assert_eq!(house.notices(), [Notice::TakenElsewhere { who: "Meyer Jan".into() }]);
+    assert_eq!(house.notices(), [Notice::TakenElsewhere { who: "Jan Meyer".into() }]);
 }
 
 #[test]
@@ -151,7 +151,7 @@ fn a_call_that_the_page_cannot_answer_rings_on() {
     assert_eq!(house.pbx.call(&far).statuses.last(), Some(&180));
     assert_eq!(
         house.notices(),
-        [Notice::NoSound { who: "Meyer Jan".into(), problem: "no codec in common".into() }]
+        [Notice::NoSound { who: "Jan Meyer".into(), problem: "no codec in common".into() }]
     );
 
     house.page().on_ask = OnAsk::Do;

@@ -31,7 +31,7 @@ fn a_first_shift_has_what_the_relay_hands_out_and_a_directory_of_ones_own() {
         [
             ("Brightwater staff", 2, true, true),
             ("Halden clients", 1, true, false),
-            ("Personal", 0, false, true),
+            ("Personal", 0, false, false),
         ]
     );
     assert_eq!(

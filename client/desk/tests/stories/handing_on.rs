@@ -36,7 +36,7 @@ fn a_transfer_holds_first_asks_then_and_leaves_when_it_is_done() {
         call: id,
         to: TransferTarget::Contact { directory, contact, way: Way::Phone },
     });
-    assert_eq!(house.status(id), CallStatus::Transferring { target: "Okafor Grace".into() });
+    assert_eq!(house.status(id), CallStatus::Transferring { target: "Grace Okafor".into() });
     assert_eq!(house.open_microphones(), 0);
     assert_eq!(house.pbx.referred_to(&far), None, "not before the caller is on hold");
 
@@ -45,12 +45,12 @@ fn a_transfer_holds_first_asks_then_and_leaves_when_it_is_done() {
     assert!(house.pbx.referred_to(&far).is_some_and(|uri| uri.starts_with("sip:204@")));
 
     house.far(|pbx| pbx.tell_transfer(&far, "180 Ringing", false));
-    assert_eq!(house.status(id), CallStatus::Transferring { target: "Okafor Grace".into() });
+    assert_eq!(house.status(id), CallStatus::Transferring { target: "Grace Okafor".into() });
     house.far(|pbx| pbx.tell_transfer(&far, "200 OK", true));
     assert!(!house.has(id));
     assert_eq!(
         house.notices(),
-        [Notice::Transferred { who: "Meyer Jan".into(), target: "Okafor Grace".into() }]
+        [Notice::Transferred { who: "Jan Meyer".into(), target: "Grace Okafor".into() }]
     );
     assert!(!house.pbx.call(&far).left);
     house.wait(Duration::from_secs(3));
@@ -75,7 +75,7 @@ fn a_transfer_that_fails_brings_the_call_back_with_target_and_reason() {
     house.act(Command::TransferBlind { call: id, to: to("205") });
     house.far(|pbx| pbx.tell_transfer(&far, "486 Busy Here", true));
     assert_eq!(house.status(id), CallStatus::BackFrom { target: "205".into(), why: CallFailure::Busy });
-    let (who, target) = ("Meyer Jan".to_owned(), "205".to_owned());
+    let (who, target) = ("Jan Meyer".to_owned(), "205".to_owned());
     assert_eq!(house.notices(), [Notice::TransferFailed { who, target, why: CallFailure::Busy }]);
     house.act(Command::Resume(id));
     assert_eq!(house.status(id), CallStatus::Talking);
@@ -104,7 +104,7 @@ fn a_far_end_that_leaves_without_a_word_was_handed_over() {
     house.act(Command::TransferBlind { call: id, to: to("205") });
     house.far(|pbx| pbx.bye(&far));
     assert!(!house.has(id));
-    assert_eq!(house.notices(), [Notice::HandedOver { who: "Meyer Jan".into(), target: "205".into() }]);
+    assert_eq!(house.notices(), [Notice::HandedOver { who: "Jan Meyer".into(), target: "205".into() }]);
 }
 
 #[test]
@@ -163,7 +163,7 @@ fn a_ringing_call_is_sent_on_unanswered() {
     let contact = response.headers.get(cordboard_sip::message::Name::Contact).unwrap();
     assert!(contact.contains("sip:205@"), "{contact}");
     assert_eq!(house.board().missed, 0);
-    assert_eq!(house.notices(), [Notice::HandedOver { who: "Meyer Jan".into(), target: "205".into() }]);
+    assert_eq!(house.notices(), [Notice::HandedOver { who: "Jan Meyer".into(), target: "205".into() }]);
 }
 
 #[test]

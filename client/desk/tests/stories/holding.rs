@@ -38,7 +38,7 @@ fn a_refused_hold_is_said_and_leaves_the_microphone_shut() {
     assert_eq!(house.status(id), CallStatus::Talking);
     assert!(house.call(id).muted);
     assert_eq!(house.open_microphones(), 0);
-    assert_eq!(house.notices(), [Notice::HoldRefused { who: "Meyer Jan".into() }]);
+    assert_eq!(house.notices(), [Notice::HoldRefused { who: "Jan Meyer".into() }]);
 
     house.pbx.on_change = OnChange::Agree;
     house.act(Command::Hold(id));
@@ -54,7 +54,7 @@ fn a_hold_refused_while_another_call_talks_keeps_this_end_shut() {
     house.act(Command::Answer(second));
     assert_eq!(house.status(first), CallStatus::OnHold);
     assert_eq!(house.open_microphones(), 1);
-    assert_eq!(house.notices(), [Notice::HoldRefused { who: "Meyer Jan".into() }]);
+    assert_eq!(house.notices(), [Notice::HoldRefused { who: "Jan Meyer".into() }]);
     let asked = house.pbx.call(&far).exchanges;
     house.wait(Duration::from_secs(60));
     assert_eq!(house.pbx.call(&far).exchanges, asked, "what was refused is not asked for again and again");
@@ -71,7 +71,7 @@ fn a_refused_resume_leaves_the_caller_on_hold() {
     house.act(Command::Resume(id));
     assert_eq!(house.status(id), CallStatus::OnHold);
     assert_eq!(house.open_microphones(), 0);
-    assert_eq!(house.notices(), [Notice::ResumeRefused { who: "Meyer Jan".into() }]);
+    assert_eq!(house.notices(), [Notice::ResumeRefused { who: "Jan Meyer".into() }]);
 }
 
 #[test]

@@ -9,13 +9,13 @@ fn a_call_is_known_by_number_however_it_is_written_and_by_the_line_it_was_for() 
     let mut house = House::ready();
     let (id, _) = house.ring_in("", "+442079460999", "+442079460200");
     let call = house.call(id).clone();
-    assert_eq!((call.who.name.as_str(), call.who.company.as_str()), ("Meyer Jan", "Meyer Ltd"));
+    assert_eq!((call.who.name.as_str(), call.who.company.as_str()), ("Jan Meyer", "Meyer Ltd"));
     assert!(!call.who.local);
     assert_eq!(call.line.map(|line| line.name), Some("Halden Freight".into()));
 
     let (id, _) = house.ring_in("GRACE O", "204", "02079460100");
     assert!(house.call(id).who.local);
-    assert_eq!(house.call(id).who.name, "Okafor Grace");
+    assert_eq!(house.call(id).who.name, "Grace Okafor");
 }
 
 #[test]
