@@ -2,8 +2,10 @@
 
 mod audio;
 mod calls;
+mod directories;
 mod door;
 mod keys;
+mod looks;
 mod tabs;
 mod transfer;
 

@@ -87,7 +87,8 @@ impl Browser {
         let attach = json!({ "targetId": target, "flatten": true });
         let session = self.devtools.browser("Target.attachToTarget", attach).await?["sessionId"].take();
         let (target, session) = (text(&target), text(&session));
-        let page = Page::new(&self.name, self.devtools.clone(), Rc::clone(&self.running), target, session);
+        let (devtools, running) = (self.devtools.clone(), Rc::clone(&self.running));
+        let page = Page::new(&self.name, devtools, running, target, session, stage.folder());
         page.prepare(Size::DESK).await?;
         stage.watch(&page);
         page.go(url).await?;

@@ -2,9 +2,11 @@
 //!
 //! Things are found by role and accessible name in the browser's accessibility tree, never by tag, class or id.
 
+use std::cell::Cell;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
+use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -59,6 +61,9 @@ pub struct Page {
     _browser: Rc<Running>,
     target: String,
     session: String,
+    /// Where evidence goes, and whether there is some already.
+    evidence: PathBuf,
+    kept: Rc<Cell<bool>>,
 }
 
 impl Page {
@@ -68,8 +73,10 @@ impl Page {
         browser: Rc<Running>,
         target: String,
         session: String,
+        evidence: &Path,
     ) -> Self {
-        Self { name: name.to_owned(), devtools, _browser: browser, target, session }
+        let (name, evidence) = (name.to_owned(), evidence.to_owned());
+        Self { name, devtools, _browser: browser, target, session, evidence, kept: Rc::default() }
     }
 
     /// The browser's name, for evidence.
@@ -178,9 +185,28 @@ impl Page {
         fs::write(path, bytes).map_err(|problem| Failed::new(format!("{}: {problem}", path.display())))
     }
 
-    /// Saves a photograph, what a screen reader would hear, and the console, into a folder.
-    pub(crate) async fn keep_evidence(&self, folder: &Path) -> Result<(), Failed> {
-        let file = |suffix: &str| folder.join(format!("{}-{}.{suffix}", self.name, self.target));
+    /// Waits as [`eventually`] does, and photographs the page when it was in vain, before the story takes its
+    /// scenery down.
+    pub(crate) async fn wait_for<T>(
+        &self,
+        what: &str,
+        within: Duration,
+        check: impl AsyncFnMut() -> Result<T, Failed>,
+    ) -> Result<T, Failed> {
+        let outcome = eventually(what, within, check).await;
+        if outcome.is_err() {
+            self.kept.set(false);
+            self.keep_evidence().await?;
+        }
+        outcome
+    }
+
+    /// Saves a photograph, what a screen reader would hear, and the console, unless that was done already.
+    pub(crate) async fn keep_evidence(&self) -> Result<(), Failed> {
+        if self.kept.replace(true) {
+            return Ok(());
+        }
+        let file = |suffix: &str| self.evidence.join(format!("{}-{}.{suffix}", self.name, self.target));
         let console: Vec<String> =
             self.console().iter().map(|line| format!("{}: {}", line.level, line.text)).collect();
         let written = fs::write(file("console.txt"), console.join("\n"));
@@ -257,7 +283,7 @@ impl Page {
     /// # Errors
     /// With all that stands there instead.
     pub async fn says(&self, text: &str) -> Result<(), Failed> {
-        eventually(&format!("{} to say “{text}”", self.name), SOON, async || {
+        self.wait_for(&format!("{} to say “{text}”", self.name), SOON, async || {
             let spoken = self.tree().await?.spoken();
             if spoken.contains(text) { Ok(()) } else { Err(Failed::new(format!("it says\n{spoken}"))) }
         })
@@ -301,7 +327,7 @@ impl Page {
     /// With what arrived instead.
     pub async fn hears_sound(&self) -> Result<(), Failed> {
         let before = self.heard().await?;
-        eventually(&format!("{} to hear a sound", self.name), SOON, async || {
+        self.wait_for(&format!("{} to hear a sound", self.name), SOON, async || {
             let now = self.heard().await?;
             // Another connection may have ended meanwhile and taken its packets with it.
             let packets = now.packets_in.saturating_sub(before.packets_in);

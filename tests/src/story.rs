@@ -77,7 +77,7 @@ impl Stage {
     async fn keep_evidence(&self) {
         let pages = self.pages.borrow().clone();
         for page in pages {
-            if let Err(problem) = page.keep_evidence(&self.folder).await {
+            if let Err(problem) = page.keep_evidence().await {
                 eprintln!("no evidence of {}: {problem}", page.name());
             }
         }

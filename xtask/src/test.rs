@@ -29,6 +29,7 @@ enum Kind {
     Relay,
 }
 
+const TESTS: &str = "--package=cordboard-tests";
 const WASM: &str = "wasm32-unknown-unknown";
 
 /// Every step, cheapest first.
@@ -62,11 +63,14 @@ fn steps() -> Vec<Step> {
         ),
         step(
             "tidy and harness tests",
-            Tests(vec!["test", "--package=cordboard-tests", "--lib", "--test=tidy", "--test=citations"]),
+            Tests(
+                [&["test", "--no-fail-fast", TESTS, "--lib"], &["--test=tidy", "--test=citations"][..]]
+                    .concat(),
+            ),
         ),
         step(
             "house and relay stories",
-            Tests(vec!["test", "--package=cordboard-tests", "--test=house", "--test=relay"]),
+            Tests(vec!["test", "--no-fail-fast", TESTS, "--test=house", "--test=relay"]),
         ),
         step("dist", Dist),
         step("relay", Relay),
@@ -119,7 +123,7 @@ fn carry_out(kind: &Kind) -> Tally {
     match kind {
         Kind::Check(arguments) => passes(finish(&mut cargo(arguments))),
         Kind::Tests(arguments) => count(cargo(arguments)),
-        Kind::Stories(target) => count(cargo(&["test", "--package", "cordboard-tests", "--test", target])),
+        Kind::Stories(target) => count(cargo(&["test", TESTS, "--test", target])),
         Kind::Dist => passes(dist::dist()),
         Kind::Relay => passes(finish(&mut cargo(&["build", "--package", "cordboard-relay"]))),
     }

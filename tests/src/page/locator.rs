@@ -9,7 +9,7 @@ use super::Page;
 use super::tree::{Node, Tree};
 use crate::Failed;
 use crate::keys::Key;
-use crate::wait::{SOON, eventually};
+use crate::wait::SOON;
 
 /// How a name has to look.
 #[derive(Clone, Debug)]
@@ -99,11 +99,12 @@ impl Locator {
     /// # Errors
     /// When it stays.
     pub async fn is_gone(&self) -> Result<(), Failed> {
-        eventually(&format!("{self} to go"), SOON, async || match self.look().await {
-            Ok(_) => Err(Failed::new("it is there")),
-            Err(_) => Ok(()),
-        })
-        .await
+        self.page
+            .wait_for(&format!("{self} to go"), SOON, async || match self.look().await {
+                Ok(_) => Err(Failed::new("it is there")),
+                Err(_) => Ok(()),
+            })
+            .await
     }
 
     /// How many such things there are now.
@@ -135,12 +136,13 @@ impl Locator {
     /// # Errors
     /// With the value it has instead.
     pub async fn has_state(&self, state: &str, value: &str) -> Result<(), Failed> {
-        eventually(&format!("{self} to be {state}={value}"), SOON, async || {
-            let node = self.look().await?;
-            let now = node.states.get(state).map_or("false", String::as_str);
-            if now == value { Ok(()) } else { Err(Failed::new(format!("it is {state}={now}"))) }
-        })
-        .await
+        self.page
+            .wait_for(&format!("{self} to be {state}={value}"), SOON, async || {
+                let node = self.look().await?;
+                let now = node.states.get(state).map_or("false", String::as_str);
+                if now == value { Ok(()) } else { Err(Failed::new(format!("it is {state}={now}"))) }
+            })
+            .await
     }
 
     /// Waits until a text stands within the thing, or is its name or description.
@@ -148,16 +150,17 @@ impl Locator {
     /// # Errors
     /// With what stands there instead.
     pub async fn says(&self, text: &str) -> Result<(), Failed> {
-        eventually(&format!("{self} to say “{text}”"), SOON, async || {
-            let tree = self.page.tree().await?;
-            let (id, node) = only(&tree, self)?;
-            let mut heard = vec![node.name.as_str(), node.description.as_str()];
-            let below = tree.below(id);
-            heard.extend(below.iter().map(|(_, node)| node.name.as_str()));
-            let heard = heard.join(" | ");
-            if heard.contains(text) { Ok(()) } else { Err(Failed::new(format!("it says {heard}"))) }
-        })
-        .await
+        self.page
+            .wait_for(&format!("{self} to say “{text}”"), SOON, async || {
+                let tree = self.page.tree().await?;
+                let (id, node) = only(&tree, self)?;
+                let mut heard = vec![node.name.as_str(), node.description.as_str()];
+                let below = tree.below(id);
+                heard.extend(below.iter().map(|(_, node)| node.name.as_str()));
+                let heard = heard.join(" | ");
+                if heard.contains(text) { Ok(()) } else { Err(Failed::new(format!("it says {heard}"))) }
+            })
+            .await
     }
 
     /// Clicks it once it is there and can be used.
@@ -251,20 +254,21 @@ impl Locator {
 
     /// Its middle on the screen, once it is there, can be used, and lies still and uncovered.
     async fn place(&self) -> Result<(f64, f64), Failed> {
-        eventually(&format!("{self} to be usable"), SOON, async || {
-            let node = self.look().await?;
-            if node.states.contains_key("disabled") {
-                return Err(Failed::new(format!("it is disabled: {}", node.description)));
-            }
-            let element = json!({ "backendNodeId": element_of(&node)? });
-            self.page.order("DOM.scrollIntoViewIfNeeded", element.clone()).await?;
-            let quads = self.page.order("DOM.getContentQuads", element).await?;
-            let (x, y) =
-                middle(&quads["quads"][0]).ok_or_else(|| Failed::new("it has no place on the screen"))?;
-            self.is_uncovered(&node, x, y).await?;
-            Ok((x, y))
-        })
-        .await
+        self.page
+            .wait_for(&format!("{self} to be usable"), SOON, async || {
+                let node = self.look().await?;
+                if node.states.contains_key("disabled") {
+                    return Err(Failed::new(format!("it is disabled: {}", node.description)));
+                }
+                let element = json!({ "backendNodeId": element_of(&node)? });
+                self.page.order("DOM.scrollIntoViewIfNeeded", element.clone()).await?;
+                let quads = self.page.order("DOM.getContentQuads", element).await?;
+                let (x, y) =
+                    middle(&quads["quads"][0]).ok_or_else(|| Failed::new("it has no place on the screen"))?;
+                self.is_uncovered(&node, x, y).await?;
+                Ok((x, y))
+            })
+            .await
     }
 
     /// A person clicks what is on top there; it has to be the thing or a part of it.
@@ -285,7 +289,7 @@ impl Locator {
     }
 
     async fn wait_within(&self, within: Duration) -> Result<Node, Failed> {
-        eventually(&self.to_string(), within, async || self.look().await).await
+        self.page.wait_for(&self.to_string(), within, async || self.look().await).await
     }
 
     /// Looks once.

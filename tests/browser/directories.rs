@@ -1,0 +1,126 @@
+//! People: imported, searched, called, and recognised when they call.
+
+use std::fs;
+
+use cordboard_tests::console::Console;
+use cordboard_tests::keys::Key;
+use cordboard_tests::office::Office;
+use cordboard_tests::{Failed, Stage, Told, story};
+
+use crate::{ROBIN, at_work};
+
+/// The number of a caller of the practice exchange whom none of its directories knows.
+const STRANGER: &str = "+447700900582";
+
+/// Three people in two spellings of their columns' order, one with an accent, and one whose line cannot be read.
+const STAFF: &str = "\
+firstname,lastname,company,title,phone,mobile\r\n\
+Séverine,Achterberg,Ashgrove Surgery,Head nurse,600,07700 900582\r\n\
+Nora,Reed,\"Ashgrove Surgery, annexe\",Porter,601,\r\n\
+this line is too short\r\n\
+Tobias,Reedham,Ashgrove Surgery,Doctor,301,\r\n";
+
+/// Robin with a directory of local people, imported from a file.
+async fn with_staff(stage: &Stage) -> Result<Console, Failed> {
+    let robin = at_work(stage, ROBIN).await?;
+    let page = robin.page();
+    page.button("Add directory").click().await?;
+    let form = page.find("dialog", "New directory");
+    form.find("textbox", "Name").fill("Staff").await?;
+    form.button("Save").click().await?;
+    page.find("tab", "Staff").click().await?;
+
+    let file = stage.folder().join("staff.csv");
+    fs::write(&file, STAFF).map_err(|problem| Failed::new(problem.to_string()))?;
+    page.button("Directory menu").click().await?;
+    page.find("menuitem", "Import a CSV file").click().await?;
+    let import = page.find("dialog", "Import into Staff");
+    import.button("Choose a file…").choose_file(&file).await?;
+    import.says("about 4 rows").await?;
+    import.button("Import").click().await?;
+    page.says("3 contacts imported into Staff").await?;
+    Ok(robin)
+}
+
+#[test]
+fn a_file_is_imported_and_a_line_that_cannot_be_read_is_reported() -> Told {
+    story(async |stage| {
+        let _office = Office::open().await?;
+        let robin = with_staff(stage).await?;
+        robin.page().says("1 row of staff.csv could not be read").await?;
+        let staff = robin.page().find("grid", "Contacts of Staff");
+        for name in ["Séverine Achterberg", "Nora Reed", "Tobias Reedham"] {
+            staff.find_starting("row", name).is_there().await?;
+        }
+        robin.page().has_no_errors()
+    })
+}
+
+#[test]
+fn search_finds_without_accents_and_enter_calls() -> Told {
+    story(async |stage| {
+        let _office = Office::open().await?;
+        let robin = with_staff(stage).await?;
+        robin.press(Key::F(3)).await?;
+        robin.page().find("searchbox", "Search Staff").has_state("focused", "true").await?;
+        robin.page().type_text("reed").await?;
+        robin.page().says("2 contacts found").await?;
+        for _ in 0..4 {
+            robin.press(Key::Backspace).await?;
+        }
+        robin.page().type_text("severine").await?;
+        robin.page().says("1 contact found").await?;
+        robin.press(Key::Enter).await?;
+        robin.outgoing("Talking", "Séverine Achterberg").is_there().await?;
+        robin.page().hears_sound().await
+    })
+}
+
+#[test]
+fn nobody_found_is_said_and_escape_shows_everybody_again() -> Told {
+    story(async |stage| {
+        let _office = Office::open().await?;
+        let robin = with_staff(stage).await?;
+        robin.press(Key::F(3)).await?;
+        robin.page().type_text("zzz").await?;
+        robin.page().says("No contact found").await?;
+        robin.press(Key::Escape).await?;
+        robin.page().find("grid", "Contacts of Staff").find_starting("row", "Nora Reed").is_there().await
+    })
+}
+
+#[test]
+fn a_contact_is_called_by_its_button() -> Told {
+    story(async |stage| {
+        let _office = Office::open().await?;
+        let robin = at_work(stage, ROBIN).await?;
+        robin.page().button("Call Agnes Thorley").click().await?;
+        robin.outgoing("Talking", "Agnes Thorley").is_there().await
+    })
+}
+
+#[test]
+fn a_caller_from_a_local_directory_is_named_in_bold() -> Told {
+    story(async |stage| {
+        let office = Office::open().await?;
+        let robin = with_staff(stage).await?;
+        office.ring(STRANGER, "robin", Office::LAW).await?;
+        robin.incoming("Ringing", "Séverine Achterberg, local directory").is_there().await?;
+        assert_eq!(weight_of(&robin, "Séverine Achterberg").await?, "720");
+
+        // From a directory of customers: named, and not bold.
+        office.ring(Office::OTTOLINE, "robin", Office::LAW).await?;
+        robin.incoming("Ringing", "Ottoline Marsh").is_there().await?;
+        assert_ne!(weight_of(&robin, "Ottoline Marsh").await?, "720");
+        Ok(())
+    })
+}
+
+/// The font weight in which a name is painted on the list of incoming calls.
+async fn weight_of(console: &Console, name: &str) -> Result<String, Failed> {
+    let script = format!(
+        "getComputedStyle([...document.querySelectorAll('[role=row] *')]
+            .find(element => element.children.length === 0 && element.textContent === '{name}')).fontWeight"
+    );
+    Ok(console.page().evaluate(&script).await?.as_str().unwrap_or_default().to_owned())
+}
