@@ -23,6 +23,8 @@ use crate::table::Step;
 
 /// How long the outcome is waited for when the far end names no expiry: longer than phones ring.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(180);
+/// The longest that a far end may have us wait, whatever it names: the attendant has other callers.
+pub(crate) const MAX_PATIENCE: Duration = Duration::from_secs(600);
 /// How long the last word may come after the session has ended.
 pub(crate) const GRACE: Duration = Duration::from_secs(5);
 /// How long late NOTIFYs are still taken.

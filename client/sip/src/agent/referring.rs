@@ -1,9 +1,11 @@
 //! Handing a session on (RFC 3515), by the table of [`crate::refer`].
 
+use std::time::Duration;
+
 use super::{Agent, Purpose};
 use crate::message::header::{NameAddr, Substate};
 use crate::message::{Method, Name, Request, Response, StatusCode};
-use crate::refer::{Did, Event, GRACE, LINGER, PATIENCE, Refer, Stage, sipfrag};
+use crate::refer::{Did, Event, GRACE, LINGER, MAX_PATIENCE, PATIENCE, Refer, Stage, sipfrag};
 use crate::session::stage::Stage as SessionStage;
 use crate::timer::Timer;
 use crate::transaction::{Outgoing, Silence, TransactionId};
@@ -134,7 +136,7 @@ impl Agent {
 
     /// The far end said how long it will tell us: wait that long and a little.
     fn extend_refer(&mut self, now: Instant, id: SessionId, seconds: u32) {
-        let until = now + std::time::Duration::from_secs(u64::from(seconds)) + GRACE;
+        let until = now + Duration::from_secs(u64::from(seconds)).min(MAX_PATIENCE) + GRACE;
         let runs = self.refers.get(&id).is_some_and(|refer| refer.stage != Stage::Done);
         if runs {
             self.wire.timers.set(Timer::ReferSilent(id), until);

@@ -220,7 +220,7 @@ proptest! {
         }
         phone.act(|agent, now| agent.unregister(now));
         phone.disconnect();
-        phone.pass(Duration::from_secs(600));
+        phone.pass(Duration::from_secs(900));
         prop_assert_eq!(phone.agent.poll_timeout(), None);
     }
 }

@@ -132,6 +132,16 @@ fn the_far_ends_own_patience_counts_if_it_names_one() {
 }
 
 #[test]
+fn a_far_end_that_names_a_day_is_not_waited_for_so_long() {
+    let (mut phone, _, invite, _) = accepted();
+    phone.receive(notify(&invite, 1, "active;expires=86400", "SIP/2.0 100 Trying"));
+    phone.response(200);
+    phone.events.clear();
+    phone.pass(seconds(605));
+    assert_eq!(progress(&mut phone), ReferProgress::Unknown);
+}
+
+#[test]
 fn the_last_word_may_come_after_the_session_has_ended() {
     let (mut phone, session, invite, _) = accepted();
     phone.pass(seconds(2));
