@@ -3,6 +3,7 @@
 #![expect(unreachable_pub, reason = "`#[component]` makes the props of a component public")]
 
 use leptos::prelude::*;
+use words::say;
 
 use crate::acts::Acts;
 use crate::board::Board;
@@ -26,7 +27,6 @@ use settings::Settings;
 use sign_in::SignIn;
 use status_bar::StatusBar;
 use toasts::Toasts;
-use words::use_words;
 
 mod avatar;
 mod calls;
@@ -84,14 +84,12 @@ pub fn App(
 
 #[component]
 fn Arriving() -> impl IntoView {
-    let w = use_words();
-    view! { <main class="arriving"><p role="status">{move || w().connecting_to_relay}</p></main> }
+    view! { <main class="arriving"><p role="status">{say(|w| w.connecting_to_relay)}</p></main> }
 }
 
 /// The console: header, board, status bar.
 #[component]
 fn Console() -> impl IntoView {
-    let w = use_words();
     let board: Board = expect_context();
     let acts: Acts = expect_context();
     let screen = Screen::new(board, acts);
@@ -116,12 +114,12 @@ fn Console() -> impl IntoView {
                 <Divider
                     name="columns"
                     orientation=Orientation::Vertical
-                    label=Signal::derive(move || w().resize_columns)
+                    label=say(|w| w.resize_columns)
                     value=share
                     range=(28.0, 50.0)
                     at_first=0.0
                 />
-                <section class="work" aria-label=move || w().workspace>
+                <section class="work" aria-label=say(|w| w.workspace)>
                     {move || match screen.view.get() {
                         View::Directories => view! { <Directories /> }.into_any(),
                         View::Settings => view! { <Settings /> }.into_any(),

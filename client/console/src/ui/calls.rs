@@ -4,7 +4,7 @@ use cordboard_desk::CallWay;
 use leptos::prelude::*;
 
 use super::divider::{Divider, Orientation};
-use super::words::use_words;
+use super::words::{say, use_words};
 use crate::board::Board;
 use call_list::CallList;
 use dial_bar::DialBar;
@@ -17,17 +17,16 @@ pub(super) mod who;
 /// The column.
 #[component]
 pub(super) fn Calls() -> impl IntoView {
-    let w = use_words();
     // Share of the incoming list, percent; the number of calls never changes it.
     let share = RwSignal::new(74.0);
     view! {
-        <section class="calls" aria-label=move || w().calls>
+        <section class="calls" aria-label=say(|w| w.calls)>
             <Head way=CallWay::Incoming />
             <CallList way=CallWay::Incoming share=share />
             <Divider
                 name="call-lists"
                 orientation=Orientation::Horizontal
-                label=Signal::derive(move || w().resize_call_lists)
+                label=say(|w| w.resize_call_lists)
                 value=share
                 range=(20.0, 85.0)
                 at_first=74.0

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::avatar::Initials;
 use super::icon::{Icon, Icon as Drawn};
 use super::screen::{MenuAsked, MenuSubject, use_screen};
-use super::words::use_words;
+use super::words::{say, use_words};
 use crate::board::{Board, held};
 use call_actions::CallActions;
 use lamps::Lamps;
@@ -34,11 +34,10 @@ impl Current {
 /// The header.
 #[component]
 pub(super) fn Header() -> impl IntoView {
-    let w = use_words();
     view! {
         <header class="ops">
-            <h1 class="sr">{move || w().console}</h1>
-            <section class="current-call" aria-label=move || w().current_call>
+            <h1 class="sr">{say(|w| w.console)}</h1>
+            <section class="current-call" aria-label=say(|w| w.current_call)>
                 <TalkingPanel />
                 <div class="ops-right">
                     <CallActions />
@@ -70,7 +69,7 @@ fn Me() -> impl IntoView {
     };
     view! {
         <button class="me" aria-haspopup="menu" title=name on:click=open>
-            <span class="sr">{move || w().operator_menu}</span>
+            <span class="sr">{say(|w| w.operator_menu)}</span>
             <Initials name=name />
             <span class="grow"><b>{name}</b><small>{desk}</small></span>
             <Icon name=Drawn::Down size="s" />

@@ -1,11 +1,11 @@
 //! Boxes that float above the workspace, one at a time, never above a call. None of them stops the console.
 
+use super::words::say;
 use leptos::html;
 use leptos::prelude::*;
 
 use super::icon::{Icon, Icon as Drawn};
 use super::screen::{Popover, use_screen};
-use super::words::use_words;
 use contact_form::ContactForm;
 use csv_import::CsvImport;
 use directory_name::DirectoryName;
@@ -55,7 +55,6 @@ pub(super) fn Frame(
     /// What is in it.
     children: Children,
 ) -> impl IntoView {
-    let w = use_words();
     let screen = use_screen();
     let frame = NodeRef::<html::Div>::new();
     let came_from = StoredValue::new_local(document().active_element());
@@ -70,7 +69,7 @@ pub(super) fn Frame(
             <header>
                 <h3 class="trunc">{label}</h3>
                 {move || beside.run()}
-                <button class="icon-btn" aria-label=move || w().close on:click=move |_| screen.popover.set(None)>
+                <button class="icon-btn" aria-label=say(|w| w.close) on:click=move |_| screen.popover.set(None)>
                     <Icon name=Drawn::Close size="m" />
                 </button>
             </header>

@@ -1,20 +1,19 @@
 //! The rail: what the workspace shows. Views that this version does not have say so.
 
+use super::words::say;
 use leptos::prelude::*;
 
 use super::icon::{Icon, Icon as Drawn};
 use super::screen::{View, use_screen};
-use super::words::use_words;
 
 /// The rail.
 #[component]
 pub(super) fn Rail() -> impl IntoView {
-    let w = use_words();
     view! {
-        <nav class="rail" aria-label=move || w().views>
-            <RailButton view=View::Directories drawn=Drawn::Contacts label=Signal::derive(move || w().directories) keys="Alt+1" />
+        <nav class="rail" aria-label=say(|w| w.views)>
+            <RailButton view=View::Directories drawn=Drawn::Contacts label=say(|w| w.directories) keys="Alt+1" />
             <span class="sp"></span>
-            <RailButton view=View::Settings drawn=Drawn::Settings label=Signal::derive(move || w().settings) keys="Alt+8" />
+            <RailButton view=View::Settings drawn=Drawn::Settings label=say(|w| w.settings) keys="Alt+8" />
         </nav>
     }
 }

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use super::choice::{LanguageChoice, ThemeChoice};
 use super::icon::{Icon, Icon as Drawn};
 use super::jack_wall::{Brand, JackWall};
-use super::words::{Words, use_words};
+use super::words::{Words, say, use_words};
 use crate::acts::use_acts;
 use crate::door::{Door, DoorProblem};
 
@@ -25,7 +25,7 @@ pub(super) fn SignIn() -> impl IntoView {
             </header>
             <main class="form">
                 <div>
-                    <h1>{move || w().sign_in_title}</h1>
+                    <h1>{say(|w| w.sign_in_title)}</h1>
                     <p class="lede">{company}</p>
                 </div>
                 <PracticeOperators />
@@ -54,13 +54,13 @@ fn PasswordForm() -> impl IntoView {
     let wrong = move || door.problem.get() == Some(DoorProblem::WrongPassword);
     let problem = move || door.problem.get().map(|problem| said(w(), &problem));
     view! {
-        <form aria-label=move || w().sign_in on:submit=enter>
+        <form aria-label=say(|w| w.sign_in) on:submit=enter>
             <div class="field">
-                <label for="user">{move || w().user}</label>
+                <label for="user">{say(|w| w.user)}</label>
                 <input class="input" id="user" autocomplete="username" required bind:value=user />
             </div>
             <div class="field">
-                <label for="password">{move || w().password}</label>
+                <label for="password">{say(|w| w.password)}</label>
                 <input
                     class="input"
                     class:bad=wrong
@@ -79,7 +79,7 @@ fn PasswordForm() -> impl IntoView {
             </div>
             <button class="btn primary" type="submit" disabled=move || door.busy.get()>
                 {move || if door.busy.get() { w().signing_in } else { w().sign_in }}
-                <kbd aria-hidden="true">{move || w().key_enter}</kbd>
+                <kbd aria-hidden="true">{say(|w| w.key_enter)}</kbd>
             </button>
         </form>
     }
@@ -96,8 +96,8 @@ fn PracticeOperators() -> impl IntoView {
     view! {
         <Show when=move || !operators().is_empty()>
             <section class="practice" aria-labelledby="practice-title">
-                <h2 id="practice-title">{move || w().practice_title}</h2>
-                <p>{move || w().practice_note}</p>
+                <h2 id="practice-title">{say(|w| w.practice_title)}</h2>
+                <p>{say(|w| w.practice_note)}</p>
                 {move || operators().into_iter().map(|operator| {
                     let name = operator.name.clone();
                     view! {

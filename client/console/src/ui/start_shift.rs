@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::icon::{Icon, Icon as Drawn};
-use super::words::{Words, use_words};
+use super::words::{Words, say, use_words};
 use crate::acts::use_acts;
 use crate::board::Board;
 
@@ -24,7 +24,7 @@ pub(super) fn StartShift() -> impl IntoView {
     view! {
         <div class="pane start-shift">
             <h2>{move || (w().good_day)(&name())}</h2>
-            <p class="lede">{move || w().shift_lede}</p>
+            <p class="lede">{say(|w| w.shift_lede)}</p>
             <ul class="steps">
                 {STEPS.map(|(drawn, what, why)| view! {
                     <li>
@@ -35,7 +35,7 @@ pub(super) fn StartShift() -> impl IntoView {
             </ul>
             <button class="btn primary" on:click=move |_| acts.start_shift()>
                 <Icon name=Drawn::Headphones size="m" />
-                {move || w().start_shift}
+                {say(|w| w.start_shift)}
             </button>
         </div>
     }

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::icon::{Icon, Icon as Drawn};
 use super::screen::{Popover, use_screen};
-use super::words::{Words, use_words};
+use super::words::{Words, say, use_words};
 use crate::acts::use_acts;
 use crate::board::{Board, held, rings};
 use crate::clock::use_clock;
@@ -23,14 +23,14 @@ pub(super) fn StatusBar(
         move |_| screen.popover.set(if untrack(keypad) { None } else { Some(Popover::Keypad) });
     view! {
         <footer>
-        <div class="status" role="toolbar" aria-label=move || w().status_bar>
+        <div class="status" role="toolbar" aria-label=say(|w| w.status_bar)>
             <Available />
             <span class="sep"></span>
             <Missed />
             <span class="sep"></span>
             <button class="it" class:open=keypad aria-expanded=move || keypad().to_string() on:click=toggle_keypad>
                 <Icon name=Drawn::Keypad size="m" />
-                {move || w().keypad}
+                {say(|w| w.keypad)}
             </button>
             <span class="sep"></span>
             <Count drawn=Drawn::BellRinging label=|words| words.ringing counts=rings hot="hot" />
@@ -77,12 +77,12 @@ fn Missed() -> impl IntoView {
     view! {
         <button
             class="it"
-            title=move || w().missed_clear
+            title=say(|w| w.missed_clear)
             on:click=move |_| acts.command(Command::ClearMissed)
         >
             <Icon name=Drawn::Missed size="m" />
             <span class="sr">{move || (w().missed_calls)(board.missed.get())}</span>
-            <span aria-hidden="true">{move || w().missed}</span>
+            <span aria-hidden="true">{say(|w| w.missed)}</span>
             <b class="num" aria-hidden="true">{board.missed}</b>
         </button>
     }
@@ -104,7 +104,7 @@ fn Count(
     view! {
         <span class=class>
             <Icon name=drawn size="m" />
-            <span>{move || label(w())}<span class="sr">{move || w().colon}</span></span>
+            <span>{move || label(w())}<span class="sr">{say(|w| w.colon)}</span></span>
             <b class="num">{count}</b>
         </span>
     }

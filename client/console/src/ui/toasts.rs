@@ -4,7 +4,7 @@ use cordboard_desk::{Command, LinkState, Notice, NoticeView};
 use leptos::prelude::*;
 
 use super::icon::{Icon, Icon as Drawn};
-use super::words::use_words;
+use super::words::{say, use_words};
 use crate::acts::use_acts;
 use crate::board::Board;
 use crate::clock::use_clock;
@@ -93,7 +93,7 @@ fn Toast(notice: NoticeView) -> impl IntoView {
                     </details>
                 })}
             </div>
-            <button class="icon-btn" aria-label=move || w().dismiss on:click=dismiss>
+            <button class="icon-btn" aria-label=say(|w| w.dismiss) on:click=dismiss>
                 <Icon name=Drawn::Close size="m" />
             </button>
         </div>
@@ -122,16 +122,16 @@ fn LinkToast() -> impl IntoView {
     let why = move || board.link.with(|link| (w().link)(&link.state));
     view! {
         <Show when=move || down.get()>
-            <div class="toast bad" role="alert" aria-label=move || w().link_lost>
+            <div class="toast bad" role="alert" aria-label=say(|w| w.link_lost)>
                 <Icon name=Drawn::LinkBroken />
                 <div>
-                    <h3>{move || w().link_lost}</h3>
+                    <h3>{say(|w| w.link_lost)}</h3>
                     <p>{why}</p>
                     <p aria-live="off">{next}" "{goes_on}</p>
                 </div>
                 <div class="acts">
                     <button class="btn primary" on:click=move |_| acts.command(Command::SetRegistered(true))>
-                        {move || w().try_now}
+                        {say(|w| w.try_now)}
                     </button>
                 </div>
             </div>

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::icon::{Icon, Icon as Drawn};
 use super::screen::{Popover, use_screen};
-use super::words::{NumpadWords, use_words};
+use super::words::{NumpadWords, say, use_words};
 use crate::board::Board;
 
 /// Stands in the workspace until somebody is in a directory.
@@ -41,15 +41,15 @@ fn Ready() -> impl IntoView {
     view! {
         <div>
             <h2>{move || (w().good_day)(&name())}</h2>
-            <p class="lede">{move || w().welcome_lede}</p>
+            <p class="lede">{say(|w| w.welcome_lede)}</p>
             <ul class="steps">
                 <Step done=registered what=Signal::derive(move || w().step_registered.into()) note=Signal::derive(move || (w().step_registered_lines)(lines())) />
                 <Step done=audio what=Signal::derive(move || w().step_audio.into()) note=Signal::derive(move || w().step_audio_note.into()) />
                 <Step done=Signal::stored(false) what=Signal::derive(move || w().step_directory.into()) note=Signal::derive(move || w().step_directory_note.into()) />
             </ul>
             <div class="begin">
-                <button class="btn primary" on:click=import><Icon name=Drawn::Import size="m" />{move || w().import_csv}</button>
-                <button class="btn" on:click=add><Icon name=Drawn::AddPerson size="m" />{move || w().add_contact}</button>
+                <button class="btn primary" on:click=import><Icon name=Drawn::Import size="m" />{say(|w| w.import_csv)}</button>
+                <button class="btn" on:click=add><Icon name=Drawn::AddPerson size="m" />{say(|w| w.add_contact)}</button>
             </div>
         </div>
     }
@@ -98,14 +98,14 @@ pub(super) fn Keys() -> impl IntoView {
     let w = use_words();
     view! {
         <div>
-            <h2>{move || w().your_keys}</h2>
-            <p class="lede">{move || w().your_keys_lede}</p>
+            <h2>{say(|w| w.your_keys)}</h2>
+            <p class="lede">{say(|w| w.your_keys_lede)}</p>
             <div class="fkeys">
                 {(3..).zip(0..8).map(|(key, at): (u8, usize)| view! {
                     <div><kbd>{format!("F{key}")}</kbd>{move || w().function_keys.get(at).copied()}</div>
                 }).collect_view()}
             </div>
-            <div class="numpad" role="img" aria-label=move || w().numpad_alt>
+            <div class="numpad" role="img" aria-label=say(|w| w.numpad_alt)>
                 {NUMPAD.map(|(class, cap, what)| view! {
                     <div class=class>{cap}{what.map(|what| view! { <small>{move || what(&w().numpad)}</small> })}</div>
                 }).collect_view()}

@@ -423,5 +423,11 @@ pub fn use_words() -> impl Fn() -> &'static Words + Copy + Send + Sync + 'static
     move || tongue.words()
 }
 
+/// A phrase as a signal, for where nothing but a phrase is painted.
+pub fn say(phrase: fn(&'static Words) -> &'static str) -> Signal<&'static str> {
+    let tongue = use_tongue();
+    Signal::derive(move || phrase(tongue.words()))
+}
+
 #[cfg(test)]
 mod tests;

@@ -13,7 +13,7 @@ use crate::ui::drag::use_drag;
 use crate::ui::duration::{clock, seconds};
 use crate::ui::icon::{Icon, Icon as Drawn};
 use crate::ui::screen::{MenuAsked, MenuSubject, Popover, beside_calls, use_screen};
-use crate::ui::words::use_words;
+use crate::ui::words::{say, use_words};
 
 /// Seconds on hold after which a caller has waited too long.
 pub(crate) const HOLD_LIMIT: u64 = 120;
@@ -236,7 +236,6 @@ fn StatusAndTime(call: Signal<CallView>, late: Memo<bool>) -> impl IntoView {
 /// The one button that is always seen, on a call that rings.
 #[component]
 fn AnswerButton(id: CallId, call: Signal<CallView>) -> impl IntoView {
-    let w = use_words();
     let acts = use_acts();
     let board: Board = expect_context();
     // F9 answers the first that rings.
@@ -253,7 +252,7 @@ fn AnswerButton(id: CallId, call: Signal<CallView>) -> impl IntoView {
             on:click=answer
             on:dblclick=|event| event.stop_propagation()
         >
-            {move || w().answer}
+            {say(|w| w.answer)}
             {move || first().then(|| view! { <kbd aria-hidden="true">"F9"</kbd> })}
         </button>
     }
@@ -284,11 +283,11 @@ fn RowActs(id: CallId, call: Signal<CallView>) -> impl IntoView {
     });
     let hang_up_word = Signal::derive(move || if is_over.get() { w().take_off } else { w().hang_up });
     view! {
-        <div class="acts" on:dblclick=|event| event.stop_propagation() on:keydown=stop_take>
-            <RowAct when=hold icon=Drawn::Pause label=Signal::derive(move || w().hold) act=move || acts.command(Command::Hold(id)) />
-            <RowAct when=resume icon=Drawn::Play label=Signal::derive(move || w().resume) act=move || acts.command(Command::Resume(id)) />
-            <RowAct when=transfer icon=Drawn::Forward label=Signal::derive(move || w().transfer) act=move || screen.open(Popover::Transfer(id)) />
-            <RowAct when=decline icon=Drawn::HangUp label=Signal::derive(move || w().decline) act=move || acts.command(Command::Decline(id)) />
+        <div class="acts" on:keydown=stop_take>
+            <RowAct when=hold icon=Drawn::Pause label=say(|w| w.hold) act=move || acts.command(Command::Hold(id)) />
+            <RowAct when=resume icon=Drawn::Play label=say(|w| w.resume) act=move || acts.command(Command::Resume(id)) />
+            <RowAct when=transfer icon=Drawn::Forward label=say(|w| w.transfer) act=move || screen.open(Popover::Transfer(id)) />
+            <RowAct when=decline icon=Drawn::HangUp label=say(|w| w.decline) act=move || acts.command(Command::Decline(id)) />
             <RowAct when=hang_up icon=Drawn::HangUp label=hang_up_word act=move || acts.command(Command::HangUp(id)) />
         </div>
     }
@@ -314,7 +313,14 @@ fn RowAct(
     };
     view! {
         <Show when=move || when.get()>
-            <button class="icon-btn" tabindex="-1" aria-label=label title=label on:click=press>
+            <button
+                class="icon-btn"
+                tabindex="-1"
+                aria-label=label
+                title=label
+                on:click=press
+                on:dblclick=|event| event.stop_propagation()
+            >
                 <Icon name=icon size="m" />
             </button>
         </Show>

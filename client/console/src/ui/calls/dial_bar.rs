@@ -10,7 +10,7 @@ use crate::board::Board;
 use crate::ui::icon::{Icon, Icon as Drawn};
 use crate::ui::reason::reason;
 use crate::ui::screen::use_screen;
-use crate::ui::words::{Words, use_words};
+use crate::ui::words::{Words, say, use_words};
 
 /// The field that F4 jumps to.
 pub(crate) const FIELD: &str = "dial-field";
@@ -78,7 +78,7 @@ pub(crate) fn DialBar() -> impl IntoView {
         marked.set(next);
     };
     view! {
-        <search class="foot-bar dial" aria-label=move || w().dial>
+        <search class="foot-bar dial" aria-label=say(|w| w.dial)>
             <form on:submit=dial>
                 <Suggested choices=choices marked=marked call=call_choice />
                 <div class="bar">
@@ -88,12 +88,12 @@ pub(crate) fn DialBar() -> impl IntoView {
                         id=FIELD
                         role="combobox"
                         autocomplete="off"
-                        aria-label=move || w().dial_number
+                        aria-label=say(|w| w.dial_number)
                         aria-autocomplete="list"
                         aria-controls="dial-suggestions"
                         aria-expanded=move || (!choices.with(Vec::is_empty)).to_string()
                         aria-activedescendant=move || marked.get().map(|at| format!("dial-choice-{at}"))
-                        placeholder=move || w().dial_placeholder
+                        placeholder=say(|w| w.dial_placeholder)
                         prop:value=typed
                         on:input=write
                         on:keydown=walk
@@ -105,7 +105,7 @@ pub(crate) fn DialBar() -> impl IntoView {
                         aria-describedby="dial-why"
                         title=why_not
                     >
-                        {move || w().call}
+                        {say(|w| w.call)}
                     </button>
                     <span id="dial-why" class="sr">{why_not}</span>
                     <kbd aria-hidden="true">"F4"</kbd>
@@ -127,7 +127,7 @@ fn Suggested(
             class="suggested"
             id="dial-suggestions"
             role="listbox"
-            aria-label=move || w().suggestions
+            aria-label=say(|w| w.suggestions)
             hidden=move || choices.with(Vec::is_empty)
         >
             {move || choices.get().into_iter().enumerate().map(|(at, choice)| {

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::ui::icon::{Icon, Icon as Drawn};
 use crate::ui::screen::{Zone, use_screen};
-use crate::ui::words::use_words;
+use crate::ui::words::{say, use_words};
 
 /// The field that F3 jumps to.
 pub(crate) const FIELD: &str = "search-field";
@@ -46,10 +46,10 @@ pub(crate) fn SearchBar() -> impl IntoView {
                     {move || hits().map(|(drawn, said)| view! { <Icon name=drawn size="m" />{said} })}
                 </span>
                 <Show when=move || searching.get()>
-                    <button class="icon-btn" aria-label=move || w().clear on:click=move |_| screen.search(String::new())>
+                    <button class="icon-btn" aria-label=say(|w| w.clear) on:click=move |_| screen.search(String::new())>
                         <Icon name=Drawn::Close size="m" />
                     </button>
-                    <kbd aria-hidden="true">{move || w().key_escape}</kbd>
+                    <kbd aria-hidden="true">{say(|w| w.key_escape)}</kbd>
                 </Show>
                 <kbd aria-hidden="true">"F3"</kbd>
             </div>

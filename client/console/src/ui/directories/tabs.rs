@@ -1,5 +1,6 @@
 //! One tab a directory, and one to add another.
 
+use crate::ui::words::say;
 use cordboard_desk::{DirectoryId, DirectoryView};
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
@@ -9,12 +10,10 @@ use crate::ui::avatar::LineBadge;
 use crate::ui::drag::use_drag;
 use crate::ui::icon::{Icon, Icon as Drawn};
 use crate::ui::screen::{Popover, use_screen};
-use crate::ui::words::use_words;
 
 /// The tabs.
 #[component]
 pub(super) fn Tabs() -> impl IntoView {
-    let w = use_words();
     let board: Board = expect_context();
     let screen = use_screen();
     let walk = move |event: KeyboardEvent| {
@@ -37,7 +36,7 @@ pub(super) fn Tabs() -> impl IntoView {
     };
     view! {
         <div class="tabs">
-            <div role="tablist" aria-label=move || w().directories on:keydown=walk>
+            <div role="tablist" aria-label=say(|w| w.directories) on:keydown=walk>
                 <For each=move || board.directories.get() key=|directory| (directory.id, directory.name.clone(), directory.count) let(directory)>
                     <Tab directory=directory />
                 </For>
@@ -45,8 +44,8 @@ pub(super) fn Tabs() -> impl IntoView {
             <span class="grow"></span>
             <button
                 class="icon-btn"
-                aria-label=move || w().add_directory
-                title=move || w().add_directory
+                aria-label=say(|w| w.add_directory)
+                title=say(|w| w.add_directory)
                 on:click=move |_| screen.open(Popover::DirectoryName(None))
             >
                 <Icon name=Drawn::Add size="m" />

@@ -7,7 +7,7 @@ use wasm_bindgen::JsCast;
 use crate::ui::icon::{Icon, Icon as Drawn};
 use crate::ui::reason::fresh_id;
 use crate::ui::screen::{MenuAsked, MenuSubject, Popover, use_screen};
-use crate::ui::words::use_words;
+use crate::ui::words::{say, use_words};
 
 /// Asks for a menu below the button that was pressed.
 fn menu_below(event: &MouseEvent, subject: MenuSubject) -> Option<MenuAsked> {
@@ -57,14 +57,14 @@ pub(super) fn Toolbar() -> impl IntoView {
                 <span class="chip num opt"><Icon name=Drawn::Incoming size="s" />{line}</span>
             })}
             <span class="grow"></span>
-            <button class="btn quiet sm" aria-haspopup="menu" title=move || w().sort on:click=sort>
+            <button class="btn quiet sm" aria-haspopup="menu" title=say(|w| w.sort) on:click=sort>
                 <Icon name=Drawn::Sort size="s" />
                 {move || (w().sort_by)(screen.sort.get())}
                 <Icon name=Drawn::Down size="s" />
             </button>
             <button
                 class="icon-btn"
-                aria-label=move || w().add_contact
+                aria-label=say(|w| w.add_contact)
                 title=move || if read_only() { w().read_only } else { w().add_contact }
                 aria-disabled=move || read_only().then_some("true")
                 aria-describedby=move || read_only().then(|| described.clone())
@@ -72,8 +72,8 @@ pub(super) fn Toolbar() -> impl IntoView {
             >
                 <Icon name=Drawn::AddPerson size="m" />
             </button>
-            <span id=why hidden>{move || w().read_only}</span>
-            <button class="icon-btn" aria-haspopup="menu" aria-label=move || w().directory_menu title=move || w().directory_menu on:click=menu>
+            <span id=why hidden>{say(|w| w.read_only)}</span>
+            <button class="icon-btn" aria-haspopup="menu" aria-label=say(|w| w.directory_menu) title=say(|w| w.directory_menu) on:click=menu>
                 <Icon name=Drawn::More size="m" />
             </button>
         </div>

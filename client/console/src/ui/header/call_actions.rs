@@ -9,7 +9,7 @@ use crate::board::{Board, held};
 use crate::ui::icon::Icon as Drawn;
 use crate::ui::reason::{Reason, ReasonedButton, reason};
 use crate::ui::screen::{Popover, Zone, use_screen};
-use crate::ui::words::use_words;
+use crate::ui::words::{say, use_words};
 
 /// The toolbar.
 #[component]
@@ -45,7 +45,7 @@ pub(super) fn CallActions() -> impl IntoView {
     let with_view = move || current.get_untracked().and_then(|call| board.view_now(call));
 
     view! {
-        <div class="tools" role="toolbar" aria-label=move || w().current_call>
+        <div class="tools" role="toolbar" aria-label=say(|w| w.current_call)>
             <ReasonedButton
                 class=class("tool")
                 icon=Signal::derive(move || if on_hold.get() { Drawn::Play } else { Drawn::Pause })
@@ -57,7 +57,7 @@ pub(super) fn CallActions() -> impl IntoView {
             <ReasonedButton
                 class=class("tool")
                 icon=Drawn::Forward
-                label=Signal::derive(move || w().transfer)
+                label=say(|w| w.transfer)
                 cap=cap("F8")
                 why_not=Signal::derive(move || asks(|can| can.transfer))
                 act=move || if let Some(call) = current.get_untracked() { screen.open(Popover::Transfer(call)) }
@@ -65,21 +65,21 @@ pub(super) fn CallActions() -> impl IntoView {
             <ReasonedButton
                 class=class("tool opt")
                 icon=Drawn::Conference
-                label=Signal::derive(move || w().conference)
+                label=say(|w| w.conference)
                 why_not=Signal::derive(move || Some(w().not_yet))
                 act=|| {}
             />
             <ReasonedButton
                 class=class("tool opt")
                 icon=Drawn::Keypad
-                label=Signal::derive(move || w().keypad)
+                label=say(|w| w.keypad)
                 why_not=Signal::derive(move || asks(|can| can.send_digit))
                 act=move || screen.open(Popover::Keypad)
             />
             <ReasonedButton
                 class=class("tool")
                 icon=Signal::derive(move || if muted.get() { Drawn::MicrophoneOff } else { Drawn::Microphone })
-                label=Signal::derive(move || w().mute)
+                label=say(|w| w.mute)
                 pressed=muted
                 why_not=Signal::derive(move || asks(|can| can.mute))
                 act=move || if let Some(CallView { id, muted, .. }) = with_view() {
@@ -92,7 +92,7 @@ pub(super) fn CallActions() -> impl IntoView {
                     Some(_) => "tool".to_owned(),
                 })
                 icon=Drawn::HangUp
-                label=Signal::derive(move || w().hang_up)
+                label=say(|w| w.hang_up)
                 cap=hang_up_cap
                 why_not=Signal::derive(move || asks(|can| can.hang_up))
                 act=move || send(Command::HangUp)

@@ -10,7 +10,7 @@ use crate::ui::avatar::Initials;
 use crate::ui::calls::who::shown_name;
 use crate::ui::duration::{clock, clock_with_hours, seconds};
 use crate::ui::icon::{Icon, Icon as Drawn};
-use crate::ui::words::{Words, use_words};
+use crate::ui::words::{Words, say, use_words};
 
 /// The talking panel.
 #[component]
@@ -84,7 +84,7 @@ fn Idle() -> impl IntoView {
         <div class="slab"><Icon name=Drawn::Phone size="l" /></div>
         <span class="ava b" aria-hidden="true"><Icon name=Drawn::Headphones /></span>
         <div class="trunc">
-            <h2 class="nm trunc">{move || w().ready}</h2>
+            <h2 class="nm trunc">{say(|w| w.ready)}</h2>
             <div class="meta trunc">{move || (w().ready_note)(lines())}</div>
         </div>
         <div class="clock"><span class="num muted" aria-hidden="true">"0:00"</span></div>
@@ -107,7 +107,7 @@ fn Meter(quality: Quality) -> impl IntoView {
             class="quality"
             class:poor=bars < 2
             role="meter"
-            aria-label=move || w().call_quality
+            aria-label=say(|w| w.call_quality)
             aria-valuemin="1"
             aria-valuemax="4.5"
             aria-valuenow=format!("{:.1}", quality.mos)

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use super::Frame;
 use crate::acts::use_acts;
 use crate::ui::screen::use_screen;
-use crate::ui::words::use_words;
+use crate::ui::words::{say, use_words};
 
 /// The texts of a contact, in the order of [`crate::ui::words::Words::field_names`].
 fn texts(contact: &mut Contact) -> [&mut String; 15] {
@@ -70,8 +70,8 @@ pub(super) fn ContactForm(directory: DirectoryId, contact: Option<Box<ContactVie
                     }).collect_view()}
                 </div>
                 <div class="row end">
-                    <button class="btn quiet" type="button" on:click=move |_| screen.popover.set(None)>{move || w().cancel}</button>
-                    <button class="btn primary" type="submit">{move || w().save}</button>
+                    <button class="btn quiet" type="button" on:click=move |_| screen.popover.set(None)>{say(|w| w.cancel)}</button>
+                    <button class="btn primary" type="submit">{say(|w| w.save)}</button>
                 </div>
             </form>
         </Frame>

@@ -10,7 +10,7 @@ use crate::acts::use_acts;
 use crate::board::Board;
 use crate::ui::icon::{Icon, Icon as Drawn};
 use crate::ui::screen::use_screen;
-use crate::ui::words::use_words;
+use crate::ui::words::{say, use_words};
 
 /// A file that was chosen and read.
 #[derive(Clone, PartialEq)]
@@ -78,10 +78,10 @@ pub(super) fn CsvImport(directory: DirectoryId) -> impl IntoView {
     };
     view! {
         <Frame class="form wide" label=label>
-            <p class="muted">{move || w().import_note}</p>
+            <p class="muted">{say(|w| w.import_note)}</p>
             <label class="btn file">
                 <Icon name=Drawn::Import size="m" />
-                {move || w().import_choose}
+                {say(|w| w.import_choose)}
                 <input node_ref=field class="sr" type="file" accept=".csv,text/csv" on:change=choose />
             </label>
             {move || chosen.get().map(|chosen| view! {
@@ -98,8 +98,8 @@ pub(super) fn CsvImport(directory: DirectoryId) -> impl IntoView {
                 </ul>
             })}
             <div class="row end">
-                <button class="btn quiet" on:click=move |_| screen.popover.set(None)>{move || w().cancel}</button>
-                <button class="btn primary" disabled=move || chosen.with(Option::is_none) on:click=import>{move || w().import_now}</button>
+                <button class="btn quiet" on:click=move |_| screen.popover.set(None)>{say(|w| w.cancel)}</button>
+                <button class="btn primary" disabled=move || chosen.with(Option::is_none) on:click=import>{say(|w| w.import_now)}</button>
             </div>
         </Frame>
     }

@@ -8,7 +8,7 @@ use super::Frame;
 use crate::acts::use_acts;
 use crate::board::Board;
 use crate::ui::screen::use_screen;
-use crate::ui::words::use_words;
+use crate::ui::words::{say, use_words};
 
 /// The box.
 #[component]
@@ -46,19 +46,19 @@ pub(super) fn DirectoryName(directory: Option<DirectoryId>) -> impl IntoView {
         <Frame class="form" label=label>
             <form on:submit=save>
                 <div class="field">
-                    <label for="directory-name">{move || w().directory_name}</label>
+                    <label for="directory-name">{say(|w| w.directory_name)}</label>
                     <input class="input" id="directory-name" required maxlength="80" bind:value=name />
                 </div>
                 {is_new.then(|| view! {
                     <fieldset class="field">
-                        <legend class="lb">{move || w().directory_kind}</legend>
+                        <legend class="lb">{say(|w| w.directory_kind)}</legend>
                         {kind(true, |words| words.directory_local)}
                         {kind(false, |words| words.directory_external)}
                     </fieldset>
                 })}
                 <div class="row end">
-                    <button class="btn quiet" type="button" on:click=move |_| screen.popover.set(None)>{move || w().cancel}</button>
-                    <button class="btn primary" type="submit">{move || w().save}</button>
+                    <button class="btn quiet" type="button" on:click=move |_| screen.popover.set(None)>{say(|w| w.cancel)}</button>
+                    <button class="btn primary" type="submit">{say(|w| w.save)}</button>
                 </div>
             </form>
         </Frame>

@@ -8,7 +8,7 @@ use crate::acts::use_acts;
 use crate::board::Board;
 use crate::ui::avatar::full_name;
 use crate::ui::screen::use_screen;
-use crate::ui::words::use_words;
+use crate::ui::words::{say, use_words};
 
 /// Whether a directory is to be removed.
 #[component]
@@ -36,7 +36,6 @@ pub(super) fn RemoveContact(directory: DirectoryId, contact: Box<ContactView>) -
 
 #[component]
 fn Question(label: Signal<String>, question: Signal<String>, command: Command) -> impl IntoView {
-    let w = use_words();
     let acts = use_acts();
     let screen = use_screen();
     let remove = move |_| {
@@ -47,8 +46,8 @@ fn Question(label: Signal<String>, question: Signal<String>, command: Command) -
         <Frame class="form" label=label>
             <p>{question}</p>
             <div class="row end">
-                <button class="btn" on:click=move |_| screen.popover.set(None)>{move || w().cancel}</button>
-                <button class="btn danger" on:click=remove>{move || w().remove}</button>
+                <button class="btn" on:click=move |_| screen.popover.set(None)>{say(|w| w.cancel)}</button>
+                <button class="btn danger" on:click=remove>{say(|w| w.remove)}</button>
             </div>
         </Frame>
     }

@@ -13,7 +13,7 @@ use crate::ui::drag::first_way;
 use crate::ui::icon::{Icon, Icon as Drawn};
 use crate::ui::reason::{ReasonedButton, reason};
 use crate::ui::screen::use_screen;
-use crate::ui::words::{Words, use_words};
+use crate::ui::words::{Words, say, use_words};
 
 /// Somewhere a call can be sent.
 #[derive(Clone, PartialEq)]
@@ -78,18 +78,18 @@ pub(super) fn TransferBox(call: CallId) -> impl IntoView {
                 <input
                     role="combobox"
                     autocomplete="off"
-                    aria-label=move || w().transfer_to
+                    aria-label=say(|w| w.transfer_to)
                     aria-autocomplete="list"
                     aria-expanded="true"
                     aria-controls="transfer-choices"
                     aria-activedescendant=move || choices.with(|all| !all.is_empty()).then(|| format!("transfer-choice-{}", marked.get()))
-                    placeholder=move || w().transfer_placeholder
+                    placeholder=say(|w| w.transfer_placeholder)
                     prop:value=typed
                     on:input=write
                     on:keydown=walk
                 />
             </div>
-            <ul class="choices" id="transfer-choices" role="listbox" aria-label=move || w().choices>
+            <ul class="choices" id="transfer-choices" role="listbox" aria-label=say(|w| w.choices)>
                 {move || choices.get().into_iter().enumerate().map(|(at, choice)| view! {
                     <li
                         id=format!("transfer-choice-{at}")
@@ -106,16 +106,16 @@ pub(super) fn TransferBox(call: CallId) -> impl IntoView {
                 }).collect_view()}
             </ul>
             <div class="ways-on">
-                <ReasonedButton class=class("btn primary") icon=Drawn::Forward icon_size="m" label=Signal::derive(move || w().transfer_now) why_not=nobody act=send />
-                <ReasonedButton class=class("btn") icon=Drawn::Answered icon_size="m" label=Signal::derive(move || w().ask_first) why_not=not_yet act=|| {} />
-                <ReasonedButton class=class("btn") icon=Drawn::Voicemail icon_size="m" label=Signal::derive(move || w().to_voicemail) why_not=not_yet act=|| {} />
-                <ReasonedButton class=class("btn") icon=Drawn::Alarm icon_size="m" label=Signal::derive(move || w().queue) why_not=not_yet act=|| {} />
-                <button class="btn quiet" on:click=move |_| screen.popover.set(None)>{move || w().cancel}</button>
+                <ReasonedButton class=class("btn primary") icon=Drawn::Forward icon_size="m" label=say(|w| w.transfer_now) why_not=nobody act=send />
+                <ReasonedButton class=class("btn") icon=Drawn::Answered icon_size="m" label=say(|w| w.ask_first) why_not=not_yet act=|| {} />
+                <ReasonedButton class=class("btn") icon=Drawn::Voicemail icon_size="m" label=say(|w| w.to_voicemail) why_not=not_yet act=|| {} />
+                <ReasonedButton class=class("btn") icon=Drawn::Alarm icon_size="m" label=say(|w| w.queue) why_not=not_yet act=|| {} />
+                <button class="btn quiet" on:click=move |_| screen.popover.set(None)>{say(|w| w.cancel)}</button>
             </div>
             <footer>
-                <span><kbd>"↑"</kbd><kbd>"↓"</kbd>{move || w().menu_choose}</span>
-                <span><kbd>{move || w().key_enter}</kbd>{move || w().menu_send}</span>
-                <span><kbd>{move || w().key_escape}</kbd>{move || w().menu_back}</span>
+                <span><kbd>"↑"</kbd><kbd>"↓"</kbd>{say(|w| w.menu_choose)}</span>
+                <span><kbd>{say(|w| w.key_enter)}</kbd>{say(|w| w.menu_send)}</span>
+                <span><kbd>{say(|w| w.key_escape)}</kbd>{say(|w| w.menu_back)}</span>
             </footer>
         </Frame>
     }
