@@ -4,7 +4,7 @@
 //! place on the keyboard and what a SharedWorker writes to its console can all be had here and nowhere else.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use futures_util::stream::{SplitSink, SplitStream};
@@ -40,7 +40,7 @@ struct State {
     /// What was written to consoles, by the session that it was written in.
     lines: Vec<Line>,
     /// The sessions of SharedWorkers, attached as they appear.
-    workers: BTreeMap<String, String>,
+    workers: BTreeSet<String>,
 }
 
 /// Something a page or worker wrote to its console, or an exception that nothing caught.
@@ -92,13 +92,8 @@ impl DevTools {
     /// What a page wrote to its console, and what the browser's SharedWorkers did.
     pub fn lines(&self, session: &str) -> Vec<Line> {
         let state = self.shared.state.borrow();
-        let ours = |line: &&Line| line.session == session || state.workers.contains_key(&line.session);
+        let ours = |line: &&Line| line.session == session || state.workers.contains(&line.session);
         state.lines.iter().filter(ours).cloned().collect()
-    }
-
-    /// The sessions of the SharedWorkers that run now, for orders to [`page`](Self::page).
-    pub fn workers(&self) -> Vec<String> {
-        self.shared.state.borrow().workers.keys().cloned().collect()
     }
 
     async fn order(&self, session: Option<&str>, method: &str, parameters: Value) -> Result<Value, Failed> {
@@ -162,8 +157,7 @@ impl DevTools {
             }
             "Target.attachedToTarget" if parameters["targetInfo"]["type"] == "shared_worker" => {
                 let session = text_of(&parameters["sessionId"]);
-                let url = text_of(&parameters["targetInfo"]["url"]);
-                self.shared.state.borrow_mut().workers.insert(session.clone(), url);
+                self.shared.state.borrow_mut().workers.insert(session.clone());
                 self.order_unheard(Some(&session), "Runtime.enable", json!({})).await;
             }
             "Target.detachedFromTarget" => {
