@@ -35,8 +35,7 @@ pub(crate) fn open(board: Board, door: Door, tongue: Tongue) -> Outside {
     };
     let to_engine = port.clone();
     let media = Media::start(move |said| to_engine.send(&ToEngine::Said(said)));
-    let page =
-        Page { board, door, tongue, media: media.clone(), notifier: Notifier::default() };
+    let page = Page { board, door, tongue, media: media.clone(), notifier: Notifier::default() };
     spawn_local(page.listen(hearing));
     outside(door, port, media)
 }
