@@ -149,6 +149,57 @@ fn a_call_sent_on_leaves_the_two_telephones_talking() -> Told {
 }
 
 #[test]
+fn a_call_sent_to_a_number_that_there_is_not_comes_back() -> Told {
+    story(async |stage| {
+        let company = Company::open(stage).await?;
+        let mut anna = company.phone(stage, 201).await?;
+        let olga = &company.olga;
+        anna.dial(OLGA).await?;
+        olga.incoming("Ringing", "201").is_there().await?;
+        olga.press(Key::F(9)).await?;
+        anna.talks().await?;
+        hear_each_other(olga, &anna).await?;
+
+        olga.press(Key::F(8)).await?;
+        olga.page().find("combobox", "Transfer to").has_state("focused", "true").await?;
+        olga.page().type_text("299").await?;
+        olga.press(Key::Enter).await?;
+        olga.incoming("Back from 299", "201").is_there().await?;
+        olga.press(Key::F(9)).await?;
+        hear_each_other(olga, &anna).await
+    })
+}
+
+#[test]
+fn a_telephone_that_declines_and_a_number_that_there_is_not_are_told_apart() -> Told {
+    story(async |stage| {
+        let company = Company::open(stage).await?;
+        let mut anna = company.phone(stage, 201).await?;
+        let olga = &company.olga;
+        olga.dial("201").await?;
+        anna.rings().await?;
+        anna.hang_up().await?;
+        olga.outgoing("Busy", "201").is_there().await?;
+        olga.dial("299").await?;
+        olga.outgoing("Wrong number", "299").is_there().await
+    })
+}
+
+#[test]
+fn a_telephone_that_gives_up_is_a_missed_call() -> Told {
+    story(async |stage| {
+        let company = Company::open(stage).await?;
+        let mut anna = company.phone(stage, 201).await?;
+        let olga = &company.olga;
+        anna.dial(OLGA).await?;
+        olga.incoming("Ringing", "201").is_there().await?;
+        anna.hang_up().await?;
+        olga.has_no_calls().await?;
+        olga.page().find("toolbar", "Status bar").button("Missed calls: 1").is_there().await
+    })
+}
+
+#[test]
 fn keys_pressed_in_a_call_reach_the_telephone() -> Told {
     story(async |stage| {
         let company = Company::open(stage).await?;
