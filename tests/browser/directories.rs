@@ -57,6 +57,18 @@ fn a_file_is_imported_and_a_line_that_cannot_be_read_is_reported() -> Told {
 }
 
 #[test]
+fn an_import_is_taken_back_whole() -> Told {
+    story(async |stage| {
+        let _office = Office::open().await?;
+        let robin = with_staff(stage).await?;
+        robin.page().button("Directory menu").click().await?;
+        robin.page().find("menuitem", "Undo last import").click().await?;
+        robin.page().find("grid", "Contacts of Staff").find_starting("row", "Nora Reed").is_gone().await?;
+        robin.page().says("Nobody in here yet").await
+    })
+}
+
+#[test]
 fn search_finds_without_accents_and_enter_calls() -> Told {
     story(async |stage| {
         let _office = Office::open().await?;

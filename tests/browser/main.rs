@@ -6,6 +6,7 @@ mod directories;
 mod door;
 mod keys;
 mod looks;
+mod shift;
 mod tabs;
 mod transfer;
 

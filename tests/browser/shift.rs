@@ -1,0 +1,82 @@
+//! The shift around the calls: do not disturb, menus, language, going home.
+
+use cordboard_practice::Event;
+use cordboard_tests::keys::Key;
+use cordboard_tests::office::Office;
+use cordboard_tests::{Told, story};
+
+use crate::{ROBIN, at_work};
+
+#[test]
+fn do_not_disturb_refuses_callers_until_it_is_taken_back() -> Told {
+    story(async |stage| {
+        let mut office = Office::open().await?;
+        let robin = at_work(stage, ROBIN).await?;
+        let bar = robin.page().find("toolbar", "Status bar");
+        bar.button("Available").click().await?;
+        bar.button("Do not disturb").has_state("pressed", "true").await?;
+        office.ring(Office::OTTOLINE, "robin", Office::LAW).await?;
+        office.tells("the refusal", |event| matches!(event, Event::Refused { status: 486, .. })).await?;
+
+        bar.button("Do not disturb").click().await?;
+        bar.button("Available").is_there().await?;
+        office.ring(Office::PERCIVAL, "robin", Office::LAW).await?;
+        robin.incoming("Ringing", "Percival Strand").is_there().await
+    })
+}
+
+#[test]
+fn a_right_click_lists_what_can_be_done_and_enter_does_it() -> Told {
+    story(async |stage| {
+        let office = Office::open().await?;
+        let robin = at_work(stage, ROBIN).await?;
+        office.ring(Office::OTTOLINE, "robin", Office::LAW).await?;
+        robin.incoming("Ringing", "Ottoline Marsh").right_click().await?;
+        let menu = robin.page().find_starting("menu", "Actions for Ottoline Marsh");
+        menu.find("menuitem", "Mute").has_state("disabled", "true").await?;
+        menu.find("menuitem", "Mute").says("Not answered yet").await?;
+        menu.find("menuitem", "Answer").has_state("focused", "true").await?;
+        robin.press(Key::Enter).await?;
+        robin.incoming("Talking", "Ottoline Marsh").is_there().await?;
+        menu.is_gone().await
+    })
+}
+
+#[test]
+fn the_console_turns_french_in_the_middle_of_a_call() -> Told {
+    story(async |stage| {
+        let office = Office::open().await?;
+        let robin = at_work(stage, ROBIN).await?;
+        let call = office.ring(Office::OTTOLINE, "robin", Office::LAW).await?;
+        robin.incoming("Ringing", "Ottoline Marsh").is_there().await?;
+        robin.press(Key::F(9)).await?;
+        robin.incoming("Talking", "Ottoline Marsh").is_there().await?;
+
+        robin.page().find("navigation", "Views").button("Settings").click().await?;
+        robin.page().find("group", "Language").button("Français").click().await?;
+        robin
+            .page()
+            .find("grid", "Appels entrants")
+            .find_starting("row", "En ligne, Ottoline Marsh")
+            .is_there()
+            .await?;
+        office.hears_sound(call).await?;
+        robin.page().find("region", "Appel en cours").button("Raccrocher").click().await?;
+        robin.page().find("grid", "Appels entrants").find_starting("row", "En ligne").is_gone().await
+    })
+}
+
+#[test]
+fn signing_out_leaves_the_registration_and_leads_to_the_door() -> Told {
+    story(async |stage| {
+        let mut office = Office::open().await?;
+        let robin = at_work(stage, ROBIN).await?;
+        robin.page().find_starting("button", "Operator").click().await?;
+        robin.page().find("menuitem", "Sign out").click().await?;
+        robin.page().button(&format!("Sign in as {ROBIN}")).is_there().await?;
+        office
+            .tells("the end of the registration", |event| matches!(event, Event::Unregistered { .. }))
+            .await
+            .map(drop)
+    })
+}
