@@ -82,6 +82,14 @@ impl Browser {
     /// # Errors
     /// When the tab cannot be opened.
     pub async fn open(&self, stage: &Stage, url: &str) -> Result<Page, Failed> {
+        self.open_with(stage, url, "").await
+    }
+
+    /// As [`open`](Self::open), with a script that runs before any of the page's own.
+    ///
+    /// # Errors
+    /// When the tab cannot be opened.
+    pub async fn open_with(&self, stage: &Stage, url: &str, script: &str) -> Result<Page, Failed> {
         let blank = json!({ "url": "about:blank", "newWindow": false });
         let target = self.devtools.browser("Target.createTarget", blank).await?["targetId"].take();
         let attach = json!({ "targetId": target, "flatten": true });
@@ -90,9 +98,33 @@ impl Browser {
         let (devtools, running) = (self.devtools.clone(), Rc::clone(&self.running));
         let page = Page::new(&self.name, devtools, running, target, session, stage.folder());
         page.prepare(Size::DESK).await?;
+        page.before_any_script(script).await?;
         stage.watch(&page);
         page.go(url).await?;
         Ok(page)
+    }
+
+    /// Runs a script in the engine's SharedWorker and gives its value; a promise is waited for.
+    ///
+    /// # Errors
+    /// When no engine runs, or the script throws.
+    pub async fn in_engine(&self, script: &str) -> Result<Value, Failed> {
+        let workers = self.devtools.workers();
+        let session = workers.keys().next().ok_or_else(|| Failed::new("no engine runs"))?;
+        self.devtools.evaluate(session, script).await
+    }
+
+    /// Ends the engine, which else outlives its last page for a while.
+    ///
+    /// # Errors
+    /// When the browser does not end it.
+    pub async fn end_engine(&self) -> Result<(), Failed> {
+        for (session, target) in self.devtools.workers() {
+            // A worker that is being watched leaves its place in the browser's list when it ends, for its next start.
+            self.devtools.browser("Target.detachFromTarget", json!({ "sessionId": session })).await?;
+            self.devtools.browser("Target.closeTarget", json!({ "targetId": target })).await?;
+        }
+        Ok(())
     }
 
     /// Lets pages of this origin do what a person would be asked about, such as `notifications`.

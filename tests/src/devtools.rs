@@ -4,7 +4,7 @@
 //! place on the keyboard and what a SharedWorker writes to its console can all be had here and nowhere else.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use futures_util::stream::{SplitSink, SplitStream};
@@ -39,8 +39,8 @@ struct State {
     unanswered: BTreeMap<u64, oneshot::Sender<Value>>,
     /// What was written to consoles, by the session that it was written in.
     lines: Vec<Line>,
-    /// The sessions of SharedWorkers, attached as they appear.
-    workers: BTreeSet<String>,
+    /// The sessions of SharedWorkers with their targets, attached as they appear.
+    workers: BTreeMap<String, String>,
 }
 
 /// Something a page or worker wrote to its console, or an exception that nothing caught.
@@ -89,10 +89,32 @@ impl DevTools {
         self.order(Some(session), method, parameters).await
     }
 
+    /// Runs a script in one page or worker and gives its value; a promise is waited for.
+    ///
+    /// # Errors
+    /// When the script throws.
+    pub async fn evaluate(&self, session: &str, script: &str) -> Result<Value, Failed> {
+        let asked =
+            json!({ "expression": script, "awaitPromise": true, "returnByValue": true, "userGesture": true });
+        let mut answer = self.page(session, "Runtime.evaluate", asked).await?;
+        match answer.get("exceptionDetails") {
+            Some(thrown) => {
+                let beginning: String = script.chars().take(80).collect();
+                Err(Failed::new(format!("{beginning}: {}", thrown["exception"]["description"])))
+            }
+            None => Ok(answer["result"]["value"].take()),
+        }
+    }
+
+    /// The SharedWorkers that run now: their sessions with their targets.
+    pub fn workers(&self) -> BTreeMap<String, String> {
+        self.shared.state.borrow().workers.clone()
+    }
+
     /// What a page wrote to its console, and what the browser's SharedWorkers did.
     pub fn lines(&self, session: &str) -> Vec<Line> {
         let state = self.shared.state.borrow();
-        let ours = |line: &&Line| line.session == session || state.workers.contains(&line.session);
+        let ours = |line: &&Line| line.session == session || state.workers.contains_key(&line.session);
         state.lines.iter().filter(ours).cloned().collect()
     }
 
@@ -157,7 +179,8 @@ impl DevTools {
             }
             "Target.attachedToTarget" if parameters["targetInfo"]["type"] == "shared_worker" => {
                 let session = text_of(&parameters["sessionId"]);
-                self.shared.state.borrow_mut().workers.insert(session.clone());
+                let target = text_of(&parameters["targetInfo"]["targetId"]);
+                self.shared.state.borrow_mut().workers.insert(session.clone(), target);
                 self.order_unheard(Some(&session), "Runtime.enable", json!({})).await;
             }
             "Target.detachedFromTarget" => {

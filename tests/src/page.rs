@@ -295,16 +295,7 @@ impl Page {
     /// # Errors
     /// When the script throws.
     pub async fn evaluate(&self, script: &str) -> Result<Value, Failed> {
-        let asked =
-            json!({ "expression": script, "awaitPromise": true, "returnByValue": true, "userGesture": true });
-        let mut answer = self.order("Runtime.evaluate", asked).await?;
-        match answer.get("exceptionDetails") {
-            Some(thrown) => {
-                let beginning: String = script.chars().take(80).collect();
-                Err(Failed::new(format!("{beginning}: {}", thrown["exception"]["description"])))
-            }
-            None => Ok(answer["result"]["value"].take()),
-        }
+        self.devtools.evaluate(&self.session, script).await
     }
 
     /// What the page sends and hears now.

@@ -10,6 +10,9 @@ use crate::{dist, setup};
 /// The peers, and what bundles them for a browser; none of them is part of the product.
 const PEERS: [&str; 3] = ["jssip@3.13.8", "sip.js@0.21.2", "esbuild@0.28.2"];
 
+/// What the peers are asked to do; the first holds the others.
+const SCRIPTS: [&str; 3] = ["peers.js", "parsing.js", "ringing.js"];
+
 const WASM: &str = "wasm32-unknown-unknown";
 
 pub(crate) fn bench() -> Result<(), Failure> {
@@ -24,7 +27,7 @@ pub(crate) fn bench() -> Result<(), Failure> {
     finish(&mut figures)
 }
 
-/// The page with the three parsers in it.
+/// The page with the three parsers, and a telephone by JsSIP, in it.
 fn page() -> PathBuf {
     target().join("figures")
 }
@@ -37,13 +40,17 @@ fn build_page() -> Result<(), Failure> {
     let mut npm = command("npm");
     npm.args(["install", "--no-audit", "--no-fund", "--ignore-scripts", "--silent", "--prefix"]);
     finish(npm.arg(&page).args(PEERS))?;
-    // The bundler looks for the peers from where the source lies.
-    for file in ["peers.js", "index.html"] {
-        let to = page.join(if file == "peers.js" { "peers.source.js" } else { file });
-        fs::copy(sources.join(file), &to).map_err(Failure::file(&to))?;
+    let html = page.join("index.html");
+    fs::copy(sources.join("index.html"), &html).map_err(Failure::file(&html))?;
+    // The bundler looks for the peers from where the scripts lie.
+    let scripts = page.join("scripts");
+    fs::create_dir_all(&scripts).map_err(Failure::file(&scripts))?;
+    for script in SCRIPTS {
+        let to = scripts.join(script);
+        fs::copy(sources.join(script), &to).map_err(Failure::file(&to))?;
     }
     let mut esbuild = command("node");
-    esbuild.arg(page.join("node_modules/esbuild/bin/esbuild")).arg(page.join("peers.source.js"));
+    esbuild.arg(page.join("node_modules/esbuild/bin/esbuild")).arg(scripts.join("peers.js"));
     esbuild.args(["--bundle", "--minify", "--log-level=warning"]);
     finish(esbuild.arg(format!("--outfile={}", page.join("peers.js").display())))?;
 

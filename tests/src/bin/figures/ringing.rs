@@ -29,17 +29,15 @@ pub(crate) async fn measure(stage: &Stage, peers: &Path) -> Told {
     println!("\nP3, a caller rings, {CALLS} times, milliseconds");
     println!("    median       p95     worst");
     let row = |spread: Spread, what: &str| {
-        println!(
-            "{:>10.1}{:>10.1}{:>10.1}  {what}",
-            spread.median(),
-            spread.percentile(95),
-            spread.worst()
-        );
+        println!("{:>10.1}{:>10.1}{:>10.1}  {what}", spread.median(), spread.percentile(95), spread.worst());
     };
     let bar = format!("Cordboard, message in the page to call painted (bar: p95 {FRAME:.1}, one frame)");
     row(spread(&ours, |ring| ring.painted - ring.message), &bar);
     row(spread(&ours, |ring| ring.shown - ring.message), "of these, until the row is in the page");
-    row(spread(&ours, |ring| ring.message - ring.invite), "Cordboard, INVITE in the worker to message in the page");
+    row(
+        spread(&ours, |ring| ring.message - ring.invite),
+        "Cordboard, INVITE in the worker to message in the page",
+    );
     row(spread(&ours, |ring| ring.painted - ring.invite), "Cordboard, INVITE in the worker to call painted");
     row(jssip, "JsSIP 3.13.8, INVITE in the page to its newRTCSession event, nothing painted");
     Ok(())

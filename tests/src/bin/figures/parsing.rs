@@ -1,38 +1,24 @@
-//! Runs the figures in a real browser and prints them; `cargo xtask bench` builds what it needs.
-#![allow(clippy::print_stdout, reason = "the figures are what this program is for")]
+//! P4: how many messages are parsed in a second, beside the peers.
 
-use std::path::PathBuf;
-use std::process::ExitCode;
+use std::path::Path;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use cordboard_tests::browser::Browser;
 use cordboard_tests::page::Page;
-use cordboard_tests::{Failed, SOON, Stage, Told, eventually, story};
+use cordboard_tests::{Failed, SOON, Stage, Told, eventually};
+
+use crate::spread::Spread;
 
 /// An INVITE as an exchange sends it to a browser.
-const INVITE: &str = include_str!("../../../client/sip/tests/data/invite.sip");
+const INVITE: &str = include_str!("../../../../client/sip/tests/data/invite.sip");
 
 /// How long each parser runs, milliseconds, and how often in turn; the middle of its rates counts.
 const RUN: u32 = 1_500;
 const ROUNDS: usize = 3;
 
-fn main() -> ExitCode {
-    let Some(folder) = std::env::args_os().nth(1).map(PathBuf::from) else {
-        eprintln!("say where the page with the parsers is; cargo xtask bench does");
-        return ExitCode::FAILURE;
-    };
-    match story(async move |stage| parsing(stage, folder).await) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => {
-            eprintln!("{failure}");
-            ExitCode::FAILURE
-        }
-    }
-}
-
-/// P4: messages parsed a second, all headers that a call needs typed, beside the peers.
-async fn parsing(stage: &Stage, folder: PathBuf) -> Told {
+/// Measures all three and prints them; all headers that a call needs are typed.
+pub(crate) async fn measure(stage: &Stage, folder: &Path) -> Told {
     let browser = Browser::start(stage, "figures").await?;
     let page = browser.open(stage, &format!("file://{}", folder.join("index.html").display())).await?;
     let wasm = folder.join("cordboard_figures_bg.wasm");
@@ -57,7 +43,7 @@ async fn parsing(stage: &Stage, folder: PathBuf) -> Told {
             rates.push(rate(&page, script).await?);
         }
     }
-    let [ours, jssip, sip_js] = rates.map(middle);
+    let [ours, jssip, sip_js] = rates.map(|rates| Spread::of(rates).median());
     println!("\nP4, messages parsed a second in the browser, all headers that a call needs typed");
     println!("{ours:>10.0}  Cordboard");
     println!("{jssip:>10.0}  JsSIP 3.13.8, {:.0} times slower (bar 50)", ours / jssip);
@@ -68,9 +54,4 @@ async fn parsing(stage: &Stage, folder: PathBuf) -> Told {
 async fn rate(page: &Page, script: &str) -> Result<f64, Failed> {
     let rate = page.evaluate(script).await?.as_f64().unwrap_or_default();
     if rate > 0.0 { Ok(rate) } else { Err(Failed::new("one of the parsers refuses the message")) }
-}
-
-fn middle(mut rates: Vec<f64>) -> f64 {
-    rates.sort_by(f64::total_cmp);
-    rates.get(rates.len() / 2).copied().unwrap_or_default()
 }
