@@ -43,7 +43,7 @@ pub(super) fn initials(name: &str) -> String {
         .filter_map(|word| word.chars().next())
         .filter(|letter| letter.is_alphabetic());
     let first = words.next();
-    let last = words.last();
+    let last = words.next_back();
     first.into_iter().chain(last).flat_map(char::to_uppercase).collect()
 }
 

@@ -11,15 +11,18 @@ const PITCH_DOWN: u32 = 108;
 const LEFT: u32 = 72;
 const TOP: u32 = 72;
 
-/// A cord between two jacks, by column and row; how deep it hangs; which colour.
-const CORDS: [((u32, u32), (u32, u32), u32, &str); 4] = [
+/// A jack by column and row.
+type Jack = (u32, u32);
+
+/// A cord between two jacks; how deep it hangs; which colour.
+const CORDS: [(Jack, Jack, u32, &str); 4] = [
     ((1, 2), (5, 5), 762, "a"),
     ((3, 3), (6, 1), 626, "b"),
     ((1, 5), (4, 4), 742, "a"),
     ((5, 6), (7, 3), 860, "c"),
 ];
 
-fn place((column, row): (u32, u32)) -> (u32, u32) {
+fn place((column, row): Jack) -> (u32, u32) {
     (LEFT + column * PITCH, TOP + row * PITCH_DOWN)
 }
 

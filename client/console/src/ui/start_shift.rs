@@ -7,8 +7,11 @@ use super::words::{Words, say, use_words};
 use crate::acts::use_acts;
 use crate::board::Board;
 
+/// Chooses a phrase.
+type Phrase = fn(&Words) -> &'static str;
+
 /// What the gesture opens: drawing, what, why.
-const STEPS: [(Drawn, fn(&Words) -> &'static str, fn(&Words) -> &'static str); 3] = [
+const STEPS: [(Drawn, Phrase, Phrase); 3] = [
     (Drawn::Microphone, |words| words.shift_microphone, |words| words.shift_microphone_why),
     (Drawn::Volume, |words| words.shift_sound, |words| words.shift_sound_why),
     (Drawn::Bell, |words| words.shift_notifications, |words| words.shift_notifications_why),

@@ -163,10 +163,6 @@ pub struct Words {
     pub hang_up: &'static str,
     pub take_off: &'static str,
     pub copy_number: &'static str,
-    pub call_again: &'static str,
-    pub park: &'static str,
-    pub open_in_crm: &'static str,
-    pub add_to_directory: &'static str,
     pub why_not: fn(WhyNot) -> &'static str,
     pub not_yet: &'static str,
 
@@ -179,7 +175,6 @@ pub struct Words {
     pub free: &'static str,
     pub teach: [&'static str; 6],
     pub status: fn(&CallStatus) -> String,
-    pub status_ringing_out: &'static str,
     pub on_hold_too_long: &'static str,
     pub on_hold_over: fn(&str) -> String,
     pub held_by_far_end: &'static str,
@@ -189,7 +184,6 @@ pub struct Words {
     pub unknown_caller: &'static str,
     pub withheld: &'static str,
     pub not_in_directory: &'static str,
-    pub local_directory: &'static str,
     pub ringing_below: fn(u32) -> String,
     pub call_from: fn(&str, Option<&str>) -> String,
     pub held_too_long_said: fn(&str) -> String,
@@ -254,13 +248,11 @@ pub struct Words {
     pub search_placeholder: fn(&str) -> String,
     pub contacts_found: fn(u32) -> String,
     pub no_contact_found: &'static str,
-    pub no_match: &'static str,
     pub nobody_matches: fn(&str) -> String,
     pub nobody_matches_note: &'static str,
     pub clear: &'static str,
     pub empty_directory: &'static str,
     pub empty_directory_note: &'static str,
-    pub loading_directory: &'static str,
 
     // Import
     pub import_title: fn(&str) -> String,
@@ -291,12 +283,6 @@ pub struct Words {
 
     // Rail and status bar
     pub views: &'static str,
-    pub view_search: &'static str,
-    pub view_log: &'static str,
-    pub view_statistics: &'static str,
-    pub view_reminders: &'static str,
-    pub view_notes: &'static str,
-    pub view_crm: &'static str,
     pub settings: &'static str,
     pub status_bar: &'static str,
     pub available: &'static str,

@@ -188,7 +188,15 @@ fn StatusAndTime(call: Signal<CallView>, late: Memo<bool>) -> impl IntoView {
             CallStatus::Talking if call.muted => w().muted.to_owned(),
             CallStatus::BackFrom { .. } if rings(call) => w().call_ringing.to_owned(),
             CallStatus::BackFrom { .. } => w().on_hold.to_owned(),
-            status => (w().status)(status),
+            CallStatus::Ringing
+            | CallStatus::Answering
+            | CallStatus::Calling
+            | CallStatus::RingingOut
+            | CallStatus::Talking
+            | CallStatus::OnHold
+            | CallStatus::Changing { .. }
+            | CallStatus::Transferring { .. }
+            | CallStatus::Failed(_) => (w().status)(&call.status),
         })
     };
     let mark = move || {

@@ -2,11 +2,10 @@
 
 use cordboard_desk::{ChoiceView, Command};
 use leptos::ev::{KeyboardEvent, SubmitEvent};
-use leptos::html;
 use leptos::prelude::*;
 
-use crate::acts::use_acts;
-use crate::board::Board;
+use crate::acts::{Acts, use_acts};
+use crate::board::{Board, Suggestions};
 use crate::ui::icon::{Icon, Icon as Drawn};
 use crate::ui::reason::reason;
 use crate::ui::screen::use_screen;
@@ -15,6 +14,56 @@ use crate::ui::words::{Words, say, use_words};
 /// The field that F4 jumps to.
 pub(crate) const FIELD: &str = "dial-field";
 
+/// What is typed, and which of the suggestions is marked. A handle.
+#[derive(Clone, Copy)]
+struct Typing {
+    typed: RwSignal<String>,
+    marked: RwSignal<Option<usize>>,
+    choices: Memo<Vec<ChoiceView>>,
+}
+
+impl Typing {
+    fn new(board: Board) -> Self {
+        let typed = RwSignal::new(String::new());
+        // Suggestions for something typed before, or in another field, are not ours.
+        let fits = move |found: &Suggestions| !found.typed.is_empty() && found.typed == typed.get();
+        let choices = move |_: Option<&_>| {
+            board.suggestions.with(|found| if fits(found) { found.choices.clone() } else { Vec::new() })
+        };
+        Self { typed, marked: RwSignal::new(None), choices: Memo::new(choices) }
+    }
+
+    fn clear(self) {
+        self.typed.set(String::new());
+        self.marked.set(None);
+    }
+
+    fn write(self, acts: Acts, text: String) {
+        self.marked.set(None);
+        self.typed.set(text.clone());
+        acts.command(Command::Suggest { typed: text });
+    }
+
+    fn chosen(self) -> Option<ChoiceView> {
+        let at = self.marked.get_untracked()?;
+        self.choices.with_untracked(|all| all.get(at).cloned())
+    }
+
+    /// Arrows walk the suggestions, out of them at either end.
+    fn walk(self, event: &KeyboardEvent) {
+        let all = self.choices.with_untracked(Vec::len);
+        let at = self.marked.get_untracked();
+        let next = match event.key().as_str() {
+            "ArrowUp" if all > 0 => at.map_or(Some(all - 1), |at| at.checked_sub(1)),
+            "ArrowDown" if all > 0 => at.map_or(Some(0), |at| Some(at + 1).filter(|at| *at < all)),
+            "Escape" => return self.clear(),
+            _ => return,
+        };
+        event.prevent_default();
+        self.marked.set(next);
+    }
+}
+
 /// The dial bar.
 #[component]
 pub(crate) fn DialBar() -> impl IntoView {
@@ -22,81 +71,49 @@ pub(crate) fn DialBar() -> impl IntoView {
     let acts = use_acts();
     let screen = use_screen();
     let board: Board = expect_context();
-    let typed = RwSignal::new(String::new());
-    let marked = RwSignal::new(None::<usize>);
-    let field = NodeRef::<html::Input>::new();
+    let typing = Typing::new(board);
+    let focused = RwSignal::new(false);
     let why_not = move || reason(w(), board.dial.get().map_or(Ok(()), Err));
+    let shown = Memo::new(move |_| focused.get() && typing.choices.with(|choices| !choices.is_empty()));
 
-    let choices = Memo::new(move |_| {
-        board
-            .suggestions
-            .with(|found| {
-                (found.typed == typed.get() && !found.typed.is_empty()).then(|| found.choices.clone())
-            })
-            .unwrap_or_default()
-    });
-    let done = move || {
-        typed.set(String::new());
-        marked.set(None);
-    };
-    let call_choice = move |choice: &ChoiceView| {
+    let call = move |choice: &ChoiceView| {
         screen.call_contact(choice.directory, choice.contact, choice.way);
-        done();
+        typing.clear();
     };
     let dial = move |event: SubmitEvent| {
         event.prevent_default();
-        let chosen = marked.get_untracked().and_then(|at| choices.with_untracked(|all| all.get(at).cloned()));
-        match chosen {
-            Some(choice) => call_choice(&choice),
-            None if typed.with_untracked(|typed| typed.trim().is_empty()) => {}
-            None if board.dial.get_untracked().is_some() => {}
-            None => {
-                acts.command(Command::Dial { typed: typed.get_untracked() });
-                done();
+        let typed = typing.typed.get_untracked();
+        if let Some(choice) = typing.chosen() {
+            call(&choice);
+        } else if !typed.trim().is_empty() {
+            // Where it is not possible the engine says why; what was typed stays.
+            acts.command(Command::Dial { typed });
+            if board.dial.get_untracked().is_none() {
+                typing.clear();
             }
         }
-    };
-    let write = move |event| {
-        let text = event_target_value(&event);
-        marked.set(None);
-        typed.set(text.clone());
-        acts.command(Command::Suggest { typed: text });
-    };
-    let walk = move |event: KeyboardEvent| {
-        let all = choices.with_untracked(Vec::len);
-        let at = marked.get_untracked();
-        let next = match event.key().as_str() {
-            "ArrowUp" if all > 0 => at.map_or(Some(all - 1), |at| at.checked_sub(1)),
-            "ArrowDown" if all > 0 => at.map_or(Some(0), |at| Some(at + 1).filter(|at| *at < all)),
-            "Escape" if !typed.with_untracked(String::is_empty) => {
-                event.stop_propagation();
-                return done();
-            }
-            _ => return,
-        };
-        event.prevent_default();
-        marked.set(next);
     };
     view! {
         <search class="foot-bar dial" aria-label=say(|w| w.dial)>
             <form on:submit=dial>
-                <Suggested choices=choices marked=marked call=call_choice />
+                <Suggested typing=typing shown=shown call=call />
                 <div class="bar">
                     <Icon name=Drawn::Outgoing size="m" />
                     <input
-                        node_ref=field
                         id=FIELD
                         role="combobox"
                         autocomplete="off"
                         aria-label=say(|w| w.dial_number)
                         aria-autocomplete="list"
                         aria-controls="dial-suggestions"
-                        aria-expanded=move || (!choices.with(Vec::is_empty)).to_string()
-                        aria-activedescendant=move || marked.get().map(|at| format!("dial-choice-{at}"))
+                        aria-expanded=move || shown.get().to_string()
+                        aria-activedescendant=move || typing.marked.get().map(|at| format!("dial-choice-{at}"))
                         placeholder=say(|w| w.dial_placeholder)
-                        prop:value=typed
-                        on:input=write
-                        on:keydown=walk
+                        prop:value=typing.typed
+                        on:input=move |event| typing.write(acts, event_target_value(&event))
+                        on:keydown=move |event| typing.walk(&event)
+                        on:focus=move |_| focused.set(true)
+                        on:blur=move |_| focused.set(false)
                     />
                     <button
                         class="btn sm"
@@ -117,8 +134,8 @@ pub(crate) fn DialBar() -> impl IntoView {
 
 #[component]
 fn Suggested(
-    choices: Memo<Vec<ChoiceView>>,
-    marked: RwSignal<Option<usize>>,
+    typing: Typing,
+    shown: Memo<bool>,
     call: impl Fn(&ChoiceView) + Copy + Send + Sync + 'static,
 ) -> impl IntoView {
     let w = use_words();
@@ -128,16 +145,16 @@ fn Suggested(
             id="dial-suggestions"
             role="listbox"
             aria-label=say(|w| w.suggestions)
-            hidden=move || choices.with(Vec::is_empty)
+            hidden=move || !shown.get()
         >
-            {move || choices.get().into_iter().enumerate().map(|(at, choice)| {
+            {move || typing.choices.get().into_iter().enumerate().map(|(at, choice)| {
                 let name = choice.name.clone();
                 let number = format!("{} {}", way(w(), &choice), choice.number);
                 view! {
                     <li
                         id=format!("dial-choice-{at}")
                         role="option"
-                        aria-selected=move || (marked.get() == Some(at)).to_string()
+                        aria-selected=move || (typing.marked.get() == Some(at)).to_string()
                         on:pointerdown=move |event| event.prevent_default()
                         on:click=move |_| call(&choice)
                     >

@@ -4,45 +4,74 @@ use cordboard_desk::{Allowed, CallId, CallView, Command, WhyNot};
 use leptos::prelude::*;
 
 use super::Current;
-use crate::acts::use_acts;
+use crate::acts::{Acts, use_acts};
 use crate::board::{Board, held};
 use crate::ui::icon::Icon as Drawn;
 use crate::ui::reason::{Reason, ReasonedButton, reason};
-use crate::ui::screen::{Popover, Zone, use_screen};
+use crate::ui::screen::{Popover, Screen, Zone, use_screen};
 use crate::ui::words::{say, use_words};
+
+/// The call that the toolbar acts on. A handle.
+#[derive(Clone, Copy)]
+struct Subject {
+    current: Memo<Option<CallId>>,
+    board: Board,
+    acts: Acts,
+    screen: Screen,
+}
+
+impl Subject {
+    fn here() -> Self {
+        let Current(current) = expect_context();
+        Self { current, board: expect_context(), acts: use_acts(), screen: use_screen() }
+    }
+
+    fn view(self) -> Option<CallView> {
+        self.board.call(self.current.get()?).map(|call| call.view.get())
+    }
+
+    /// True while F6 to F8 act on this call, because it is the selected one.
+    fn has_keys(self) -> bool {
+        let call = self.current.get();
+        self.screen.zone.get() == Zone::Calls && call.is_some() && self.screen.call.get() == call
+    }
+
+    fn send(self, command: fn(CallId) -> Command) {
+        if let Some(call) = self.current.get_untracked() {
+            self.acts.command(command(call));
+        }
+    }
+
+    fn open(self, popover: fn(CallId) -> Popover) {
+        if let Some(call) = self.current.get_untracked() {
+            self.screen.open(popover(call));
+        }
+    }
+
+    fn switch_mute(self) {
+        if let Some(CallView { id, muted, .. }) = untrack(|| self.view()) {
+            self.acts.command(Command::SetMuted { call: id, muted: !muted });
+        }
+    }
+}
 
 /// The toolbar.
 #[component]
 pub(super) fn CallActions() -> impl IntoView {
     let w = use_words();
-    let acts = use_acts();
-    let screen = use_screen();
-    let board: Board = expect_context();
-    let Current(current) = expect_context();
-
-    let view = move || current.get().and_then(|call| board.call(call)).map(|call| call.view.get());
+    let subject = Subject::here();
     let asks = move |ask: fn(&Allowed) -> Result<(), WhyNot>| -> Reason {
-        let allowed = view().map_or(Err(WhyNot::NoCall), |view| ask(&view.allowed));
-        reason(w(), allowed)
+        reason(w(), subject.view().map_or(Err(WhyNot::NoCall), |view| ask(&view.allowed)))
     };
-    let on_hold = Memo::new(move |_| view().is_some_and(|view| held(&view)));
-    let muted = Memo::new(move |_| view().is_some_and(|view| view.muted));
-    // A cap is shown only where its key does exactly this now: F6 to F8 act on the selected call.
-    let selected = move || {
-        screen.zone.get() == Zone::Calls && current.get().is_some() && screen.call.get() == current.get()
-    };
-    let cap = move |key: &'static str| Signal::derive(move || selected().then_some(key));
-    let hang_up_cap = Signal::derive(move || match (selected(), view()) {
+    let on_hold = Memo::new(move |_| subject.view().is_some_and(|view| held(&view)));
+    let muted = Memo::new(move |_| subject.view().is_some_and(|view| view.muted));
+    // A cap is shown only where its key does exactly this now.
+    let cap = move |key: &'static str| Signal::derive(move || subject.has_keys().then_some(key));
+    let hang_up_cap = Signal::derive(move || match (subject.has_keys(), subject.view()) {
         (true, Some(_)) => Some("F7"),
         (false, Some(view)) if !held(&view) => Some("F10"),
         _ => None,
     });
-    let send = move |command: fn(CallId) -> Command| {
-        if let Some(call) = current.get_untracked() {
-            acts.command(command(call));
-        }
-    };
-    let with_view = move || current.get_untracked().and_then(|call| board.view_now(call));
 
     view! {
         <div class="tools" role="toolbar" aria-label=say(|w| w.current_call)>
@@ -52,7 +81,7 @@ pub(super) fn CallActions() -> impl IntoView {
                 label=Signal::derive(move || if on_hold.get() { w().resume } else { w().hold })
                 cap=cap("F6")
                 why_not=Signal::derive(move || asks(if on_hold.get() { |can| can.resume } else { |can| can.hold }))
-                act=move || send(if on_hold.get_untracked() { Command::Resume } else { Command::Hold })
+                act=move || subject.send(if on_hold.get_untracked() { Command::Resume } else { Command::Hold })
             />
             <ReasonedButton
                 class=class("tool")
@@ -60,7 +89,7 @@ pub(super) fn CallActions() -> impl IntoView {
                 label=say(|w| w.transfer)
                 cap=cap("F8")
                 why_not=Signal::derive(move || asks(|can| can.transfer))
-                act=move || if let Some(call) = current.get_untracked() { screen.open(Popover::Transfer(call)) }
+                act=move || subject.open(Popover::Transfer)
             />
             <ReasonedButton
                 class=class("tool opt")
@@ -74,7 +103,7 @@ pub(super) fn CallActions() -> impl IntoView {
                 icon=Drawn::Keypad
                 label=say(|w| w.keypad)
                 why_not=Signal::derive(move || asks(|can| can.send_digit))
-                act=move || screen.open(Popover::Keypad)
+                act=move || subject.open(|_| Popover::Keypad)
             />
             <ReasonedButton
                 class=class("tool")
@@ -82,23 +111,23 @@ pub(super) fn CallActions() -> impl IntoView {
                 label=say(|w| w.mute)
                 pressed=muted
                 why_not=Signal::derive(move || asks(|can| can.mute))
-                act=move || if let Some(CallView { id, muted, .. }) = with_view() {
-                    acts.command(Command::SetMuted { call: id, muted: !muted });
-                }
+                act=move || subject.switch_mute()
             />
             <ReasonedButton
-                class=Signal::derive(move || match asks(|can| can.hang_up) {
-                    None => "tool danger-fill".to_owned(),
-                    Some(_) => "tool".to_owned(),
-                })
+                class=Signal::derive(move || hang_up_class(asks(|can| can.hang_up)))
                 icon=Drawn::HangUp
                 label=say(|w| w.hang_up)
                 cap=hang_up_cap
                 why_not=Signal::derive(move || asks(|can| can.hang_up))
-                act=move || send(Command::HangUp)
+                act=move || subject.send(Command::HangUp)
             />
         </div>
     }
+}
+
+/// Hang up is red only where it hangs up.
+fn hang_up_class(why_not: Reason) -> String {
+    if why_not.is_none() { "tool danger-fill".to_owned() } else { "tool".to_owned() }
 }
 
 fn class(class: &str) -> Signal<String> {

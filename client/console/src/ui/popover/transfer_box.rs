@@ -11,7 +11,7 @@ use crate::ui::avatar::full_name;
 use crate::ui::calls::who::shown_name;
 use crate::ui::drag::first_way;
 use crate::ui::icon::{Icon, Icon as Drawn};
-use crate::ui::reason::{ReasonedButton, reason};
+use crate::ui::reason::{Reason, ReasonedButton, reason};
 use crate::ui::screen::use_screen;
 use crate::ui::words::{Words, say, use_words};
 
@@ -70,7 +70,6 @@ pub(super) fn TransferBox(call: CallId) -> impl IntoView {
     let nobody = Signal::derive(move || {
         why_not.get().or(choices.with(Vec::is_empty).then(|| w().transfer_placeholder))
     });
-    let not_yet = Signal::derive(move || Some(w().not_yet));
     view! {
         <Frame class="transfer" label=who>
             <div class="bar">
@@ -89,22 +88,56 @@ pub(super) fn TransferBox(call: CallId) -> impl IntoView {
                     on:keydown=walk
                 />
             </div>
-            <ul class="choices" id="transfer-choices" role="listbox" aria-label=say(|w| w.choices)>
-                {move || choices.get().into_iter().enumerate().map(|(at, choice)| view! {
-                    <li
-                        id=format!("transfer-choice-{at}")
-                        role="option"
-                        class:on=move || marked.get() == at
-                        aria-selected=move || (marked.get() == at).to_string()
-                        on:pointerdown=move |event| { event.prevent_default(); marked.set(at) }
-                        on:dblclick=move |_| send()
-                    >
-                        <Icon name=choice.drawn size="m" />
-                        <span class="grow trunc">{choice.what}<small class="trunc">{choice.note}</small></span>
-                        <kbd aria-hidden="true">{move || w().key_enter}</kbd>
-                    </li>
-                }).collect_view()}
-            </ul>
+            <Choices choices=choices marked=marked send=send />
+            <WaysOn nobody=nobody send=send />
+            <footer>
+                <span><kbd>"↑"</kbd><kbd>"↓"</kbd>{say(|w| w.menu_choose)}</span>
+                <span><kbd>{say(|w| w.key_enter)}</kbd>{say(|w| w.menu_send)}</span>
+                <span><kbd>{say(|w| w.key_escape)}</kbd>{say(|w| w.menu_back)}</span>
+            </footer>
+        </Frame>
+    }
+}
+
+/// Where the call can go; one is marked.
+#[component]
+fn Choices(
+    choices: Memo<Vec<Choice>>,
+    marked: RwSignal<usize>,
+    send: impl Fn() + Copy + Send + Sync + 'static,
+) -> impl IntoView {
+    let line = move |(at, choice): (usize, Choice)| {
+        view! {
+            <li
+                id=format!("transfer-choice-{at}")
+                role="option"
+                aria-selected=move || (marked.get() == at).to_string()
+                on:pointerdown=move |event| {
+                    event.prevent_default();
+                    marked.set(at);
+                }
+                on:dblclick=move |_| send()
+            >
+                <Icon name=choice.drawn size="m" />
+                <span class="grow trunc">{choice.what}<small class="trunc">{choice.note}</small></span>
+                <kbd aria-hidden="true">{say(|w| w.key_enter)}</kbd>
+            </li>
+        }
+    };
+    view! {
+        <ul class="choices" id="transfer-choices" role="listbox" aria-label=say(|w| w.choices)>
+            {move || choices.get().into_iter().enumerate().map(line).collect_view()}
+        </ul>
+    }
+}
+
+/// How the call can be sent.
+#[component]
+fn WaysOn(nobody: Signal<Reason>, send: impl Fn() + Copy + Send + Sync + 'static) -> impl IntoView {
+    let w = use_words();
+    let screen = use_screen();
+    let not_yet = Signal::derive(move || Some(w().not_yet));
+    view! {
             <div class="ways-on">
                 <ReasonedButton class=class("btn primary") icon=Drawn::Forward icon_size="m" label=say(|w| w.transfer_now) why_not=nobody act=send />
                 <ReasonedButton class=class("btn") icon=Drawn::Answered icon_size="m" label=say(|w| w.ask_first) why_not=not_yet act=|| {} />
@@ -112,12 +145,6 @@ pub(super) fn TransferBox(call: CallId) -> impl IntoView {
                 <ReasonedButton class=class("btn") icon=Drawn::Alarm icon_size="m" label=say(|w| w.queue) why_not=not_yet act=|| {} />
                 <button class="btn quiet" on:click=move |_| screen.popover.set(None)>{say(|w| w.cancel)}</button>
             </div>
-            <footer>
-                <span><kbd>"↑"</kbd><kbd>"↓"</kbd>{say(|w| w.menu_choose)}</span>
-                <span><kbd>{say(|w| w.key_enter)}</kbd>{say(|w| w.menu_send)}</span>
-                <span><kbd>{say(|w| w.key_escape)}</kbd>{say(|w| w.menu_back)}</span>
-            </footer>
-        </Frame>
     }
 }
 
