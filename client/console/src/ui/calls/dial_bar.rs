@@ -44,15 +44,22 @@ impl Typing {
         acts.command(Command::Suggest { typed: text });
     }
 
+    /// The suggestion that Enter calls: the one walked to, or the first for a name, which can mean nothing else.
+    fn mark(self) -> Option<usize> {
+        let first =
+            || (self.typed.with(|typed| is_name(typed)) && !self.choices.with(Vec::is_empty)).then_some(0);
+        self.marked.get().or_else(first)
+    }
+
     fn chosen(self) -> Option<ChoiceView> {
-        let at = self.marked.get_untracked()?;
+        let at = untrack(|| self.mark())?;
         self.choices.with_untracked(|all| all.get(at).cloned())
     }
 
     /// Arrows walk the suggestions, out of them at either end.
     fn walk(self, event: &KeyboardEvent) {
         let all = self.choices.with_untracked(Vec::len);
-        let at = self.marked.get_untracked();
+        let at = untrack(|| self.mark());
         let next = match event.key().as_str() {
             "ArrowUp" if all > 0 => at.map_or(Some(all - 1), |at| at.checked_sub(1)),
             "ArrowDown" if all > 0 => at.map_or(Some(0), |at| Some(at + 1).filter(|at| *at < all)),
@@ -62,6 +69,11 @@ impl Typing {
         event.prevent_default();
         self.marked.set(next);
     }
+}
+
+/// Letters without the signs of an address are somebody's name.
+fn is_name(typed: &str) -> bool {
+    typed.chars().any(char::is_alphabetic) && !typed.contains(['@', ':'])
 }
 
 /// The dial bar.
@@ -86,9 +98,10 @@ pub(crate) fn DialBar() -> impl IntoView {
         if let Some(choice) = typing.chosen() {
             call(&choice);
         } else if !typed.trim().is_empty() {
-            // Where it is not possible the engine says why; what was typed stays.
+            // Where it is not possible, or nobody is called so, the engine says why; what was typed stays.
+            let goes_out = board.dial.get_untracked().is_none() && !is_name(&typed);
             acts.command(Command::Dial { typed });
-            if board.dial.get_untracked().is_none() {
+            if goes_out {
                 typing.clear();
             }
         }
@@ -107,7 +120,7 @@ pub(crate) fn DialBar() -> impl IntoView {
                         aria-autocomplete="list"
                         aria-controls="dial-suggestions"
                         aria-expanded=move || shown.get().to_string()
-                        aria-activedescendant=move || typing.marked.get().map(|at| format!("dial-choice-{at}"))
+                        aria-activedescendant=move || typing.mark().map(|at| format!("dial-choice-{at}"))
                         placeholder=say(|w| w.dial_placeholder)
                         prop:value=typing.typed
                         on:input=move |event| typing.write(acts, event_target_value(&event))
@@ -154,7 +167,7 @@ fn Suggested(
                     <li
                         id=format!("dial-choice-{at}")
                         role="option"
-                        aria-selected=move || (typing.marked.get() == Some(at)).to_string()
+                        aria-selected=move || (typing.mark() == Some(at)).to_string()
                         on:pointerdown=move |event| event.prevent_default()
                         on:click=move |_| call(&choice)
                     >
@@ -174,5 +187,20 @@ pub(crate) fn way(words: &Words, choice: &ChoiceView) -> &'static str {
         cordboard_desk::Way::Mobile => words.way_mobile,
         cordboard_desk::Way::Home => words.way_home,
         cordboard_desk::Way::Voicemail => words.way_voicemail,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_told_from_numbers_and_addresses() {
+        for name in ["mb", "Agnes", "o'brien 2"] {
+            assert!(is_name(name), "{name}");
+        }
+        for other in ["306", "+44 20 7946 0100", "**306", "agnes@example.com", "sip:agnes", "tel:306", ""] {
+            assert!(!is_name(other), "{other}");
+        }
     }
 }
