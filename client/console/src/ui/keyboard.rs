@@ -1,6 +1,6 @@
 //! Hears every key once, at the window, before anything else does, and does what the key table says.
 
-use cordboard_desk::{CallWay, Command};
+use cordboard_desk::{CallId, CallWay, Command};
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -40,6 +40,7 @@ impl Keyboard {
     /// Hears keys until this screen is gone.
     pub(super) fn listen(self) {
         let hear = Closure::<dyn Fn(KeyboardEvent)>::new(move |event: KeyboardEvent| self.hear(&event));
+        self.keep_focus();
         // A window takes listeners; capture comes before any field.
         let _ = window().add_event_listener_with_callback_and_bool(
             "keydown",
@@ -56,6 +57,19 @@ impl Keyboard {
                 );
             }
         });
+    }
+
+    /// When the call that has the focus ends, the focus goes where the selection goes; it never moves otherwise.
+    fn keep_focus(self) {
+        let Self { board, screen, .. } = self;
+        let follow = move |call: &Option<CallId>, before: Option<&Option<CallId>>, _: Option<()>| {
+            let ended = before.copied().flatten().is_some_and(|call| board.call_now(call).is_none());
+            let nowhere = document().active_element().is_none_or(|active| active.tag_name() == "BODY");
+            if let (Some(_), true, true) = (call, ended, nowhere) {
+                self.focus_call();
+            }
+        };
+        Effect::watch(move || screen.call.get(), follow, false);
     }
 
     fn hear(self, event: &KeyboardEvent) {
@@ -182,10 +196,12 @@ impl Keyboard {
     }
 
     fn step(self, step: Step, place: Place) -> bool {
-        match place {
-            Place::Calls => self.step_calls(step),
-            Place::Directory | Place::Search => self.step_contacts(step, place),
-            Place::Menu | Place::Elsewhere => return false,
+        match (place, self.screen.zone.get_untracked()) {
+            (Place::Calls, _) | (Place::Elsewhere, Zone::Calls) => self.step_calls(step),
+            (Place::Directory | Place::Search, _) | (Place::Elsewhere, Zone::Workspace) => {
+                self.step_contacts(step, place);
+            }
+            (Place::Menu, _) => return false,
         }
         true
     }

@@ -59,7 +59,7 @@ pub(super) fn CallList(
     let scrolled = RwSignal::new(0);
     let follow = move |_| scrolled.set(scroller.get_untracked().map_or(0, |list| list.scroll_top()));
     view! {
-        <div class="list" style:flex=move || format!("{} 1 0", grow())>
+        <div class="list" style=("--share", move || grow().to_string())>
         <div class="scroller" node_ref=scroller on:scroll=follow>
             <div class="slots" role="grid" aria-label=name>
                 <For each=move || slots.get() key=|(slot, taken)| (*slot, *taken) let((slot, taken))>
