@@ -102,6 +102,25 @@ fn nobody_found_is_said_and_escape_shows_everybody_again() -> Told {
 }
 
 #[test]
+fn a_name_in_the_dial_bar_calls_its_first_match_and_an_unknown_one_stays() -> Told {
+    story(async |stage| {
+        let _office = Office::open().await?;
+        let robin = at_work(stage, ROBIN).await?;
+        robin.press(Key::F(4)).await?;
+        robin.page().type_text("nobody").await?;
+        robin.press(Key::Enter).await?;
+        robin.page().says("is not a number").await?;
+        for _ in 0.."nobody".len() {
+            robin.press(Key::Backspace).await?;
+        }
+        robin.page().type_text("thorl").await?;
+        robin.page().find_starting("option", "Agnes Thorley").is_there().await?;
+        robin.press(Key::Enter).await?;
+        robin.outgoing("Talking", "Agnes Thorley").is_there().await
+    })
+}
+
+#[test]
 fn a_contact_is_called_by_its_button() -> Told {
     story(async |stage| {
         let _office = Office::open().await?;

@@ -177,9 +177,10 @@ impl Desk {
         }
         self.bury_calls();
         self.settle_media(now);
-        self.settle_ringing();
         self.settle_link(now);
         self.paint();
+        // The tile first: starting the bell keeps a page busy for some milliseconds.
+        self.settle_ringing();
     }
 
     fn page_joined(&mut self, page: PageId) {
