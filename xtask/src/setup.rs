@@ -166,10 +166,11 @@ fn add_packages() -> Result<(), Failure> {
         println!("the stories with a browser and telephones will fail until you run\n  sudo {spoken}");
         return Ok(());
     }
+    // A fresh machine knows of no packages yet.
+    finish(command("apt-get").args(["--quiet", "update"]))?;
     let mut apt = command("apt-get");
     apt.args(["install", "--yes", "--no-install-recommends"]).args(missing);
-    apt.env("DEBIAN_FRONTEND", "noninteractive");
-    finish(&mut apt)
+    finish(apt.env("DEBIAN_FRONTEND", "noninteractive"))
 }
 
 fn is_root() -> bool {
