@@ -54,3 +54,27 @@ fn a_call_outlives_a_reload_and_one_click_brings_the_sound_back() -> Told {
         robin.page().hears_sound().await
     })
 }
+
+#[test]
+fn a_call_outlives_the_tab_that_carried_its_sound() -> Told {
+    story(async |stage| {
+        let office = Office::open().await?;
+        let browser = Browser::start(stage, "robin").await?;
+        let first = Console::open(stage, &browser).await?;
+        first.page().button(&format!("Sign in as {ROBIN}")).click().await?;
+        first.start_shift().await?;
+        first.has_audio().await?;
+        let call = office.ring(Office::OTTOLINE, "robin", Office::LAW).await?;
+        first.incoming("Ringing", "Ottoline Marsh").is_there().await?;
+        first.press(Key::F(9)).await?;
+        office.hears_sound(call).await?;
+
+        let second = Console::open(stage, &browser).await?;
+        second.incoming("Talking", "Ottoline Marsh").is_there().await?;
+        first.page().clone().close().await?;
+        second.page().button("Headset: Audio off").click().await?;
+        second.has_audio().await?;
+        office.hears_sound(call).await?;
+        second.page().hears_sound().await
+    })
+}

@@ -145,14 +145,6 @@ impl Phone {
         self.order("hangup", "").await
     }
 
-    /// Sends the other side of the call to a number.
-    ///
-    /// # Errors
-    /// When the telephone refuses the order.
-    pub async fn transfer(&mut self, number: &str) -> Result<(), Failed> {
-        self.order("transfer", &format!("sip:{number}@{}", Kamailio::DOMAIN)).await
-    }
-
     /// Waits until the telephone rings.
     ///
     /// # Errors

@@ -126,15 +126,6 @@ impl Browser {
         }
         Ok(())
     }
-
-    /// Lets pages of this origin do what a person would be asked about, such as `notifications`.
-    ///
-    /// # Errors
-    /// When the browser knows no such permission.
-    pub async fn grant(&self, origin: &str, permission: &str) -> Result<(), Failed> {
-        let granted = json!({ "origin": origin, "permissions": [permission] });
-        self.devtools.browser("Browser.grantPermissions", granted).await.map(drop)
-    }
 }
 
 impl Drop for Running {

@@ -155,16 +155,6 @@ impl Page {
         self.order("Emulation.setEmulatedMedia", json!({ "features": dark })).await.map(drop)
     }
 
-    /// Takes the network away from this tab, or gives it back.
-    ///
-    /// # Errors
-    /// When the tab is gone.
-    pub async fn set_offline(&self, offline: bool) -> Result<(), Failed> {
-        let conditions =
-            json!({ "offline": offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1 });
-        self.order("Network.emulateNetworkConditions", conditions).await.map(drop)
-    }
-
     /// Photographs the page for people to look at, as `target/screens/<name>.png`.
     ///
     /// # Errors

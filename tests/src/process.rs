@@ -76,11 +76,6 @@ impl Process {
         })
         .await
     }
-
-    /// What the program has printed so far.
-    pub fn said(&self) -> String {
-        fs::read(&self.log).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default()
-    }
 }
 
 fn last_lines(log: &Path) -> String {

@@ -1,7 +1,6 @@
 //! A thing on a page by its role and name, looked for until it is there.
 
 use std::fmt;
-use std::time::Duration;
 
 use serde_json::{Value, json};
 
@@ -83,15 +82,7 @@ impl Locator {
     /// # Errors
     /// With the things of that role that are there instead.
     pub async fn is_there(&self) -> Result<(), Failed> {
-        self.wait_within(SOON).await.map(drop)
-    }
-
-    /// Waits longer, for what takes its time.
-    ///
-    /// # Errors
-    /// With the things of that role that are there instead.
-    pub async fn is_there_within(&self, within: Duration) -> Result<(), Failed> {
-        self.wait_within(within).await.map(drop)
+        self.wait().await.map(drop)
     }
 
     /// Waits until the thing is not there.
@@ -107,28 +98,12 @@ impl Locator {
             .await
     }
 
-    /// How many such things there are now.
-    ///
-    /// # Errors
-    /// When the page is gone.
-    pub async fn count(&self) -> Result<usize, Failed> {
-        Ok(matches(&self.page.tree().await?, &self.path).len())
-    }
-
     /// Its full name, once it is there.
     ///
     /// # Errors
     /// When it does not come.
     pub async fn name(&self) -> Result<String, Failed> {
-        self.wait_within(SOON).await.map(|node| node.name)
-    }
-
-    /// What a form field holds, once it is there.
-    ///
-    /// # Errors
-    /// When it does not come.
-    pub async fn value(&self) -> Result<String, Failed> {
-        self.wait_within(SOON).await.map(|node| node.value)
+        self.wait().await.map(|node| node.name)
     }
 
     /// Waits until a state such as `pressed` has a value such as `true`; an absent state is `false`.
@@ -200,15 +175,6 @@ impl Locator {
         self.page.type_text(text).await
     }
 
-    /// Gives it the keyboard without a click.
-    ///
-    /// # Errors
-    /// When it does not come or cannot have the focus.
-    pub async fn focus(&self) -> Result<(), Failed> {
-        let node = self.wait_within(SOON).await?;
-        self.page.order("DOM.focus", json!({ "backendNodeId": element_of(&node)? })).await.map(drop)
-    }
-
     /// Drags it with the mouse onto another thing.
     ///
     /// # Errors
@@ -231,7 +197,7 @@ impl Locator {
     /// # Errors
     /// When it does not come or is no file field.
     pub async fn choose_file(&self, path: &std::path::Path) -> Result<(), Failed> {
-        let node = self.wait_within(SOON).await?;
+        let node = self.wait().await?;
         let files = json!({ "backendNodeId": element_of(&node)?, "files": [path] });
         self.page.order("DOM.setFileInputFiles", files).await.map(drop)
     }
@@ -288,8 +254,9 @@ impl Locator {
         }
     }
 
-    async fn wait_within(&self, within: Duration) -> Result<Node, Failed> {
-        self.page.wait_for(&self.to_string(), within, async || self.look().await).await
+    /// Waits until it is there.
+    async fn wait(&self) -> Result<Node, Failed> {
+        self.page.wait_for(&self.to_string(), SOON, async || self.look().await).await
     }
 
     /// Looks once.
