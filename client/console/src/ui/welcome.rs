@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::icon::{Icon, Icon as Drawn};
 use super::screen::{Popover, use_screen};
-use super::words::{NumpadWords, say, use_words};
+use super::words::{NumpadWords, Words, say, use_words};
 use crate::board::Board;
 
 /// Stands in the workspace until somebody is in a directory.
@@ -107,9 +107,14 @@ pub(super) fn Keys() -> impl IntoView {
             </div>
             <div class="numpad" role="img" aria-label=say(|w| w.numpad_alt)>
                 {NUMPAD.map(|(class, cap, what)| view! {
-                    <div class=class>{cap}{what.map(|what| view! { <small>{move || what(&w().numpad)}</small> })}</div>
+                    <div class=class>{move || in_words(w(), cap)}{what.map(|what| view! { <small>{move || what(&w().numpad)}</small> })}</div>
                 }).collect_view()}
             </div>
         </div>
     }
+}
+
+/// The cap as it is printed on this language's keyboards.
+fn in_words(words: &Words, cap: &str) -> String {
+    cap.replace("Ins", words.key_insert).replace("Del", words.key_delete).replace("Enter", words.key_enter)
 }

@@ -4,7 +4,7 @@ use cordboard_desk::{CallId, CallStatus, CallView, CallWay, Command};
 use leptos::ev::{KeyboardEvent, MouseEvent};
 use leptos::prelude::*;
 
-use super::who::{row_name, second, shown_name};
+use super::who::{role, row_name, second, shown_name};
 use crate::acts::use_acts;
 use crate::board::{Board, held, rings};
 use crate::clock::use_clock;
@@ -150,6 +150,7 @@ fn Who(call: Signal<CallView>) -> impl IntoView {
         })
     };
     let line = move || call.with(|call| call.line.clone());
+    let role = move || call.with(|call| role(&call.who));
     view! {
         <div class="who" role="gridcell">
             <div class="l1">
@@ -169,7 +170,8 @@ fn Who(call: Signal<CallView>) -> impl IntoView {
                         <span class="num line-nr">{line.number}</span>
                     }
                     .into_any(),
-                    (None, None) => ().into_any(),
+                    // Without a line there is room to say who they are.
+                    (None, None) => view! { <span class="trunc">{role()}</span> }.into_any(),
                 }}
             </div>
         </div>

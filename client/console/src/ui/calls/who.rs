@@ -24,6 +24,12 @@ pub(crate) fn second(words: &Words, who: &WhoView) -> String {
     }
 }
 
+/// What they do and where: title, company, or both.
+pub(crate) fn role(who: &WhoView) -> String {
+    let parts = [who.title.as_str(), who.company.as_str()];
+    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
+}
+
 /// The name of a call's row, as screen readers say it and tests find it.
 pub(crate) fn row_name(words: &Words, call: &CallView, too_long: bool) -> String {
     let status = if too_long { words.on_hold_too_long.to_owned() } else { (words.status)(&call.status) };

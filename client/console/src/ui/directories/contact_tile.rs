@@ -38,6 +38,12 @@ pub(super) fn ContactTile(
         board.first(|call| call.who.contact == Some((directory, id)) && call.allowed.hang_up.is_ok())
     });
 
+    // Our call, and nobody at the far end has answered yet.
+    let ringing = move || {
+        let call = with_me.get().and_then(|call| board.call(call));
+        call.is_some_and(|call| call.view.with(|call| call.answered_at.is_none()))
+    };
+
     let call = move |way: Way| screen.call_contact(directory, id, way);
     let asked = contact.clone();
     let menu = move |event: MouseEvent| {
@@ -56,6 +62,7 @@ pub(super) fn ContactTile(
         <div
             class="tile pr"
             class:linked=move || with_me.get().is_some()
+            class:ringing=ringing
             class:drop-ok=move || first.is_some() && drag.active()
             class:drop-no=move || first.is_none() && drag.active()
             role="row"

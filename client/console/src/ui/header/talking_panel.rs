@@ -1,13 +1,13 @@
 //! Who I talk with, on which line, since when, and how it sounds.
 
-use cordboard_desk::{CallView, Quality};
+use cordboard_desk::{CallView, CallWay, Quality};
 use leptos::prelude::*;
 
 use super::Current;
 use crate::board::{Board, held};
 use crate::clock::use_clock;
 use crate::ui::avatar::Initials;
-use crate::ui::calls::who::shown_name;
+use crate::ui::calls::who::{role, shown_name};
 use crate::ui::duration::{clock, clock_with_hours, seconds};
 use crate::ui::icon::{Icon, Icon as Drawn};
 use crate::ui::words::{Words, say, use_words};
@@ -19,6 +19,7 @@ pub(super) fn TalkingPanel() -> impl IntoView {
     let Current(current) = expect_context();
     let state = move || match current.get().and_then(|call| board.call(call)) {
         Some(call) if call.view.with(held) => "hold",
+        Some(call) if call.view.with(rings_out) => "calling",
         Some(_) => "talk",
         None => "idle",
     };
@@ -37,21 +38,20 @@ fn Party(call: Signal<CallView>, quality: Signal<Option<Quality>>) -> impl IntoV
     let w = use_words();
     let now = use_clock();
     let name = Signal::derive(move || call.with(|call| shown_name(w(), &call.who)));
-    let what = move || {
-        call.with(|call| match call.who.company.as_str() {
-            "" => call.who.title.clone(),
-            company if call.who.title.is_empty() => company.to_owned(),
-            company => format!("{}, {company}", call.who.title),
-        })
-    };
+    let what = move || call.with(|call| role(&call.who));
     let number = move || call.with(|call| call.who.number.clone());
     let line = move || call.with(|call| call.line.clone().map(|line| line.name));
     let since = move || {
         call.with(|call| if held(call) { call.since } else { call.answered_at.unwrap_or(call.since) })
     };
     let time = move || seconds(since(), now.now());
-    let drawn =
-        Signal::derive(move || call.with(|call| if held(call) { Drawn::Pause } else { Drawn::Answered }));
+    let drawn = Signal::derive(move || {
+        call.with(|call| match call {
+            call if held(call) => Drawn::Pause,
+            call if rings_out(call) => Drawn::Outgoing,
+            _ => Drawn::Answered,
+        })
+    });
     view! {
         <div class="slab">
             <Icon name=drawn size="l" />
@@ -89,6 +89,11 @@ fn Idle() -> impl IntoView {
         </div>
         <div class="clock"><span class="num muted" aria-hidden="true">"0:00"</span></div>
     }
+}
+
+/// True until somebody at the far end answers a call of ours.
+fn rings_out(call: &CallView) -> bool {
+    call.way == CallWay::Outgoing && call.answered_at.is_none()
 }
 
 /// Four bars, a word, the round trip.
