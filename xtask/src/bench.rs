@@ -20,8 +20,9 @@ pub(crate) fn bench() -> Result<(), Failure> {
     println!("\nP1, first load");
     dist::dist()?;
     build_page()?;
-    // The browser does what is measured; how this program was built does not matter.
-    let mut figures = cargo(&["run", "--quiet", "--package", "cordboard-tests", "--bin", "figures", "--"]);
+    finish(&mut cargo(&["build", "--quiet", "--release", "--package", "cordboard-relay"]))?;
+    let mut figures =
+        cargo(&["run", "--quiet", "--release", "--package", "cordboard-tests", "--bin", "figures", "--"]);
     figures.arg(page());
     finish(&mut figures)
 }
