@@ -1,4 +1,4 @@
-//! The rail: what the workspace shows. Views that this version does not have say so.
+//! The rail: what the workspace shows. It has only the views that there are.
 
 use super::words::say;
 use leptos::prelude::*;
