@@ -124,11 +124,18 @@ fn build_bindgen() -> Result<(), Failure> {
     build_from_source("wasm-bindgen-cli", WASM_BINDGEN)
 }
 
+/// As its authors locked it; where a registry lags behind that lock, with the newest dependencies that it has.
 fn build_from_source(package: &str, version: &str) -> Result<(), Failure> {
     let folder = tools();
-    let mut install = cargo(&["install", "--locked", "--version", version, "--root"]);
-    install.arg(&folder).arg(package).env("CARGO_TARGET_DIR", folder.join("build"));
-    finish(&mut install)
+    let install = |locked: &[&str]| {
+        let mut install = cargo(&["install", "--version", version, "--root"]);
+        install.arg(&folder).args(locked).arg(package).env("CARGO_TARGET_DIR", folder.join("build"));
+        finish(&mut install)
+    };
+    install(&["--locked"]).or_else(|failure| {
+        println!("{failure}\ntrying {package} {version} with other versions of what it needs");
+        install(&[])
+    })
 }
 
 fn has_wasm_opt() -> bool {
