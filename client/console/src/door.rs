@@ -27,6 +27,8 @@ pub enum DoorProblem {
     Refused(String),
     /// The engine could not be started in this browser.
     NoEngine,
+    /// An engine of another version still runs for another tab.
+    OtherVersion,
 }
 
 /// The door's state. Written by the start of the page, read by the screen.

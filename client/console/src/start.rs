@@ -100,6 +100,13 @@ fn problem(error: RelayError) -> DoorProblem {
     }
 }
 
+fn no_engine(loss: EngineLoss) -> DoorProblem {
+    match loss {
+        EngineLoss::OtherVersion => DoorProblem::OtherVersion,
+        EngineLoss::NoWorker | EngineLoss::Garbled => DoorProblem::NoEngine,
+    }
+}
+
 /// What hears the engine.
 struct Page {
     board: Board,
@@ -118,8 +125,8 @@ impl Page {
                     self.door.stage.set(Stage::SignIn);
                 }
                 Ok(FromEngine::Tell(told)) => self.take(told),
-                Err(EngineLoss::OtherVersion | EngineLoss::NoWorker | EngineLoss::Garbled) => {
-                    self.door.problem.set(Some(DoorProblem::NoEngine));
+                Err(loss) => {
+                    self.door.problem.set(Some(no_engine(loss)));
                     self.door.stage.set(Stage::SignIn);
                 }
             }

@@ -120,5 +120,6 @@ fn said(words: &Words, problem: &DoorProblem) -> String {
         DoorProblem::RelayUnreachable => words.relay_unreachable.into(),
         DoorProblem::Refused(why) => (words.relay_refused)(why),
         DoorProblem::NoEngine => words.engine_lost.into(),
+        DoorProblem::OtherVersion => words.other_version.into(),
     }
 }

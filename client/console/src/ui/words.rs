@@ -100,6 +100,7 @@ pub struct Words {
     pub relay_unreachable: &'static str,
     pub relay_refused: fn(&str) -> String,
     pub engine_lost: &'static str,
+    pub other_version: &'static str,
     pub connecting_to_relay: &'static str,
 
     // The first gesture

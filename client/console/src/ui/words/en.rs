@@ -38,6 +38,7 @@ pub(super) static ENGLISH: Words = Words {
     locked_out: "Too many failed tries. Wait a few minutes, then try again.",
     relay_unreachable: "The Cordboard relay does not answer. Check the network, then try again.",
     relay_refused: |why| format!("The Cordboard relay refused: {why}"),
+    other_version: "Another tab still runs another version of Cordboard. Close every tab of it, then open it again.",
     engine_lost: "The telephone engine could not be started in this browser. Reload the page; if that does not help, use a recent Chrome or Edge.",
     connecting_to_relay: "Connecting…",
 

@@ -38,6 +38,7 @@ pub(super) static FRENCH: Words = Words {
     locked_out: "Trop d’échecs. Attendez quelques minutes, puis réessayez.",
     relay_unreachable: "Le relais Cordboard ne répond pas. Vérifiez le réseau, puis réessayez.",
     relay_refused: |why| format!("Le relais Cordboard a refusé\u{202f}: {why}"),
+    other_version: "Un autre onglet utilise encore une autre version de Cordboard. Fermez tous les onglets de Cordboard, puis rouvrez-en un.",
     engine_lost: "Le moteur téléphonique n’a pas pu démarrer dans ce navigateur. Rechargez la page\u{202f}; si cela ne suffit pas, utilisez Chrome ou Edge récents.",
     connecting_to_relay: "Connexion…",
 
