@@ -1,6 +1,7 @@
 //! A loudspeaker for repeating sounds: rings and tones.
 
 use js_sys::{Array, Uint8Array};
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{Blob, BlobPropertyBag, HtmlAudioElement, Url};
 
 use super::tones::Cadence;
@@ -38,8 +39,13 @@ impl Playing {
         let url = Url::create_object_url_with_blob(&blob).ok()?;
         let element = HtmlAudioElement::new_with_src(&url).ok()?;
         element.set_loop(true);
-        // Refused until the page had its gesture; the shift's start is one.
-        let _ = element.play();
+        if let Ok(playing) = element.play() {
+            // Refused until the page had its gesture (the shift's start is one), and when it is stopped before its
+            // first sample: both are as they should be.
+            spawn_local(async move {
+                let _ = JsFuture::from(playing).await;
+            });
+        }
         Some(Self { element, url })
     }
 }
