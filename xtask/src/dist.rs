@@ -15,7 +15,8 @@ use crate::workspace::{command, dist as dist_folder, finish, root, target};
 /// What a first visit may cost (P1), in bytes of brotli.
 const FIRST_LOAD_BAR: u64 = 350_000;
 /// What the console is built from.
-const SOURCES: [&str; 6] = ["client", "relay/wire", "public", "Trunk.toml", "Cargo.toml", "Cargo.lock"];
+const SOURCES: [&str; 7] =
+    [".cargo", "client", "relay/wire", "public", "Trunk.toml", "Cargo.toml", "Cargo.lock"];
 /// Files that gain from compression; pictures, fonts and sounds are compressed already.
 const COMPRESSIBLE: [&str; 9] = ["css", "html", "js", "json", "mjs", "svg", "txt", "wasm", "webmanifest"];
 

@@ -4,6 +4,14 @@
     // Times of page and worker are compared, so they are counted from the same moment.
     const now = () => performance.timeOrigin + performance.now();
     let messages = [];
+    let frames = [];
+
+    /** Notes every frame: scripts run before it is drawn, so that what a message changed is in the next one or late. */
+    const draw = () => {
+        frames.push(now());
+        requestAnimationFrame(draw);
+    };
+    requestAnimationFrame(draw);
 
     self.SharedWorker = class extends self.SharedWorker {
         constructor(...given) {
@@ -38,8 +46,9 @@
 
     window.nextCall = async () => {
         messages = [];
+        frames = [];
         const shown = await until(true);
-        return { shown, painted: await painted(), messages };
+        return { shown, painted: await painted(), messages, frames };
     };
     window.noCall = () => until(false);
 })();
