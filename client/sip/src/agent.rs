@@ -18,6 +18,7 @@ use crate::message::{Frame, Message, parse};
 use crate::random::Random;
 use crate::refer::Refer;
 use crate::session::Session;
+use crate::trace::{Direction, Trace};
 use crate::transaction::Transactions;
 use crate::wire::Wire;
 use crate::{Event, Instant, Output, SessionId, Settings};
@@ -94,6 +95,7 @@ impl Agent {
             self.handle_disconnected(now);
         }
         self.wire.connected = true;
+        self.wire.trace.note_connected(now);
         self.start_probing(now);
         self.register_on_new_connection(now);
         self.send_late_byes(now);
@@ -103,6 +105,7 @@ impl Agent {
     /// for a while.
     pub fn handle_disconnected(&mut self, now: Instant) {
         self.wire.connected = false;
+        self.wire.trace.note_disconnected(now);
         self.stop_probing(now);
         for (_, outgoing) in self.transactions.lose_connection(&mut self.wire, now) {
             self.hear_nothing(now, outgoing, crate::transaction::Silence::Lost);
@@ -113,16 +116,17 @@ impl Agent {
 
     /// A frame came in: one message, or a keep-alive (RFC 7118 §5).
     pub fn handle_frame(&mut self, now: Instant, frame: &[u8]) {
+        self.wire.trace.note_frame(now, Direction::Received, frame);
         self.note_sign_of_life(now);
         match parse(frame) {
             Ok(Frame::Message(Message::Request(request))) => self.handle_request(now, &request),
             Ok(Frame::Message(Message::Response(response))) => self.handle_response(now, &response),
-            Ok(Frame::Ping) => self.wire.send(Frame::PONG.to_vec()),
+            Ok(Frame::Ping) => self.wire.send(now, Frame::PONG.to_vec()),
             Ok(Frame::Pong) => self.note_pong(),
             Err(refusal) => {
                 let tag = self.random.token(12);
                 if let Some(answer) = refusal.answer(&tag) {
-                    self.wire.send(answer.to_bytes());
+                    self.wire.send(now, answer.to_bytes());
                 }
                 self.wire.tell(Event::Malformed { problem: refusal.to_string() });
             }
@@ -139,6 +143,11 @@ impl Agent {
     /// When [`Agent::handle_timeout`] is to be called at the latest; `None` if nothing is pending.
     pub fn poll_timeout(&self) -> Option<Instant> {
         self.wire.timers.next()
+    }
+
+    /// What went out and came in lately.
+    pub fn trace(&self) -> &Trace {
+        &self.wire.trace
     }
 
     /// The next thing to be done outside.

@@ -3,7 +3,7 @@
 //! [`Agent`] is the way in: frames, acts and the time go in, frames, events and the next deadline come out. The folders
 //! are the RFCs: `message` and `uri` read and print (RFC 3261 §7, §19, §20), `transaction` matches and times (§17),
 //! `dialog` remembers (§12), `session` agrees (§13-§15, RFC 3264), `register`, `refer` and `keep_alive` are what their
-//! names say. Each state machine is one table in one file, drawn above its enum; `agent` carries out what they decide.
+//! names say; `trace` keeps what went over the wire. Each state machine is one table in one file, drawn above its enum; `agent` carries out what they decide.
 
 #![warn(missing_docs)]
 
@@ -25,6 +25,7 @@ mod session;
 mod table;
 mod time;
 mod timer;
+pub mod trace;
 mod transaction;
 pub mod uri;
 mod wire;

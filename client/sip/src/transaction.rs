@@ -198,7 +198,7 @@ impl Transactions {
         };
         for did in did {
             if *did == Did::Send {
-                wire.send(request.to_bytes());
+                wire.send(now, request.to_bytes());
             }
             set_timer(wire, now, id, *did);
         }
@@ -239,7 +239,7 @@ impl Transactions {
         };
         for did in did {
             if *did == Did::SendAck {
-                wire.send(acknowledgement(&outgoing.request, response).to_bytes());
+                wire.send(now, acknowledgement(&outgoing.request, response).to_bytes());
             }
             set_timer(wire, now, id, *did);
         }
@@ -358,7 +358,12 @@ impl Transactions {
     ///
     /// # Errors
     /// A header that matching needs is missing or broken.
-    pub(crate) fn arrive(&mut self, wire: &mut Wire, request: &Request) -> Result<Arrived, HeaderError> {
+    pub(crate) fn arrive(
+        &mut self,
+        wire: &mut Wire,
+        now: Instant,
+        request: &Request,
+    ) -> Result<Arrived, HeaderError> {
         let key = RequestKey::of(request)?;
         let known = self.by_request.get(&key).copied();
         if request.method == Method::Ack {
@@ -370,7 +375,7 @@ impl Transactions {
                 IncomingState::Other(state) => state.step(server::Event::Retransmission).did,
             };
             if did.contains(&Did::ResendResponse) && !incoming.response.is_empty() {
-                wire.send(incoming.response.clone());
+                wire.send(now, incoming.response.clone());
             }
             return Ok(Arrived::Absorbed);
         }
@@ -438,16 +443,16 @@ impl Transactions {
         for did in did {
             if *did == Did::Send {
                 incoming.response = response.to_bytes();
-                wire.send(incoming.response.clone());
+                wire.send(now, incoming.response.clone());
             }
             set_timer(wire, now, id, *did);
         }
     }
 
     /// Sends the last response of this transaction once more: a 2xx that is not acknowledged (§13.3.1.4).
-    pub(crate) fn respond_again(&mut self, wire: &mut Wire, id: TransactionId) {
+    pub(crate) fn respond_again(&mut self, wire: &mut Wire, now: Instant, id: TransactionId) {
         if let Some(incoming) = self.incoming.get(&id).filter(|incoming| !incoming.response.is_empty()) {
-            wire.send(incoming.response.clone());
+            wire.send(now, incoming.response.clone());
         }
     }
 }

@@ -5,7 +5,8 @@ use std::collections::VecDeque;
 use serde::{Deserialize, Serialize};
 
 use crate::timer::Timers;
-use crate::{Event, Output};
+use crate::trace::{Direction, Trace};
+use crate::{Event, Instant, Output};
 
 /// The way out.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -17,12 +18,16 @@ pub(crate) struct Wire {
     /// Not saved: whoever saves has drained it first.
     #[serde(skip)]
     outputs: VecDeque<Output>,
+    /// What went out and came in. Not saved: it is large, and changes nothing.
+    #[serde(skip)]
+    pub(crate) trace: Trace,
 }
 
 impl Wire {
     /// Sends a frame. Without a connection it is lost, as on any broken network; the timers see to the rest.
-    pub(crate) fn send(&mut self, frame: Vec<u8>) {
+    pub(crate) fn send(&mut self, now: Instant, frame: Vec<u8>) {
         if self.connected {
+            self.trace.note_frame(now, Direction::Sent, &frame);
             self.outputs.push_back(Output::SendFrame(frame));
         }
     }

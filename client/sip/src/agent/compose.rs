@@ -125,13 +125,13 @@ impl Agent {
 
     /// The ACK of a 2xx: a request of its own that nobody answers, with the credentials of its INVITE (§13.2.2.4,
     /// §22.1).
-    pub(super) fn acknowledge(&mut self, mut ack: Request, invite: &Request) -> Vec<u8> {
+    pub(super) fn acknowledge(&mut self, now: Instant, mut ack: Request, invite: &Request) -> Vec<u8> {
         let via = self.via();
         ack.headers.push_front(Name::Via, via);
         ack.headers.copy_from(&invite.headers, Name::Authorization);
         ack.headers.copy_from(&invite.headers, Name::ProxyAuthorization);
         let frame = ack.to_bytes();
-        self.wire.send(frame.clone());
+        self.wire.send(now, frame.clone());
         frame
     }
 

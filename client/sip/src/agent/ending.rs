@@ -57,7 +57,7 @@ impl Agent {
             Did::TellProgress => self.tell_progress(id, occasion),
             Did::SendAck => {
                 if let Some(invite) = occasion.invite {
-                    self.acknowledge_session(id, invite);
+                    self.acknowledge_session(now, id, invite);
                 }
             }
             Did::TellAnswered => {

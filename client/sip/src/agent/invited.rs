@@ -248,7 +248,7 @@ impl Agent {
         unacked.pause = (unacked.pause * 2).min(T2);
         let (transaction, pause) = (unacked.transaction, unacked.pause);
         self.wire.timers.set(Timer::AnswerAgain(id), now + pause);
-        self.transactions.respond_again(&mut self.wire, transaction);
+        self.transactions.respond_again(&mut self.wire, now, transaction);
     }
 
     /// Our 2xx was never acknowledged.

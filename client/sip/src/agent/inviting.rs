@@ -102,7 +102,7 @@ impl Agent {
             return self.handle_further_answer(now, dialog, outgoing);
         };
         if session.dialog.is_some() {
-            return self.acknowledge_again(id, dialog.last_number());
+            return self.acknowledge_again(now, id, dialog.last_number());
         }
         let preview = session.preview.take().filter(|preview| dialog.is_with(preview.tag.as_deref()));
         session.dialog = Some(dialog);
@@ -119,26 +119,26 @@ impl Agent {
     /// A 2xx of another fork, or of a session that is over: it is acknowledged and ended (§13.2.2.4).
     fn handle_further_answer(&mut self, now: Instant, mut dialog: Dialog, outgoing: &Outgoing) {
         let ack = dialog.request(Method::Ack, dialog.last_number());
-        self.acknowledge(ack, &outgoing.request);
+        self.acknowledge(now, ack, &outgoing.request);
         let number = dialog.next_number();
         let bye = dialog.request(Method::Bye, number);
         self.send(now, bye, Purpose::StrayBye(Box::new(dialog)));
     }
 
     /// A copy of a 2xx gets the same ACK (§13.2.2.4).
-    pub(super) fn acknowledge_again(&mut self, id: SessionId, number: u32) {
+    pub(super) fn acknowledge_again(&mut self, now: Instant, id: SessionId, number: u32) {
         let ack = self.sessions.get(&id).and_then(|session| session.ack.as_ref());
         if let Some(ack) = ack.filter(|ack| ack.number == number) {
-            self.wire.send(ack.frame.clone());
+            self.wire.send(now, ack.frame.clone());
         }
     }
 
     /// Acknowledges the 2xx of an INVITE or re-INVITE of this session.
-    pub(super) fn acknowledge_session(&mut self, id: SessionId, invite: &Request) {
+    pub(super) fn acknowledge_session(&mut self, now: Instant, id: SessionId, invite: &Request) {
         let (Some(session), Ok(cseq)) = (self.sessions.get(&id), invite.headers.cseq()) else { return };
         let Some(dialog) = &session.dialog else { return };
         let ack = dialog.request(Method::Ack, cseq.number);
-        let frame = self.acknowledge(ack, invite);
+        let frame = self.acknowledge(now, ack, invite);
         if let Some(session) = self.sessions.get_mut(&id) {
             session.ack = Some(Ack { number: cseq.number, frame });
         }

@@ -92,7 +92,7 @@ impl Agent {
         match self.probing.probe {
             Probe::Untried | Probe::Crlf => {
                 self.probing.tried = true;
-                self.wire.send(Frame::PING.to_vec());
+                self.wire.send(now, Frame::PING.to_vec());
             }
             Probe::Options => self.send_options(now),
         }

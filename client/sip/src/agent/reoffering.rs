@@ -233,13 +233,13 @@ impl Agent {
         let Ok(cseq) = outgoing.request.headers.cseq() else { return };
         let Some(session) = self.sessions.get_mut(&id) else { return };
         if session.ack.as_ref().is_some_and(|ack| ack.number == cseq.number) {
-            return self.acknowledge_again(id, cseq.number);
+            return self.acknowledge_again(now, id, cseq.number);
         }
         if let Some(dialog) = session.dialog.as_mut() {
             dialog.refresh_target(&response.headers);
         }
         let is_alive = session.stage.is_alive();
-        self.acknowledge_session(id, &outgoing.request);
+        self.acknowledge_session(now, id, &outgoing.request);
         if is_alive {
             self.negotiate(now, id, Event::Accepted, None, Some(response));
             self.note_remote(id, |known| identity::answerer(&response.headers, known));

@@ -12,7 +12,7 @@ const UNDERSTOOD: [&str; 3] = ["outbound", "path", "gruu"];
 impl Agent {
     /// A request: matches it to what runs, and serves it if it is new.
     pub(super) fn handle_request(&mut self, now: Instant, request: &Request) {
-        match self.transactions.arrive(&mut self.wire, request) {
+        match self.transactions.arrive(&mut self.wire, now, request) {
             Ok(Arrived::New(id)) => self.serve(now, id, request),
             Ok(Arrived::Ack) => self.handle_ack(now, request),
             Ok(Arrived::Cancel(id, invite)) => self.handle_cancel(now, id, invite, request),

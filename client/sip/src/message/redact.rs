@@ -1,26 +1,27 @@
 //! Frames for a trace: as they were, but for secrets, which become as many `x` so that all lengths stay true.
 
-/// Headers whose credentials are struck out.
-const CREDENTIALS: [&str; 2] = ["authorization", "proxy-authorization"];
+/// Headers whose credentials are struck out; the last is the server's half (RFC 7616 §3.5), which a password can be
+/// guessed from as well.
+const CREDENTIALS: [&str; 3] = ["authorization", "proxy-authorization", "authentication-info"];
 
-/// SDP attributes that hold keys (RFC 8839 §5.4, RFC 4568).
-const KEYS: [&[u8]; 2] = [b"a=ice-pwd:", b"a=crypto:"];
+/// Schemes whose credentials are a secret from end to end (RFC 7617, RFC 8898).
+const BARE_SECRETS: [&[u8]; 2] = [b"basic", b"bearer"];
 
-/// The frame without digests, passwords in URIs and media keys.
+/// Lines of a body that hold keys (RFC 8839 §5.4, RFC 4568, RFC 4567, RFC 4566 §5.12), and dialled digits, which may
+/// be those of a card.
+const KEYS: [&[u8]; 5] = [b"a=ice-pwd:", b"a=crypto:", b"a=key-mgmt:", b"k=", b"signal="];
+
+/// The frame without digests, passwords in URIs, media keys and dialled digits.
 pub fn redact(frame: &[u8]) -> Vec<u8> {
     let mut out = frame.to_vec();
-    let mut in_credentials = false;
     let mut rest = out.as_mut_slice();
     while !rest.is_empty() {
-        let len = rest.iter().position(|byte| *byte == b'\n').map_or(rest.len(), |end| end + 1);
+        let len = line_length(rest);
         let Some((line, tail)) = std::mem::take(&mut rest).split_at_mut_checked(len) else { break };
-        // A folded line goes on with the header before it.
-        if !line.starts_with(b" ") && !line.starts_with(b"\t") {
-            in_credentials = is_credentials(line);
-        }
-        if in_credentials {
+        if is_credentials(line) {
             strike_param(line, b"response");
-            strike_basic(line);
+            strike_param(line, b"rspauth");
+            strike_bare_secrets(line);
         }
         strike_uri_passwords(line);
         for key in KEYS {
@@ -29,6 +30,13 @@ pub fn redact(frame: &[u8]) -> Vec<u8> {
         rest = tail;
     }
     out
+}
+
+/// How long the first line is, with the folded ones that go on with it (RFC 3261 §7.3.1).
+fn line_length(bytes: &[u8]) -> usize {
+    let ends = bytes.iter().enumerate().filter(|(_, byte)| **byte == b'\n').map(|(at, _)| at + 1);
+    let mut goes_on = ends.filter(|end| !bytes.get(*end).is_some_and(|next| b" \t".contains(next)));
+    goes_on.next().unwrap_or(bytes.len())
 }
 
 fn is_credentials(line: &[u8]) -> bool {
@@ -43,20 +51,24 @@ fn strike_param(line: &mut [u8], name: &[u8]) {
     while let Some(at) = find(line, from, name) {
         from = at + name.len();
         let boundary =
-            at.checked_sub(1).and_then(|before| line.get(before)).is_none_or(|b| b" \t,".contains(b));
+            at.checked_sub(1).and_then(|before| line.get(before)).is_none_or(|b| b" \t,\n".contains(b));
         let value = line.get_mut(from..).unwrap_or_default();
         if !boundary || !value.trim_ascii_start().starts_with(b"=") {
             continue;
         }
-        let past_equals = value.iter().take_while(|byte| b" \t=\"".contains(byte)).count();
+        let past_equals = value.iter().take_while(|byte| b" \t\r\n=\"".contains(byte)).count();
         strike(value.iter_mut().skip(past_equals), b",\"\r\n \t");
     }
 }
 
-/// `Basic` is all password.
-fn strike_basic(line: &mut [u8]) {
-    if let Some(at) = find(line, 0, b"basic ") {
-        strike(line.iter_mut().skip(at + 6), b"\r\n");
+fn strike_bare_secrets(line: &mut [u8]) {
+    let value = line.iter().skip_while(|byte| **byte != b':').skip(1);
+    let start = line.len() - value.skip_while(|byte| byte.is_ascii_whitespace()).count();
+    for scheme in BARE_SECRETS {
+        if find(line, start, scheme) == Some(start) {
+            let behind = line.iter_mut().skip(start + scheme.len());
+            behind.filter(|byte| !byte.is_ascii_whitespace()).for_each(|byte| *byte = b'x');
+        }
     }
 }
 
@@ -80,7 +92,7 @@ fn strike_uri_passwords(line: &mut [u8]) {
 }
 
 fn strike_behind(line: &mut [u8], front: &[u8]) {
-    if line.starts_with(front) {
+    if line.get(..front.len()).is_some_and(|start| start.eq_ignore_ascii_case(front)) {
         strike(line.iter_mut().skip(front.len()), b"\r\n");
     }
 }
@@ -115,6 +127,9 @@ mod tests {
             redacted("proxy-authorization : Digest response = abc,nc=1\r\n").contains("response = xxx,nc=1")
         );
         assert!(redacted("Authorization: Basic QWxhZGRpbjo=\r\n").ends_with("Basic xxxxxxxxxxxx\r\n"));
+        assert!(redacted("Authorization: Bearer\r\n\tabc\r\n").ends_with("Bearer\r\n\txxx\r\n"));
+        assert!(redacted("Authorization: Digest\n response =\n\t\"abc\"\n").ends_with("\t\"xxx\"\n"));
+        assert!(redacted("Authentication-Info: rspauth=\"abc\", nc=1\r\n").contains("rspauth=\"xxx\", nc=1"));
     }
 
     #[test]
@@ -132,5 +147,10 @@ mod tests {
             redacted(text),
             "a=ice-ufrag:x1\r\na=ice-pwd:xxxxxx\r\na=crypto:xxxxxxxxxxxxxxxx\r\nm=audio 9\r\n"
         );
+        assert_eq!(
+            redacted("k=clear:abc\r\na=key-mgmt:mikey A\r\n"),
+            "k=xxxxxxxxx\r\na=key-mgmt:xxxxxxx\r\n"
+        );
+        assert_eq!(redacted("Signal=5\r\nDuration=160\r\n"), "Signal=x\r\nDuration=160\r\n");
     }
 }

@@ -22,5 +22,6 @@ mod noise;
 mod odd_requests;
 mod registration;
 mod saved_state;
+mod trace;
 mod transfer;
 mod two_agents;
