@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 
 /// The RFCs that are cited by section, with their last numbered section.
 const LAST_SECTION: &[(u32, u32)] = &[
+    (791, 3),
+    (1071, 4),
     (2046, 9),
     (2396, 10),
     (2617, 5),

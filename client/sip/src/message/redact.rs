@@ -7,7 +7,7 @@ const CREDENTIALS: [&str; 3] = ["authorization", "proxy-authorization", "authent
 /// Schemes whose credentials are a secret from end to end (RFC 7617, RFC 8898).
 const BARE_SECRETS: [&[u8]; 2] = [b"basic", b"bearer"];
 
-/// Lines of a body that hold keys (RFC 8839 §5.4, RFC 4568, RFC 4567, RFC 4566 §5.12), and dialled digits, which may
+/// Lines of a body that hold keys (RFC 8839 §5.4, RFC 4568, RFC 4567, RFC 8866 §5.12), and dialled digits, which may
 /// be those of a card.
 const KEYS: [&[u8]; 5] = [b"a=ice-pwd:", b"a=crypto:", b"a=key-mgmt:", b"k=", b"signal="];
 
