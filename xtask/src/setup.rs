@@ -15,13 +15,14 @@ const BINARYEN: &str = "132";
 const WASM_TARGET: &str = "wasm32-unknown-unknown";
 
 /// The telephone systems and the browser of the tests.
-const PACKAGES: [&str; 7] = [
+const PACKAGES: [&str; 8] = [
     "chromium",
     "kamailio",
     "kamailio-websocket-modules",
     "rtpengine-daemon",
     "baresip-core",
     "tcpdump",
+    "tshark",
     "iproute2",
 ];
 
