@@ -1,8 +1,9 @@
 //! Frames for a trace: as they were, but for secrets, which become as many `x` so that all lengths stay true.
 
-/// Headers whose credentials are struck out; the last is the server's half (RFC 7616 §3.5), which a password can be
-/// guessed from as well.
-const CREDENTIALS: [&str; 3] = ["authorization", "proxy-authorization", "authentication-info"];
+/// Headers whose credentials are struck out; the last two are the other side's half (RFC 7616 §3.5), which a
+/// password can be guessed from as well.
+const CREDENTIALS: [&str; 4] =
+    ["authorization", "proxy-authorization", "authentication-info", "proxy-authentication-info"];
 
 /// Schemes whose credentials are a secret from end to end (RFC 7617, RFC 8898).
 const BARE_SECRETS: [&[u8]; 2] = [b"basic", b"bearer"];

@@ -24,4 +24,5 @@ mod registration;
 mod saved_state;
 mod trace;
 mod transfer;
+mod turns;
 mod two_agents;
