@@ -26,6 +26,7 @@ mod calls;
 mod commands;
 mod far_end;
 mod media;
+mod moved;
 mod paint;
 mod ringing;
 mod shelf;
@@ -175,7 +176,7 @@ impl Desk {
                 break;
             }
         }
-        self.bury_calls();
+        self.bury_calls(now);
         self.settle_media(now);
         self.settle_link(now);
         self.paint();

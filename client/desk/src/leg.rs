@@ -53,7 +53,7 @@ enum Purpose {
     Accept,
     /// Our re-INVITE.
     Change,
-    /// Our 200 to their re-INVITE or UPDATE.
+    /// Our 200 to their re-INVITE or UPDATE, or to the INVITE of somebody who takes their place.
     Reply,
 }
 
@@ -74,6 +74,8 @@ pub(crate) enum LegEvent {
     Acknowledged(Option<String>),
     /// The far end wants to change the media; `None` when it wants our offer.
     FarEndOffered(Option<String>),
+    /// Somebody else is to take the far end's place, and offers this; `None` when they want our offer.
+    TakenOver(Option<String>),
     /// Our re-INVITE was refused with this status.
     ChangeRefused(u16),
     /// Our re-INVITE could not be sent: the connection was lost in that moment.
@@ -334,6 +336,7 @@ impl Leg {
             LegEvent::Answered(sdp) => self.answered(sdp),
             LegEvent::Acknowledged(sdp) => self.acknowledged(sdp),
             LegEvent::FarEndOffered(offer) => self.far_end_offered(offer),
+            LegEvent::TakenOver(offer) => self.taken_over(offer),
             LegEvent::ChangeRefused(status) => self.change_refused(status),
             LegEvent::ChangeNotSent => {
                 self.bargain = Bargain::Agreed;
@@ -477,11 +480,12 @@ impl Leg {
                 self.agree();
                 Vec::new()
             }
-            Bargain::Offered(Purpose::Accept) => {
+            // A reply is acknowledged here if it went to somebody who took the far end's place.
+            Bargain::Offered(Purpose::Accept | Purpose::Reply) => {
                 self.agree();
                 answer.map(|answer| self.apply(answer, false)).unwrap_or_default()
             }
-            Bargain::Offered(Purpose::Dial | Purpose::Change | Purpose::Reply)
+            Bargain::Offered(Purpose::Dial | Purpose::Change)
             | Bargain::Blank
             | Bargain::Offering(_)
             | Bargain::Answering(..)
@@ -518,6 +522,17 @@ impl Leg {
             | Bargain::Offered(Purpose::Dial | Purpose::Accept)
             | Bargain::Answering(Purpose::Dial | Purpose::Accept, _) => vec![LegDeed::RefuseReply],
         }
+    }
+
+    /// Whatever was under way was with the old far end.
+    fn taken_over(&mut self, offer: Option<String>) -> Vec<LegDeed> {
+        self.asked_until = None;
+        self.early = None;
+        self.bargain = match offer {
+            Some(offer) => Bargain::Answering(Purpose::Reply, offer),
+            None => Bargain::Offering(Purpose::Reply),
+        };
+        Vec::new()
     }
 
     fn change_refused(&mut self, status: u16) -> Vec<LegDeed> {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use cordboard_sip::{ActError, Agent, Event, Instant, Output, SessionId, Settings};
+use cordboard_sip::{ActError, Agent, Event, Instant, Output, Party, SessionId, Settings};
 
 use serde::{Deserialize, Serialize};
 
@@ -17,6 +17,19 @@ pub(crate) enum LineOutput {
     SocketDied,
     /// Something happened. The leg is that of the event's session, if it has one.
     Event(Option<LegId>, Event),
+    /// Somebody else has taken the place of this leg's far end; with it comes the event that completed it.
+    TakenOver(LegId, Party, Event),
+    /// That came to nothing: the old far end is still there.
+    NotTakenOver(LegId),
+}
+
+/// A session that is to take the place of another.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct StandIn {
+    /// The other; `None` once it has ended.
+    old: Option<SessionId>,
+    /// Who is there then.
+    caller: Party,
 }
 
 /// The agent and its sessions.
@@ -26,6 +39,10 @@ pub(crate) struct LineSide {
     sessions: BTreeMap<LegId, SessionId>,
     /// Sessions that the far end is to end itself, and until when it may.
     leaving: BTreeMap<SessionId, Instant>,
+    /// Sessions that are about to take the place of others.
+    stand_ins: BTreeMap<SessionId, StandIn>,
+    /// Legs that a far end asked for, and the session that it asked in.
+    errands: BTreeMap<LegId, SessionId>,
 }
 
 impl LineSide {
@@ -92,16 +109,65 @@ impl LineSide {
         Some(match self.agent.as_mut()?.poll_output()? {
             Output::SendFrame(frame) => LineOutput::SendFrame(frame),
             Output::DropConnection => LineOutput::SocketDied,
-            Output::Event(event) => {
-                let session = session_of(&event);
-                let leg = session.and_then(|session| self.leg(session));
-                if let Event::Ended { session, .. } = event {
-                    self.leaving.remove(&session);
-                    self.sessions.retain(|_, other| *other != session);
-                }
-                LineOutput::Event(leg, event)
-            }
+            Output::Event(event) => self.event(event),
         })
+    }
+
+    fn event(&mut self, event: Event) -> LineOutput {
+        let session = session_of(&event);
+        let leg = session.and_then(|session| self.leg(session));
+        if let Event::Ended { session, .. } = event {
+            self.leaving.remove(&session);
+            for stand_in in self.stand_ins.values_mut() {
+                stand_in.old = stand_in.old.filter(|old| *old != session);
+            }
+            let stood_in = self.stand_ins.remove(&session).and_then(|stand_in| stand_in.old);
+            if let (Some(leg), Some(old)) = (leg, stood_in) {
+                self.sessions.insert(leg, old);
+                return LineOutput::NotTakenOver(leg);
+            }
+            self.sessions.retain(|_, other| *other != session);
+        }
+        if let (Event::Established { session, .. }, Some(leg)) = (&event, leg)
+            && let Some(stand_in) = self.stand_ins.remove(session)
+        {
+            return LineOutput::TakenOver(leg, stand_in.caller, event);
+        }
+        LineOutput::Event(leg, event)
+    }
+
+    /// From now on this leg is the session `new`, in place of `old`; `None` if that is no leg of ours.
+    pub(crate) fn take_over(&mut self, old: SessionId, new: SessionId, caller: Party) -> Option<LegId> {
+        let leg = self.leg(old)?;
+        self.sessions.insert(leg, new);
+        self.stand_ins.insert(new, StandIn { old: Some(old), caller });
+        Some(leg)
+    }
+
+    /// Promises to make the call that the far end of `asker` asked for, on the leg `new`; false if it does not want
+    /// that any more.
+    pub(crate) fn take_errand(&mut self, now: Instant, asker: LegId, new: LegId) -> bool {
+        let Ok((agent, session)) = self.session(asker) else { return false };
+        let promised = agent.accept_refer(now, session).is_ok();
+        if promised {
+            self.errands.insert(new, session);
+        }
+        promised
+    }
+
+    /// Does not make the call that the far end of `asker` asked for.
+    pub(crate) fn decline_errand(&mut self, now: Instant, asker: LegId, status: u16) {
+        if let Ok((agent, session)) = self.session(asker) {
+            // It may have changed its mind in the same moment.
+            let _ = agent.reject_refer(now, session, status);
+        }
+    }
+
+    /// This leg is not used any more: whoever asked for its call is told, if it was never made.
+    pub(crate) fn drop_errand(&mut self, now: Instant, leg: LegId) {
+        if let (Some(asker), Some(agent)) = (self.errands.remove(&leg), self.agent.as_mut()) {
+            let _ = agent.reject_refer(now, asker, 480);
+        }
     }
 
     fn leg(&self, session: SessionId) -> Option<LegId> {
@@ -136,7 +202,10 @@ impl LineSide {
         offer: &str,
     ) -> Result<(), ActError> {
         let agent = self.agent.as_mut().ok_or(ActError::NotConnected)?;
-        let session = agent.invite(now, target, offer)?;
+        let session = match self.errands.remove(&leg) {
+            Some(asker) => agent.invite_referred(now, asker, offer)?,
+            None => agent.invite(now, target, offer)?,
+        };
         self.bind(leg, session);
         Ok(())
     }
@@ -178,6 +247,10 @@ impl LineSide {
         if let Ok((agent, session)) = self.session(leg) {
             // It may have ended by itself in the same moment.
             let _ = agent.hang_up(now, session);
+            let old = self.stand_ins.remove(&session).and_then(|stand_in| stand_in.old);
+            if let (Some(old), Some(agent)) = (old, self.agent.as_mut()) {
+                let _ = agent.hang_up(now, old);
+            }
         }
         self.sessions.remove(&leg);
     }
@@ -195,10 +268,12 @@ impl LineSide {
         agent.reoffer(now, session, offer)
     }
 
-    /// Answers the far end's re-INVITE.
+    /// Answers the far end's re-INVITE, or the INVITE of whoever takes its place.
     pub(crate) fn reply(&mut self, now: Instant, leg: LegId, sdp: &str) -> Result<(), ActError> {
+        let session = self.sessions.get(&leg).copied();
+        let stands_in = session.is_some_and(|session| self.stand_ins.contains_key(&session));
         let (agent, session) = self.session(leg)?;
-        agent.answer(now, session, sdp)
+        if stands_in { agent.accept(now, session, sdp) } else { agent.answer(now, session, sdp) }
     }
 
     /// Asks the far end to call somebody else.
@@ -230,6 +305,7 @@ fn session_of(event: &Event) -> Option<SessionId> {
         | Event::ReofferRefused { session, .. }
         | Event::RemoteChanged { session, .. }
         | Event::ReferProgress { session, .. }
+        | Event::Referred { session, .. }
         | Event::Ended { session, .. } => Some(*session),
         Event::Registration(_) | Event::Malformed { .. } => None,
     }

@@ -6,7 +6,7 @@
 //!
 //! This file is the face; behind it each file has one concern: what a person does (`acts`), what arrives
 //! (`requests`, `responses`), what falls due (`deadlines`), and the ways of a registration, a call, a change of media,
-//! a transfer. They decide nothing by themselves: each asks the table of its machine and carries out what that says.
+//! a transfer either way. They decide nothing by themselves: each asks the table of its machine and carries out what that says.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -17,6 +17,7 @@ use crate::auth::Keyring;
 use crate::message::{Frame, Message, parse};
 use crate::random::Random;
 use crate::refer::Refer;
+use crate::referred::Referred;
 use crate::session::Session;
 use crate::trace::{Direction, Trace};
 use crate::transaction::Transactions;
@@ -32,6 +33,7 @@ mod invited;
 mod inviting;
 mod probing;
 mod purpose;
+mod referred;
 mod referring;
 mod registering;
 mod reoffering;
@@ -57,6 +59,8 @@ pub struct Agent {
     sessions: BTreeMap<SessionId, Session>,
     /// The transfer of each session; outlives it until its last word is said.
     refers: BTreeMap<SessionId, Refer>,
+    /// What the far end of each session asked for by REFER; outlives it until its last word is said.
+    referreds: BTreeMap<SessionId, Referred>,
     last_session: u32,
 }
 
@@ -84,6 +88,7 @@ impl Agent {
             probing: Probing::default(),
             sessions: BTreeMap::new(),
             refers: BTreeMap::new(),
+            referreds: BTreeMap::new(),
             last_session: 0,
         }
     }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::message::header::{HeaderError, NameAddr};
+use crate::message::header::{HeaderError, NameAddr, Replaces};
 use crate::message::{Headers, Method, Name, Request, Response};
 use crate::uri::Uri;
 
@@ -74,6 +74,35 @@ impl Dialog {
     /// True if a response of theirs is of this dialog and not of another fork.
     pub(crate) fn is_with(&self, tag: Option<&str>) -> bool {
         self.remote.tag() == tag
+    }
+
+    /// This dialog, confirmed by a 2xx, goes on counting where its early time left off (§13.2.2.4).
+    pub(crate) fn after(mut self, early: &Self) -> Self {
+        self.local_seq = self.local_seq.max(early.local_seq);
+        self.remote_seq = early.remote_seq;
+        self
+    }
+
+    /// What a third party puts into an INVITE to take our place in this dialog: tags as the far end, which will receive
+    /// it, sees them (RFC 3891 §3).
+    pub(crate) fn to_replace(&self) -> Replaces {
+        Replaces {
+            call_id: self.call_id.clone(),
+            to_tag: self.remote.tag().unwrap_or_default().to_owned(),
+            from_tag: self.local_tag().to_owned(),
+            early_only: false,
+        }
+    }
+
+    /// Where a third party reaches this dialog's far end. A Contact is good for that only if it says so by `gr`
+    /// (RFC 5627 §3.3); others may be known to this path alone, so the address that was called or calls comes first.
+    pub(crate) fn address(&self) -> Uri {
+        let nowhere = self.remote.uri.host().to_ascii_lowercase().ends_with(".invalid");
+        if self.target.has_param("gr") || nowhere || !self.remote.uri.is_sip() {
+            self.target.clone()
+        } else {
+            self.remote.uri.without_headers()
+        }
     }
 
     /// Our own tag.

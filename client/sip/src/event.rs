@@ -55,6 +55,8 @@ pub enum Event {
     Progress {
         /// Which session.
         session: SessionId,
+        /// Which of the phones that ring tells it, counted from 0 in the order in which they told of themselves.
+        fork: usize,
         /// 101 to 199.
         status: u16,
         /// Early media: what the answer is going to be, if it comes from there.
@@ -115,6 +117,19 @@ pub enum Event {
         session: SessionId,
         /// How far it has come.
         progress: ReferProgress,
+    },
+    /// The far end asks us to call somebody else (REFER, RFC 3515): [`Agent::accept_refer`] or
+    /// [`Agent::reject_refer`], soon.
+    ///
+    /// [`Agent::accept_refer`]: crate::Agent::accept_refer
+    /// [`Agent::reject_refer`]: crate::Agent::reject_refer
+    Referred {
+        /// Which session.
+        session: SessionId,
+        /// Whom we are to call.
+        target: Party,
+        /// That call is to take over one that the target already has.
+        replaces: bool,
     },
     /// The session is over; its id is not used again.
     Ended {
@@ -212,6 +227,9 @@ pub struct Invitation {
     pub offer: Option<String>,
     /// Call-ID, for notes and look-ups.
     pub call_id: String,
+    /// The session that this call takes over (RFC 3891): it is to be accepted without ringing, and then that session
+    /// ends by itself.
+    pub replaces: Option<SessionId>,
 }
 
 /// How far a transfer has come.

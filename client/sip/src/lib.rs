@@ -18,6 +18,7 @@ mod keep_alive;
 pub mod message;
 mod random;
 mod refer;
+mod referred;
 mod register;
 pub mod sdp;
 mod secret;

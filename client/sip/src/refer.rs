@@ -48,6 +48,8 @@ pub(crate) enum Stage {
 pub(crate) enum Event {
     /// 2xx.
     Accepted,
+    /// 2xx, and the far end will not tell what becomes of it (RFC 4488).
+    AcceptedMute,
     /// 3xx to 6xx, or no answer at all.
     Refused,
     /// NOTIFY with a provisional response of the new call.
@@ -85,6 +87,9 @@ impl Stage {
         match self {
             Self::Asked => match event {
                 Event::Accepted => Step::new(Self::Accepted, &[Did::TellAccepted]),
+                Event::AcceptedMute => {
+                    Step::new(Self::Done, &[Did::TellAccepted, Did::TellUnknown, Did::Linger])
+                }
                 Event::Refused => Step::new(Self::Done, &[Did::TellRefused, Did::Linger]),
                 // A NOTIFY may overtake the 202 (RFC 6665 §4.1.2.4).
                 Event::Trying => Step::new(self, &[Did::TellTrying]),
@@ -95,13 +100,16 @@ impl Stage {
                 Event::Trying => Step::new(self, &[Did::TellTrying]),
                 Event::Final => Step::new(Self::Done, &[Did::TellOutcome, Did::Linger]),
                 Event::EndedMute | Event::Silent => Step::new(Self::Done, &[Did::TellUnknown, Did::Linger]),
-                Event::Accepted | Event::Refused => Step::stay(self),
+                Event::Accepted | Event::AcceptedMute | Event::Refused => Step::stay(self),
             },
             Self::Done => match event {
                 Event::Silent => Step::new(self, &[Did::Forget]),
-                Event::Accepted | Event::Refused | Event::Trying | Event::Final | Event::EndedMute => {
-                    Step::stay(self)
-                }
+                Event::Accepted
+                | Event::AcceptedMute
+                | Event::Refused
+                | Event::Trying
+                | Event::Final
+                | Event::EndedMute => Step::stay(self),
             },
         }
     }

@@ -4,11 +4,12 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::Party;
 use crate::dialog::Dialog;
 use crate::message::Headers;
+use crate::message::header::Replaces;
 use crate::transaction::TransactionId;
 use crate::uri::Uri;
+use crate::{Party, SessionId};
 
 pub(crate) mod negotiation;
 pub(crate) mod stage;
@@ -18,6 +19,8 @@ use stage::Stage;
 
 /// How many redirections in a row are followed.
 const MAX_REDIRECTS: u8 = 5;
+/// More phones than a call of ours may ring at once: what comes beyond is not remembered until it answers.
+const MAX_FORKS: usize = 16;
 
 /// A session, from INVITE to the end of BYE.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -32,8 +35,10 @@ pub(crate) struct Session {
     pub(crate) local_tag: String,
     /// We called: the Call-ID is ours, which decides who waits longer after a glare (RFC 3261 §14.1).
     pub(crate) ours: bool,
-    /// Once both sides have a tag.
+    /// Once they have answered, or called.
     pub(crate) dialog: Option<Dialog>,
+    /// Before they have answered: one for each phone that told of itself.
+    pub(crate) early: Vec<Early>,
     /// The INVITE that runs, ours or theirs.
     pub(crate) invite: Option<TransactionId>,
     /// Who is at the far end.
@@ -42,8 +47,6 @@ pub(crate) struct Session {
     pub(crate) offer: Option<String>,
     /// Our next offer, which waits for the ACK of the last answer.
     pub(crate) next_offer: Option<String>,
-    /// The last SDP of a provisional response: the answer, should the 2xx of the same fork leave it out.
-    pub(crate) preview: Option<Preview>,
     /// Our last ACK of a 2xx, for copies of that 2xx (RFC 3261 §13.2.2.4).
     pub(crate) ack: Option<Ack>,
     /// Our 2xx that is not acknowledged.
@@ -52,15 +55,19 @@ pub(crate) struct Session {
     pub(crate) redirects: Redirects,
     /// BYE is due, but there was no connection.
     pub(crate) bye_waits: bool,
+    /// The session that this one takes over as soon as we accept it (RFC 3891).
+    pub(crate) replaces: Option<SessionId>,
+    /// The session whose far end asked for this call by REFER and wants to know what becomes of it.
+    pub(crate) asked_by: Option<SessionId>,
 }
 
-/// An answer that came early.
+/// An early dialog of a call of ours (RFC 3261 §12.1.2).
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct Preview {
-    /// The tag of the fork that it came from.
-    pub(crate) tag: Option<String>,
-    /// The SDP.
-    pub(crate) sdp: String,
+pub(crate) struct Early {
+    /// The dialog.
+    pub(crate) dialog: Dialog,
+    /// Its last SDP: the answer, should the 2xx of the same phone leave it out.
+    pub(crate) sdp: Option<String>,
 }
 
 /// An ACK as sent.
@@ -130,6 +137,53 @@ impl Redirects {
 }
 
 impl Session {
+    /// A session at its beginning.
+    pub(crate) fn new(stage: Stage, negotiation: Negotiation, call_id: String, local_tag: String) -> Self {
+        Self {
+            stage,
+            negotiation,
+            call_id,
+            local_tag,
+            ours: stage == Stage::Calling,
+            dialog: None,
+            early: Vec::new(),
+            invite: None,
+            remote: Party::default(),
+            offer: None,
+            next_offer: None,
+            ack: None,
+            unacked: None,
+            redirects: Redirects::default(),
+            bye_waits: false,
+            replaces: None,
+            asked_by: None,
+        }
+    }
+
+    /// The early dialog with the phone of this dialog's far end, new or known; with it comes its number among all.
+    pub(crate) fn early(&mut self, dialog: Dialog) -> Option<(usize, &mut Early)> {
+        let known = self.early.iter().position(|early| early.dialog.is_with(dialog.remote().tag()));
+        let place = known.unwrap_or(self.early.len());
+        if known.is_none() && place < MAX_FORKS {
+            self.early.push(Early { dialog, sdp: None });
+        }
+        self.early.get_mut(place).map(|early| (place, early))
+    }
+
+    /// The dialog, early or not, that a message of theirs with these headers is of.
+    pub(crate) fn dialog_of(&mut self, headers: &Headers) -> Option<&mut Dialog> {
+        let early = self.early.iter_mut().map(|early| &mut early.dialog);
+        self.dialog.iter_mut().chain(early).find(|dialog| dialog.owns(headers))
+    }
+
+    /// True if this is the session that a Replaces names, which names it as its receiver sees it (RFC 3891 §3).
+    pub(crate) fn is_meant(&self, replaces: &Replaces) -> bool {
+        let early = self.early.iter().map(|early| &early.dialog);
+        self.call_id == replaces.call_id
+            && self.local_tag == replaces.to_tag
+            && self.dialog.iter().chain(early).any(|dialog| dialog.is_with(Some(&replaces.from_tag)))
+    }
+
     /// True if the message of theirs with these headers is of this session, in whatever stage. Before we know their
     /// tag, ours is enough: it is random.
     pub(crate) fn owns(&self, headers: &Headers) -> bool {

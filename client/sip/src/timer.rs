@@ -34,6 +34,8 @@ pub(crate) enum Timer {
     RingsTooLong(SessionId),
     /// The outcome of a REFER is not known in time.
     ReferSilent(SessionId),
+    /// The far end's interest in the call that it asked for by REFER expires.
+    ReportExpires(SessionId),
     /// The registration is to be refreshed.
     Refresh,
     /// The registration is to be tried again.

@@ -112,7 +112,7 @@ impl Desk {
         }
     }
 
-    fn free_slot(&self, way: CallWay) -> Option<u8> {
+    pub(super) fn free_slot(&self, way: CallWay) -> Option<u8> {
         let slots = match way {
             CallWay::Incoming => INCOMING_SLOTS,
             CallWay::Outgoing => OUTGOING_SLOTS,
@@ -161,7 +161,14 @@ impl Desk {
         Ok(())
     }
 
-    fn put_on_list(&mut self, now: Instant, way: CallWay, slot: u8, leg: Leg, party: Party) -> &mut Call {
+    pub(super) fn put_on_list(
+        &mut self,
+        now: Instant,
+        way: CallWay,
+        slot: u8,
+        leg: Leg,
+        party: Party,
+    ) -> &mut Call {
         let id = self.new_call_id();
         let who = who(&party, None, &self.directories);
         let state = match way {
@@ -225,7 +232,7 @@ impl Desk {
         }
     }
 
-    fn carry_out(&mut self, now: Instant, id: CallId, deed: Deed) {
+    pub(super) fn carry_out(&mut self, now: Instant, id: CallId, deed: Deed) {
         let Some(leg) = self.calls.get(&id).map(|call| call.leg.id()) else { return };
         match deed {
             Deed::TakeFloor => {
@@ -329,16 +336,19 @@ impl Desk {
     }
 
     /// Takes calls that are over off the list.
-    pub(super) fn bury_calls(&mut self) {
+    pub(super) fn bury_calls(&mut self, now: Instant) {
         let over: Vec<_> =
             self.calls.values().filter(|call| call.state == CallState::Over).map(|call| call.id).collect();
         for id in over {
-            if let Some(mut call) = self.calls.remove(&id)
-                && let Some(ask) = call.leg.close()
-            {
-                self.ask_media(ask);
+            if let Some(mut call) = self.calls.remove(&id) {
+                self.line_side.drop_errand(now, call.leg.id());
+                if let Some(ask) = call.leg.close() {
+                    self.ask_media(ask);
+                }
             }
             self.floor = self.floor.filter(|holder| *holder != id);
+            // What a call that is off the list leaves behind may be something to say.
+            self.listen_to_line(now);
         }
     }
 }

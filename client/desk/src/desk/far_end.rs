@@ -20,6 +20,11 @@ impl Desk {
                     self.disconnected(now, SocketLoss::RelayUnreachable);
                 }
                 LineOutput::Event(leg, event) => self.line_event(now, leg, event),
+                LineOutput::TakenOver(leg, caller, event) => {
+                    self.takeover_done(now, leg, caller);
+                    self.line_event(now, Some(leg), event);
+                }
+                LineOutput::NotTakenOver(leg) => self.takeover_failed(now, leg),
             }
         }
     }
@@ -27,7 +32,10 @@ impl Desk {
     fn line_event(&mut self, now: Instant, leg: Option<LegId>, event: LineEvent) {
         match event {
             LineEvent::Registration(registration) => self.registration_changed(now, registration),
-            LineEvent::Incoming { session, invitation } => self.call_came_in(now, session, *invitation),
+            LineEvent::Incoming { session, invitation } => match invitation.replaces {
+                Some(old) => self.taken_over(now, old, session, *invitation),
+                None => self.call_came_in(now, session, *invitation),
+            },
             LineEvent::Malformed { problem } => self.tell(now, Notice::Malformed { problem }),
             LineEvent::Progress { .. }
             | LineEvent::Answered { .. }
@@ -37,6 +45,7 @@ impl Desk {
             | LineEvent::ReofferRefused { .. }
             | LineEvent::RemoteChanged { .. }
             | LineEvent::ReferProgress { .. }
+            | LineEvent::Referred { .. }
             | LineEvent::Ended { .. } => {
                 // A session without a leg is one that the operator is done with.
                 if let Some(id) = leg.and_then(|leg| self.call_of(leg)) {
@@ -92,6 +101,7 @@ impl Desk {
             }
             LineEvent::RemoteChanged { remote, .. } => self.far_end_is(id, remote),
             LineEvent::ReferProgress { progress, .. } => self.happened(now, id, Event::Refer(progress)),
+            LineEvent::Referred { target, .. } => self.asked_to_call(now, id, &target),
             LineEvent::Ended { cause, .. } => self.happened(now, id, Event::Ended(cause)),
             LineEvent::Registration(_) | LineEvent::Incoming { .. } | LineEvent::Malformed { .. } => {}
         }
@@ -105,7 +115,7 @@ impl Desk {
     }
 
     /// The far end told who it is, at the answer or later.
-    fn far_end_is(&mut self, id: CallId, remote: Party) {
+    pub(super) fn far_end_is(&mut self, id: CallId, remote: Party) {
         let Some(call) = self.calls.get_mut(&id) else { return };
         if remote.number.is_empty() && !remote.anonymous {
             // A PBX that tells no number tells nothing better than what is known.

@@ -95,7 +95,7 @@ impl Desk {
             let _ = self.wish(now, id, Wish::HangUp);
         }
         self.listen_to_line(now);
-        self.bury_calls();
+        self.bury_calls(now);
     }
 
     /// Registers or leaves the registration. When the link is down this also tries at once.

@@ -17,6 +17,7 @@ mod handing_on;
 mod holding;
 mod house;
 mod link;
+mod moved;
 mod pages;
 mod pbx;
 

@@ -84,6 +84,10 @@ pub(crate) struct Pbx {
     media: u32,
     out: VecDeque<Vec<u8>>,
     serial: u32,
+    /// More headers for the next INVITE of ours.
+    next_headers: String,
+    /// The bodies of the NOTIFYs that the desk sent.
+    pub(crate) told: Vec<String>,
 }
 
 pub(crate) fn sdp(serial: u32, direction: &str) -> String {
@@ -133,6 +137,8 @@ impl Pbx {
             media: 100,
             out: VecDeque::new(),
             serial: 0,
+            next_headers: String::new(),
+            told: Vec::new(),
         }
     }
 
@@ -191,14 +197,32 @@ impl Pbx {
         };
         self.calls.insert(call.clone(), far);
         let body = if media { self.next_sdp("sendrecv") } else { String::new() };
-        self.request(&call, "INVITE", "", &body);
+        let more = std::mem::take(&mut self.next_headers);
+        self.request(&call, "INVITE", &more, &body);
         call
+    }
+
+    /// Somebody calls to take the far end's place in `call` (RFC 3891).
+    pub(crate) fn take_over(&mut self, call: &str, name: &str, number: &str, media: bool) -> String {
+        let tag = |address: &str| address.split(";tag=").nth(1).unwrap_or_default().to_owned();
+        let far = &self.calls[call];
+        self.next_headers = format!(
+            "Replaces: {call};to-tag={};from-tag={}\r\nRequire: replaces\r\n",
+            tag(&far.them),
+            tag(&far.us)
+        );
+        self.invite(name, number, "02079460100", media)
+    }
+
+    /// The far end asks the desk to call somebody else.
+    pub(crate) fn ask_to_call(&mut self, call: &str, target: &str) {
+        self.request(call, "REFER", &format!("Refer-To: <{target}>\r\n"), "");
     }
 
     fn request(&mut self, call: &str, method: &str, more: &str, body: &str) {
         let far = self.far(call);
         far.asking |= method == "INVITE";
-        if method == "INVITE" || method == "BYE" || method == "NOTIFY" || method == "UPDATE" {
+        if ["INVITE", "BYE", "NOTIFY", "UPDATE", "REFER"].contains(&method) {
             far.cseq += 1;
             far.branch += 1;
         }
@@ -370,6 +394,10 @@ impl Pbx {
                     .trim()
                     .to_owned();
                 self.far(&call).digits.push_str(&digit);
+                self.send(request.respond(StatusCode::OK, Some("x")).to_bytes());
+            }
+            Method::Notify => {
+                self.told.push(String::from_utf8_lossy(&request.body).trim().to_owned());
                 self.send(request.respond(StatusCode::OK, Some("x")).to_bytes());
             }
             _ => self.send(request.respond(StatusCode::OK, Some("x")).to_bytes()),

@@ -21,6 +21,7 @@ impl Agent {
             Timer::RingAgain(id) => self.handle_ring_again(now, id),
             Timer::RingsTooLong(id) => self.handle_rings_too_long(now, id),
             Timer::ReferSilent(id) => self.handle_refer_silent(now, id),
+            Timer::ReportExpires(id) => self.handle_report_expires(now, id),
             Timer::Refresh => self.handle_refresh_due(now),
             Timer::RegisterAgain => self.handle_register_again_due(now),
             Timer::Ping => self.handle_ping_due(now),

@@ -18,6 +18,8 @@ pub(super) struct Occasion<'a> {
     pub(super) invite: Option<&'a Request>,
     /// The SDP that came, or that goes out.
     pub(super) sdp: Option<String>,
+    /// Which of the phones that a call of ours rings told it.
+    pub(super) fork: usize,
     /// The far end says that somebody else took the call.
     pub(super) elsewhere: bool,
     /// How we refuse.
@@ -48,13 +50,14 @@ impl Agent {
             self.carry_out(now, id, *did, occasion);
         }
         if step.state == Stage::Over {
+            self.keep_report_dialog(now, id);
             self.forget(id);
         }
     }
 
     fn carry_out(&mut self, now: Instant, id: SessionId, did: Did, occasion: &Occasion<'_>) {
         match did {
-            Did::TellProgress => self.tell_progress(id, occasion),
+            Did::TellProgress => self.tell_progress(now, id, occasion),
             Did::SendAck => {
                 if let Some(invite) = occasion.invite {
                     self.acknowledge_session(now, id, invite);
@@ -62,6 +65,7 @@ impl Agent {
             }
             Did::TellAnswered => {
                 let remote = self.sessions.get(&id).map(|session| session.remote.clone()).unwrap_or_default();
+                self.report(now, id, StatusCode::OK, "");
                 self.wire.tell(crate::Event::Answered { session: id, sdp: occasion.sdp.clone(), remote });
             }
             Did::SendCancel => {
@@ -85,11 +89,12 @@ impl Agent {
         }
     }
 
-    fn tell_progress(&mut self, id: SessionId, occasion: &Occasion<'_>) {
+    fn tell_progress(&mut self, now: Instant, id: SessionId, occasion: &Occasion<'_>) {
         // 100 comes from the next hop and says nothing about the far end (RFC 3261 §21.1.1).
         if let Some(response) = occasion.response.filter(|response| response.status != StatusCode::TRYING) {
-            let status = response.status.code();
-            self.wire.tell(crate::Event::Progress { session: id, status, sdp: occasion.sdp.clone() });
+            let (status, sdp) = (response.status.code(), occasion.sdp.clone());
+            self.wire.tell(crate::Event::Progress { session: id, fork: occasion.fork, status, sdp });
+            self.report(now, id, response.status, &response.reason);
         }
     }
 
@@ -103,6 +108,18 @@ impl Agent {
             End::TimedOut => EndCause::TimedOut,
             End::Lost => EndCause::ConnectionLost,
         };
+        // Whoever asked for this call has been told of its answer, if there was one.
+        match &cause {
+            EndCause::Refused { status, reason } => {
+                let status = StatusCode::new(*status).unwrap_or(StatusCode::DECLINE);
+                self.report(now, id, status, reason);
+            }
+            EndCause::TimedOut => self.report(now, id, StatusCode::REQUEST_TIMEOUT, ""),
+            EndCause::ConnectionLost => self.report(now, id, StatusCode::SERVICE_UNAVAILABLE, ""),
+            EndCause::Local | EndCause::RemoteHungUp | EndCause::Cancelled | EndCause::AnsweredElsewhere => {
+                self.report(now, id, StatusCode::REQUEST_TERMINATED, "")
+            }
+        }
         self.wire.tell(crate::Event::Ended { session: id, cause });
         self.limit_refer(now, id);
     }

@@ -9,7 +9,7 @@ use crate::dialog::Dialog;
 use crate::message::{Headers, Name, Request, StatusCode};
 use crate::session::negotiation::{self, Negotiation};
 use crate::session::stage::{self, Stage};
-use crate::session::{Redirects, Session, Unacked};
+use crate::session::{Session, Unacked};
 use crate::timer::{T1, T1_64, T2, Timer};
 use crate::transaction::TransactionId;
 use crate::{ActError, Event, Instant, Invitation, SessionId, identity};
@@ -31,27 +31,23 @@ impl Agent {
         let Ok(dialog) = Dialog::called(request, &tag) else {
             return self.reply(now, transaction, StatusCode::BAD_REQUEST);
         };
+        let replaces = match self.taken_over_by(&request.headers) {
+            Ok(replaces) => replaces,
+            Err(status) => return self.reply(now, transaction, status),
+        };
         // We answer at once, so that nobody has to send it again while a person thinks (§17.2.1).
         self.reply(now, transaction, StatusCode::TRYING);
         let offer = sdp_of(request.body_of(compose::SDP));
         let caller = identity::sender(&request.headers);
         let id = self.next_session();
+        let negotiation = if offer.is_some() { Negotiation::OfferReceived } else { Negotiation::OfferAsked };
+        let session = Session::new(Stage::Ringing, negotiation, dialog.call_id.clone(), tag);
         let session = Session {
-            stage: Stage::Ringing,
-            negotiation: if offer.is_some() { Negotiation::OfferReceived } else { Negotiation::OfferAsked },
-            call_id: dialog.call_id.clone(),
-            local_tag: tag,
-            ours: false,
             dialog: Some(dialog),
             invite: Some(transaction),
             remote: caller.clone(),
-            offer: None,
-            next_offer: None,
-            preview: None,
-            ack: None,
-            unacked: None,
-            redirects: Redirects::default(),
-            bye_waits: false,
+            replaces,
+            ..session
         };
         let invitation = Invitation {
             caller,
@@ -59,6 +55,7 @@ impl Agent {
             referred_by: request.headers.referred_by().ok().flatten().map(|by| identity::party(&by)),
             offer,
             call_id: session.call_id.clone(),
+            replaces,
         };
         self.sessions.insert(id, session);
         // §13.3.1: the caller may say how long it is willing to wait.
@@ -67,6 +64,26 @@ impl Agent {
             self.wire.timers.set(Timer::RingsTooLong(id), now + wait);
         }
         self.wire.tell(Event::Incoming { session: id, invitation: Box::new(invitation) });
+    }
+
+    /// The session that a call with these headers is to take over (RFC 3891 §3), or why it may not.
+    fn taken_over_by(&self, headers: &Headers) -> Result<Option<SessionId>, StatusCode> {
+        let Ok(replaces) = headers.replaces() else { return Err(StatusCode::BAD_REQUEST) };
+        let Some(replaces) = replaces else { return Ok(None) };
+        if headers.all(Name::Replaces).nth(1).is_some() {
+            return Err(StatusCode::BAD_REQUEST);
+        }
+        let meant = self.sessions.iter().find(|(_, session)| session.is_meant(&replaces));
+        let Some((id, session)) = meant else { return Err(StatusCode::CALL_DOES_NOT_EXIST) };
+        match session.stage {
+            Stage::AckWaits | Stage::Established if replaces.early_only => Err(StatusCode::BUSY_HERE),
+            Stage::AckWaits | Stage::Established | Stage::Calling | Stage::Proceeding => Ok(Some(*id)),
+            // Only whoever began an early dialog may have it taken over.
+            Stage::Ringing => Err(StatusCode::CALL_DOES_NOT_EXIST),
+            Stage::HangUpWaits | Stage::Cancelling | Stage::ByeWaits | Stage::Closing | Stage::Over => {
+                Err(StatusCode::DECLINE)
+            }
+        }
     }
 
     /// Tells the caller that the phone rings (180).
@@ -104,6 +121,11 @@ impl Agent {
         }
         let occasion = Occasion { sdp: Some(sdp.into()), ..Occasion::default() };
         self.advance(now, session, stage::Event::Accept, &occasion);
+        // RFC 3891 §3: with our 2xx out, what it takes over ends, by BYE or CANCEL as is due.
+        let replaced = self.sessions.get(&session).and_then(|session| session.replaces);
+        if let Some(replaced) = replaced {
+            self.advance(now, replaced, stage::Event::HangUp, &Occasion::default());
+        }
         Ok(())
     }
 

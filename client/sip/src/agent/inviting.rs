@@ -4,14 +4,25 @@ use super::ending::Occasion;
 use super::{Agent, Purpose, compose};
 use crate::dialog::Dialog;
 use crate::identity;
-use crate::message::header::NameAddr;
-use crate::message::{Method, Name, Request, Response};
+use crate::message::header::{NameAddr, Replaces};
+use crate::message::{Method, Name, Request, Response, StatusCode};
 use crate::session::negotiation::{self, Negotiation};
 use crate::session::stage::{Event, Stage};
-use crate::session::{Ack, Preview, Redirects, Session};
+use crate::session::{Ack, Redirects, Session};
 use crate::transaction::{Outgoing, Silence};
 use crate::uri::Uri;
 use crate::{ActError, Instant, SessionId};
+
+/// What an INVITE is for, beyond a call.
+#[derive(Debug, Default)]
+pub(super) struct Errand {
+    /// The dialog to take over.
+    pub(super) replaces: Option<Replaces>,
+    /// The session whose far end asked for this call.
+    pub(super) asked_by: Option<SessionId>,
+    /// In whose name that far end asked.
+    pub(super) referred_by: Option<String>,
+}
 
 impl Agent {
     /// Calls `target` with an offer.
@@ -24,31 +35,49 @@ impl Agent {
         target: &str,
         offer: impl Into<String>,
     ) -> Result<SessionId, ActError> {
+        let uri = super::address::target(target, self.domain())?;
+        self.call(now, uri, offer.into(), Errand::default())
+    }
+
+    /// Calls `target` to take over a dialog of its: a call that rings elsewhere, or one that was handed over in talk
+    /// (RFC 3891). `replaces` names the dialog as `target` sees it.
+    ///
+    /// # Errors
+    /// As [`Agent::invite`].
+    pub fn invite_replacing(
+        &mut self,
+        now: Instant,
+        target: &str,
+        offer: impl Into<String>,
+        replaces: Replaces,
+    ) -> Result<SessionId, ActError> {
+        let uri = super::address::target(target, self.domain())?;
+        let errand = Errand { replaces: Some(replaces), ..Errand::default() };
+        self.call(now, uri, offer.into(), errand)
+    }
+
+    pub(super) fn call(
+        &mut self,
+        now: Instant,
+        uri: Uri,
+        offer: String,
+        errand: Errand,
+    ) -> Result<SessionId, ActError> {
         if !self.wire.connected {
             return Err(ActError::NotConnected);
         }
-        let uri = super::address::target(target, self.domain())?;
         let me = self.me().ok_or(ActError::BadTarget)?;
         let id = self.next_session();
         let call_id = self.random.token(24);
         let local_tag = self.random.token(12);
-        let offer = offer.into();
+        let session =
+            Session::new(Stage::Calling, Negotiation::OfferSent, call_id.clone(), local_tag.clone());
         let session = Session {
-            stage: Stage::Calling,
-            negotiation: Negotiation::OfferSent,
-            call_id: call_id.clone(),
-            local_tag: local_tag.clone(),
-            ours: true,
-            dialog: None,
-            invite: None,
             remote: identity::party(&NameAddr::new(uri.clone())),
             offer: Some(offer.clone()),
-            next_offer: None,
-            preview: None,
-            ack: None,
-            unacked: None,
             redirects: Redirects::from(&uri),
-            bye_waits: false,
+            asked_by: errand.asked_by,
+            ..session
         };
         self.sessions.insert(id, session);
         let to = NameAddr::new(uri.clone());
@@ -56,6 +85,15 @@ impl Agent {
         request.headers.push(Name::CallId, call_id);
         request.headers.push(Name::CSeq, "1 INVITE");
         self.introduce(&mut request.headers);
+        if let Some(replaces) = errand.replaces {
+            request.headers.push(Name::Replaces, replaces);
+            // RFC 3891 §4: whoever does not know Replaces would take this for one more call.
+            request.headers.push(Name::Require, "replaces");
+        }
+        if let Some(referred_by) = errand.referred_by {
+            // RFC 3892 §2.2: handed on as it came.
+            request.headers.push(Name::ReferredBy, referred_by);
+        }
         self.send_invite(now, id, request.with_body(compose::SDP, offer));
         Ok(id)
     }
@@ -78,19 +116,28 @@ impl Agent {
         if response.status.is_success() {
             self.handle_answered(now, id, outgoing, response);
         } else if response.status.is_provisional() {
-            self.handle_progress(now, id, response);
+            self.handle_progress(now, id, outgoing, response);
         } else if !self.follow_redirect(now, id, outgoing, response) {
             self.advance(now, id, Event::Refused, &Occasion::of(response));
         }
     }
 
-    fn handle_progress(&mut self, now: Instant, id: SessionId, response: &Response) {
+    fn handle_progress(&mut self, now: Instant, id: SessionId, outgoing: &Outgoing, response: &Response) {
         let sdp = sdp_of(response.body_of(compose::SDP));
-        if let (Some(session), Some(sdp)) = (self.sessions.get_mut(&id), sdp.clone()) {
-            let tag = response.headers.to().ok().and_then(|to| to.tag().map(str::to_owned));
-            session.preview = Some(Preview { tag, sdp });
+        let mut fork = 0;
+        // §12.1: 100 makes no dialog.
+        let makes_dialog =
+            response.status != StatusCode::TRYING && response.headers.to().is_ok_and(|to| to.tag().is_some());
+        if makes_dialog
+            && let Some(session) = self.sessions.get_mut(&id)
+            && let Ok(dialog) = Dialog::calling(&outgoing.request, response)
+            && let Some((place, early)) = session.early(dialog)
+        {
+            fork = place;
+            early.dialog.refresh_target(&response.headers);
+            early.sdp = sdp.clone().or(early.sdp.take());
         }
-        self.advance(now, id, Event::Provisional, &Occasion { sdp, ..Occasion::of(response) });
+        self.advance(now, id, Event::Provisional, &Occasion { sdp, fork, ..Occasion::of(response) });
     }
 
     fn handle_answered(&mut self, now: Instant, id: SessionId, outgoing: &Outgoing, response: &Response) {
@@ -104,13 +151,17 @@ impl Agent {
         if session.dialog.is_some() {
             return self.acknowledge_again(now, id, dialog.last_number());
         }
-        let preview = session.preview.take().filter(|preview| dialog.is_with(preview.tag.as_deref()));
-        session.dialog = Some(dialog);
+        let early = std::mem::take(&mut session.early);
+        let early = early.into_iter().find(|early| dialog.is_with(early.dialog.remote().tag()));
+        session.dialog = Some(match &early {
+            Some(early) => dialog.after(&early.dialog),
+            None => dialog,
+        });
         session.remote = identity::answerer(&response.headers, &session.remote);
         session.negotiation = session.negotiation.step(negotiation::Event::Accepted).state;
         session.offer = None;
         // The answer may have come before, in a provisional response that everybody took for one.
-        let sdp = sdp_of(response.body_of(compose::SDP)).or(preview.map(|preview| preview.sdp));
+        let sdp = sdp_of(response.body_of(compose::SDP)).or(early.and_then(|early| early.sdp));
         let event = if sdp.is_some() { Event::Answered } else { Event::Spoilt };
         let occasion = Occasion { sdp, invite: Some(&outgoing.request), ..Occasion::of(response) };
         self.advance(now, id, event, &occasion);
@@ -171,6 +222,7 @@ impl Agent {
         self.advance(now, id, Event::SentAgain, &Occasion::default());
         let transaction = self.send_again(now, elsewhere, cseq.number + 1, 0);
         if let Some(session) = self.sessions.get_mut(&id) {
+            session.early.clear();
             session.invite = Some(transaction);
         }
     }

@@ -26,6 +26,8 @@ pub(crate) enum Purpose {
     Info(SessionId),
     /// Hand a session on.
     Refer(SessionId),
+    /// Tell the far end of this session what became of the call that it asked for.
+    Report(SessionId),
     /// See whether somebody is there.
     Ping,
 }

@@ -9,6 +9,7 @@ use crate::refer::{Did, Event, GRACE, LINGER, MAX_PATIENCE, PATIENCE, Refer, Sta
 use crate::session::stage::Stage as SessionStage;
 use crate::timer::Timer;
 use crate::transaction::{Outgoing, Silence, TransactionId};
+use crate::uri::Uri;
 use crate::{ActError, Instant, ReferProgress, SessionId};
 
 /// What a step of a transfer is about.
@@ -25,8 +26,33 @@ impl Agent {
     /// [`ActError::NoSession`], [`ActError::NotConnected`], [`ActError::BadTarget`], or [`ActError::WrongState`] before
     /// the session is up and while another transfer of it runs.
     pub fn refer(&mut self, now: Instant, session: SessionId, target: &str) -> Result<(), ActError> {
-        let connected = self.wire.connected;
         let target = super::address::target(target, self.domain())?;
+        self.send_refer(now, session, target)
+    }
+
+    /// Asks the far end of `session` to take our place in the session `consulted` (attended transfer, RFC 5589 §7).
+    /// Both stay until somebody ends them.
+    ///
+    /// # Errors
+    /// As [`Agent::refer`]; [`ActError::WrongState`] also before `consulted` is up: a phone that still rings can not be
+    /// taken over (RFC 3891 §3), only called anew.
+    pub fn refer_replacing(
+        &mut self,
+        now: Instant,
+        session: SessionId,
+        consulted: SessionId,
+    ) -> Result<(), ActError> {
+        let of = self.alive(consulted)?;
+        if of.stage != SessionStage::Established || session == consulted {
+            return Err(ActError::WrongState);
+        }
+        let dialog = of.dialog.as_ref().ok_or(ActError::WrongState)?;
+        let target = dialog.address().with_header("Replaces", &dialog.to_replace().to_string());
+        self.send_refer(now, session, target)
+    }
+
+    fn send_refer(&mut self, now: Instant, session: SessionId, target: Uri) -> Result<(), ActError> {
+        let connected = self.wire.connected;
         let me = self.me().ok_or(ActError::BadTarget)?;
         let runs = self.refers.get(&session).is_some_and(|refer| refer.stage != Stage::Done);
         let of = self.alive(session)?;
@@ -65,7 +91,8 @@ impl Agent {
             if let Some(refer) = self.refers.get_mut(&id) {
                 refer.accepted_at = Some(now);
             }
-            self.advance_refer(id, Event::Accepted, &news);
+            let told = response.headers.refer_sub();
+            self.advance_refer(id, if told { Event::Accepted } else { Event::AcceptedMute }, &news);
         } else if response.status.is_final() {
             self.advance_refer(id, Event::Refused, &news);
         }

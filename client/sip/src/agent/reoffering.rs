@@ -298,7 +298,7 @@ impl Agent {
         }
         let Some(session) = self.sessions.get_mut(&id) else { return };
         if request.body_of(compose::SDP).is_none() {
-            if let Some(dialog) = session.dialog.as_mut() {
+            if let Some(dialog) = session.dialog_of(&request.headers) {
                 dialog.refresh_target(&request.headers);
             }
             self.accept_update(now, id, transaction, None);
@@ -319,7 +319,7 @@ impl Agent {
     }
 
     /// False if the request comes out of order; it is refused then (§12.2.2).
-    fn take_in_order(
+    pub(super) fn take_in_order(
         &mut self,
         now: Instant,
         id: SessionId,
@@ -327,8 +327,8 @@ impl Agent {
         request: &Request,
     ) -> bool {
         let number = request.headers.cseq().map_or(0, |cseq| cseq.number);
-        // A call of ours that only rings has no dialog yet that could tell.
-        let dialog = self.sessions.get_mut(&id).and_then(|session| session.dialog.as_mut());
+        // A phone that has not told of itself has no dialog yet that could tell.
+        let dialog = self.sessions.get_mut(&id).and_then(|session| session.dialog_of(&request.headers));
         let in_order = dialog.is_none_or(|dialog| dialog.take_number(number));
         if !in_order {
             self.reply(now, transaction, StatusCode::SERVER_INTERNAL_ERROR);

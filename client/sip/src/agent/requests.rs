@@ -2,12 +2,10 @@
 
 use super::Agent;
 use super::compose::{ALLOW, SDP, SUPPORTED};
+use crate::message::scan::words;
 use crate::message::{Method, Name, Request, StatusCode};
 use crate::transaction::{Arrived, TransactionId};
 use crate::{Event, Instant, SessionId};
-
-/// Extensions that a request may insist on.
-const UNDERSTOOD: [&str; 3] = ["outbound", "path", "gruu"];
 
 impl Agent {
     /// A request: matches it to what runs, and serves it if it is new.
@@ -32,7 +30,7 @@ impl Agent {
         let unknown: Vec<_> = request
             .headers
             .require()
-            .filter(|tag| !UNDERSTOOD.iter().any(|known| known.eq_ignore_ascii_case(tag)))
+            .filter(|tag| !words(SUPPORTED).any(|known| known.trim().eq_ignore_ascii_case(tag)))
             .collect();
         if !unknown.is_empty() {
             // §8.2.2.3
@@ -75,7 +73,8 @@ impl Agent {
             Method::Bye | Method::Info | Method::Prack | Method::Update => {
                 self.reply(now, id, StatusCode::CALL_DOES_NOT_EXIST);
             }
-            Method::Refer => self.reply(now, id, StatusCode::DECLINE),
+            // Whoever has no call with us has no call of ours to move.
+            Method::Refer => self.reply(now, id, StatusCode::FORBIDDEN),
             Method::Subscribe => self.reply(now, id, StatusCode::BAD_EVENT),
             Method::Register | Method::Publish | Method::Message => self.refuse_method(now, id),
             // These never come here: the transactions know them.
@@ -106,7 +105,7 @@ impl Agent {
             // Nothing in it that we use, but the far end may think it polite to be told that it arrived.
             Method::Info => self.reply(now, id, StatusCode::OK),
             Method::Notify => self.reply(now, id, StatusCode::CALL_DOES_NOT_EXIST),
-            Method::Refer => self.reply(now, id, StatusCode::DECLINE),
+            Method::Refer => self.handle_refer(now, session, id, request),
             Method::Subscribe => self.reply(now, id, StatusCode::BAD_EVENT),
             Method::Register | Method::Publish | Method::Message | Method::Prack => {
                 self.refuse_method(now, id)

@@ -5,7 +5,7 @@ use super::{Agent, Purpose};
 use crate::Instant;
 use crate::auth::{Verdict, is_challenge};
 use crate::dialog::Dialog;
-use crate::message::Response;
+use crate::message::{Response, StatusCode};
 use crate::session::stage::Event;
 use crate::transaction::{Outgoing, Silence};
 
@@ -25,6 +25,7 @@ impl Agent {
             Purpose::Reinvite(id) => self.handle_reinvite_response(now, id, &outgoing, response),
             Purpose::Bye(id) => self.handle_bye_response(now, id, response),
             Purpose::Refer(id) => self.handle_refer_response(now, id, response),
+            Purpose::Report(id) => self.handle_report_response(now, id, response.status),
             // The answer to these changes nothing.
             Purpose::StrayBye(_) | Purpose::Cancel | Purpose::Info(_) | Purpose::Ping => {}
         }
@@ -66,6 +67,7 @@ impl Agent {
             Purpose::Reinvite(id) => self.handle_reinvite_silence(now, id, silence),
             Purpose::Bye(id) => self.handle_bye_silence(now, id, silence),
             Purpose::Refer(id) => self.handle_refer_silence(now, id, silence),
+            Purpose::Report(id) => self.handle_report_response(now, id, StatusCode::REQUEST_TIMEOUT),
             Purpose::StrayBye(_) | Purpose::Cancel | Purpose::Info(_) | Purpose::Ping => {}
         }
     }
@@ -77,6 +79,7 @@ impl Agent {
             Purpose::Reinvite(id) | Purpose::Bye(id) | Purpose::Refer(id) | Purpose::Info(id) => {
                 self.sessions.get_mut(&id)?.dialog.as_mut().map(Dialog::next_number)
             }
+            Purpose::Report(id) => self.report_dialog(id).map(Dialog::next_number),
             // Taken back: it is not begun anew.
             Purpose::Invite(id) => {
                 self.sessions.get(&id).filter(|session| session.stage.is_alive())?;

@@ -25,7 +25,7 @@ fn it_rings_it_is_answered_it_ends() {
     phone.receive(respond(&invite, 100));
     phone.silent();
     phone.receive(respond(&invite, 180));
-    assert_eq!(phone.event(), Event::Progress { session, status: 180, sdp: None });
+    assert_eq!(phone.event(), Event::Progress { session, fork: 0, status: 180, sdp: None });
     phone.receive(accept(&invite, "theirs"));
     let ack = phone.request(Method::Ack);
     assert_eq!(ack.uri.as_str(), "sip:theirs@192.0.2.9");
@@ -47,7 +47,10 @@ fn it_rings_it_is_answered_it_ends() {
 fn early_media_is_told_and_serves_as_the_answer_if_the_2xx_has_none() {
     let (mut phone, session, invite) = Phone::calling();
     phone.receive(respond(&invite, 183).with_body("application/sdp", THEIRS));
-    assert_eq!(phone.event(), Event::Progress { session, status: 183, sdp: Some(THEIRS.to_owned()) });
+    assert_eq!(
+        phone.event(),
+        Event::Progress { session, fork: 0, status: 183, sdp: Some(THEIRS.to_owned()) }
+    );
     phone.receive(respond(&invite, 200).with(Name::Contact, "<sip:x@192.0.2.9>"));
     phone.request(Method::Ack);
     assert!(matches!(phone.event(), Event::Answered { sdp: Some(sdp), .. } if sdp == THEIRS));

@@ -207,6 +207,12 @@ impl Phone {
     }
 }
 
+/// The agent as it comes back from storage.
+pub(crate) fn restored(phone: &mut Phone) {
+    let saved = serde_json::to_vec(&phone.agent).expect("saved");
+    phone.agent = serde_json::from_slice::<Agent>(&saved).expect("restored");
+}
+
 /// The registrar's 200.
 pub(crate) fn grant(register: &Request, expires: u32) -> Response {
     let mut contact = register.headers.contacts().expect("contacts").remove(0);

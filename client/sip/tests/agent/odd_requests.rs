@@ -31,7 +31,7 @@ fn each_method_has_its_answer() {
         ("PUBLISH", 405),
         ("MESSAGE", 405),
         ("SUBSCRIBE", 489),
-        ("REFER", 603),
+        ("REFER", 403),
         ("BYE", 481),
         ("INFO", 481),
         ("UPDATE", 481),
@@ -92,12 +92,12 @@ fn a_dialog_that_we_do_not_know_is_told_so_and_its_ack_is_not_answered() {
 }
 
 #[test]
-fn within_a_session_info_is_taken_and_refer_is_declined() {
+fn within_a_session_info_is_taken_and_an_empty_refer_refused() {
     let (mut phone, _, ok) = Phone::answered();
     phone.receive(in_their_dialog(&ok.headers, Method::Info, 2));
     phone.response(200);
     phone.receive(in_their_dialog(&ok.headers, Method::Refer, 3));
-    phone.response(603);
+    phone.response(400);
     phone.receive(in_their_dialog(&ok.headers, Method::Options, 4));
     phone.response(200);
     phone.receive(in_their_dialog(&ok.headers, Method::Message, 5));

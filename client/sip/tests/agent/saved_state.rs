@@ -1,17 +1,11 @@
 //! Saved and restored in the middle of everything (S15).
 
 use cordboard_sip::message::Method;
-use cordboard_sip::{Agent, EndCause, Event, ReferProgress};
+use cordboard_sip::{EndCause, Event, ReferProgress};
 
 use crate::far_end::{
-    OURS, Phone, THEIRS, accept, in_their_dialog, respond, seconds, their_ack, their_invite,
+    OURS, Phone, THEIRS, accept, in_their_dialog, respond, restored, seconds, their_ack, their_invite,
 };
-
-/// The agent as it comes back from storage.
-fn restored(phone: &mut Phone) {
-    let saved = serde_json::to_vec(&phone.agent).unwrap();
-    phone.agent = serde_json::from_slice::<Agent>(&saved).unwrap();
-}
 
 #[test]
 fn a_call_goes_on_where_it_was() {
@@ -46,7 +40,7 @@ fn what_is_out_is_still_waited_for() {
     let (mut phone, session, invite) = Phone::calling();
     restored(&mut phone);
     phone.receive(respond(&invite, 180));
-    assert_eq!(phone.event(), Event::Progress { session, status: 180, sdp: None });
+    assert_eq!(phone.event(), Event::Progress { session, fork: 0, status: 180, sdp: None });
     restored(&mut phone);
     phone.receive(accept(&invite, "theirs"));
     phone.request(Method::Ack);
