@@ -1,39 +1,17 @@
 //! A console and real telephones: through the relay, Kamailio and rtpengine, with sound.
 
-use cordboard_tests::baresip::{Phone, WhenCalled};
+use cordboard_tests::baresip::Phone;
 use cordboard_tests::console::Console;
 use cordboard_tests::kamailio::Kamailio;
 use cordboard_tests::keys::Key;
 use cordboard_tests::relay::{Operator, Relay};
-use cordboard_tests::{Failed, Stage, Told, story};
+use cordboard_tests::{Told, story};
 
-/// A company with one operator at work.
-struct Company {
-    pbx: Kamailio,
-    olga: Console,
-    _relay: Relay,
-}
-
-/// The number at which the operator is called.
-const OLGA: &str = "101";
-
-impl Company {
-    async fn open(stage: &Stage) -> Result<Self, Failed> {
-        let pbx = Kamailio::start(stage).await?;
-        let operator = Operator::new("Olga", 101);
-        let relay = Relay::before_kamailio(stage, &[&operator]).await?;
-        let olga = Console::at_work(stage, &operator).await?;
-        Ok(Self { pbx, olga, _relay: relay })
-    }
-
-    async fn phone(&self, stage: &Stage, number: u16) -> Result<Phone, Failed> {
-        Phone::start(stage, &self.pbx, number, WhenCalled::Ring).await
-    }
-}
+use crate::company::{Company, OLGA};
 
 /// Sound in both directions, by what either end measures.
 async fn hear_each_other(console: &Console, phone: &Phone) -> Told {
-    phone.hears_sound().await?;
+    phone.ear().hears_sound().await?;
     console.page().hears_sound().await
 }
 
@@ -93,7 +71,7 @@ fn a_held_telephone_hears_nothing_until_it_is_resumed() -> Told {
 
         olga.press(Key::F(9)).await?;
         olga.incoming("On hold", "201").is_there().await?;
-        anna.hears_nothing().await?;
+        anna.ear().hears_nothing().await?;
 
         olga.press(Key::F(9)).await?;
         olga.incoming("Talking", "201").is_there().await?;
@@ -141,8 +119,8 @@ fn a_call_sent_on_leaves_the_two_telephones_talking() -> Told {
         ben.rings().await?;
         ben.accept().await?;
         olga.has_no_calls().await?;
-        anna.hears_tone(ben.tone()).await?;
-        ben.hears_tone(anna.tone()).await?;
+        anna.ear().hears_tone(ben.tone()).await?;
+        ben.ear().hears_tone(anna.tone()).await?;
         assert_eq!(olga.page().heard().await?.connections, 0);
         olga.page().has_no_errors()
     })
@@ -215,7 +193,7 @@ fn keys_pressed_in_a_call_reach_the_telephone() -> Told {
         for key in ["4", "2", "#"] {
             keypad.button(key).click().await?;
         }
-        anna.is_sent_digits("42#").await
+        anna.ear().is_sent_digits("42#").await
     })
 }
 

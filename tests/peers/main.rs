@@ -1,5 +1,7 @@
 //! Stories with a real PBX and real telephones.
 
 mod calls;
+mod company;
 mod telephones;
 mod trace;
+mod web;

@@ -2,6 +2,8 @@
 
 use cordboard_tests::baresip::{Phone, WhenCalled};
 use cordboard_tests::kamailio::Kamailio;
+use cordboard_tests::pjsua::{Habits, Pjsua};
+use cordboard_tests::sipp::Sipp;
 use cordboard_tests::{Told, story};
 
 #[test]
@@ -15,16 +17,62 @@ fn two_telephones_hear_each_other_through_kamailio() -> Told {
         ben.rings().await?;
         ben.accept().await?;
         anna.talks().await?;
-        anna.hears_tone(ben.tone()).await?;
-        ben.hears_tone(anna.tone()).await?;
+        anna.ear().hears_tone(ben.tone()).await?;
+        ben.ear().hears_tone(anna.tone()).await?;
         assert!(ben.recorded()?.last(0.5).share_of(anna.tone()) > 0.8);
 
         anna.hold().await?;
-        ben.hears_nothing().await?;
+        ben.ear().hears_nothing().await?;
         anna.resume().await?;
-        ben.hears_tone(anna.tone()).await?;
+        ben.ear().hears_tone(anna.tone()).await?;
 
         anna.hang_up().await?;
         ben.is_free().await
+    })
+}
+
+#[test]
+fn two_pjsua_telephones_hear_each_other_and_hold_each_other() -> Told {
+    story(async |stage| {
+        let pbx = Kamailio::start(stage).await?;
+        let mut anna = Pjsua::start(stage, &pbx, 201, &Habits::default()).await?;
+        let by_tcp = Habits { transport: "tcp", ..Habits::default() };
+        let mut ben = Pjsua::start(stage, &pbx, 202, &by_tcp).await?;
+
+        let to_ben = anna.dial(&ben.number()).await?;
+        let from_anna = ben.rings().await?;
+        anna.is("early", to_ben).await?;
+        ben.answer(from_anna, 200).await?;
+        anna.is("talks", to_ben).await?;
+        anna.ear().hears_tone(ben.tone()).await?;
+        ben.ear().hears_tone(anna.tone()).await?;
+
+        anna.act("hold", to_ben).await?;
+        ben.is("held", from_anna).await?;
+        ben.ear().hears_nothing().await?;
+        anna.act("resume", to_ben).await?;
+        ben.ear().hears_tone(anna.tone()).await?;
+
+        anna.act("hang_up", to_ben).await?;
+        ben.is("over", from_anna).await.map(drop)
+    })
+}
+
+#[test]
+fn a_line_follows_its_script_when_it_is_called_and_when_it_calls() -> Told {
+    story(async |stage| {
+        let pbx = Kamailio::start(stage).await?;
+        let mut anna = Pjsua::start(stage, &pbx, 201, &Habits::default()).await?;
+        let line = Sipp::answers(stage, 901, "answers").await?;
+        let to_line = anna.dial("901").await?;
+        anna.is("talks", to_line).await?;
+        anna.act("hang_up", to_line).await?;
+        line.is_content().await?;
+
+        let line = Sipp::calls(stage, 902, "calls", "201")?;
+        let from_line = anna.rings().await?;
+        anna.answer(from_line, 200).await?;
+        anna.is("over", from_line).await?;
+        line.is_content().await
     })
 }

@@ -2,21 +2,19 @@
 
 use std::collections::VecDeque;
 use std::fs;
-use std::ops::RangeInclusive;
 use std::path::PathBuf;
-use std::time::Duration;
 
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::process::Command;
-use tokio::time::{sleep, timeout};
+use tokio::time::timeout;
 
+use crate::ear::{Ear, media_ports_of, tone_of};
 use crate::kamailio::Kamailio;
 use crate::process::Process;
 use crate::sound::Sound;
-use crate::wait::{SOON, eventually};
-use crate::wiretap::Wiretap;
+use crate::wait::SOON;
 use crate::{Failed, Stage};
 
 /// What a telephone does when it is called.
@@ -37,7 +35,7 @@ pub struct Phone {
     received: Vec<u8>,
     events: VecDeque<Value>,
     asked: u64,
-    wire: Wiretap,
+    ear: Ear,
     _process: Process,
 }
 
@@ -64,9 +62,9 @@ impl Phone {
         // It also takes the port after its SIP port.
         let sip_port = 20_000 + 10 * number;
         let orders_port = sip_port + 5;
-        let ports = Self::media_ports_of(number);
+        let ports = media_ports_of(number);
         let media = format!("{}-{}", ports.start(), ports.end());
-        write("config", configuration(sip_port, orders_port, &media, Self::tone_of(number)))?;
+        write("config", configuration(sip_port, orders_port, &media, tone_of(number)))?;
         write("accounts", account(number, when_called))?;
         write("contacts", String::new())?;
 
@@ -87,8 +85,8 @@ impl Phone {
             })
             .await?;
         let (received, events) = (Vec::new(), VecDeque::new());
-        let wire = pbx.wire();
-        Ok(Self { number, folder, orders, received, events, asked: 0, wire, _process: process })
+        let ear = pbx.ear(&name, ports);
+        Ok(Self { number, folder, orders, received, events, asked: 0, ear, _process: process })
     }
 
     /// The number that others dial.
@@ -98,11 +96,12 @@ impl Phone {
 
     /// What it speaks with, in hertz: each number has another tone.
     pub fn tone(&self) -> f64 {
-        f64::from(Self::tone_of(self.number))
+        f64::from(tone_of(self.number))
     }
 
-    fn tone_of(number: u16) -> u16 {
-        400 + 300 * (number % 10)
+    /// What it hears.
+    pub fn ear(&self) -> &Ear {
+        &self.ear
     }
 
     /// Calls a number.
@@ -250,90 +249,6 @@ impl Phone {
         Sound::read(
             &latest.ok_or_else(|| Failed::new(format!("phone {} has recorded nothing", self.number)))?,
         )
-    }
-
-    /// All that has reached its ears since it was started.
-    ///
-    /// # Errors
-    /// When the wire is not tapped.
-    pub fn heard(&self) -> Result<Sound, Failed> {
-        Ok(self.wire.reaching(self.media_ports())?.sound())
-    }
-
-    /// Waits until these digits have reached it as key presses, and no others, since it was started.
-    ///
-    /// # Errors
-    /// With the digits that came instead.
-    pub async fn is_sent_digits(&self, digits: &str) -> Result<(), Failed> {
-        eventually(&format!("phone {} to be sent {digits}", self.number), SOON, async || {
-            let sent = self.wire.reaching(self.media_ports())?.digits();
-            if sent == digits { Ok(()) } else { Err(Failed::new(format!("it was sent “{sent}”"))) }
-        })
-        .await
-    }
-
-    fn media_ports(&self) -> RangeInclusive<u16> {
-        Self::media_ports_of(self.number)
-    }
-
-    fn media_ports_of(number: u16) -> RangeInclusive<u16> {
-        let first = 30_000 + 20 * (number - 200);
-        first..=first + 19
-    }
-
-    /// Waits until the last half second that it heard is a given tone.
-    ///
-    /// # Errors
-    /// With what it heard instead.
-    pub async fn hears_tone(&self, hertz: f64) -> Result<(), Failed> {
-        let before = self.heard()?.seconds();
-        eventually(&format!("phone {} to hear {hertz} Hz", self.number), SOON, async || {
-            let new = self.heard()?.after(before);
-            let recent = new.last(0.5);
-            if new.seconds() >= 0.5 && recent.loudness() > 0.01 && recent.share_of(hertz) > 0.8 {
-                Ok(())
-            } else {
-                Err(Failed::new(format!(
-                    "{:.1} s more, the end is {:.3} loud, {:.2} of it that tone",
-                    new.seconds(),
-                    recent.loudness(),
-                    recent.share_of(hertz)
-                )))
-            }
-        })
-        .await
-    }
-
-    /// Waits until it hears a sound that is no silence, for half a second or more.
-    ///
-    /// # Errors
-    /// With what it heard instead.
-    pub async fn hears_sound(&self) -> Result<(), Failed> {
-        let before = self.heard()?.seconds();
-        eventually(&format!("phone {} to hear a sound", self.number), SOON, async || {
-            let new = self.heard()?.after(before);
-            if new.seconds() >= 0.5 && new.loudness() > 0.01 {
-                Ok(())
-            } else {
-                Err(Failed::new(format!("{:.1} s more, {:.3} loud", new.seconds(), new.loudness())))
-            }
-        })
-        .await
-    }
-
-    /// Waits until a whole second brings it no sound: nothing at all, or silence.
-    ///
-    /// # Errors
-    /// With how loud it still is.
-    pub async fn hears_nothing(&self) -> Result<(), Failed> {
-        eventually(&format!("phone {} to hear nothing", self.number), SOON, async || {
-            let before = self.heard()?.seconds();
-            // A measurement has a length; this waits for nothing.
-            sleep(Duration::from_secs(1)).await;
-            let loudness = self.heard()?.after(before).loudness();
-            if loudness < 0.001 { Ok(()) } else { Err(Failed::new(format!("it is {loudness:.3} loud"))) }
-        })
-        .await
     }
 }
 

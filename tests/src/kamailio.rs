@@ -2,12 +2,14 @@
 //!
 //! Users are the three-digit numbers from 101 to 399; the password of 101 is `pw101`.
 
+use std::ops::RangeInclusive;
 use std::path::Path;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::process::Command;
 
+use crate::ear::Ear;
 use crate::process::Process;
 use crate::rtpengine::Rtpengine;
 use crate::wiretap::Wiretap;
@@ -59,9 +61,9 @@ impl Kamailio {
         Ok(())
     }
 
-    /// The tap on the telephones' media.
-    pub(crate) fn wire(&self) -> Wiretap {
-        self.wire.clone()
+    /// The ear of the telephone with these ports for media.
+    pub(crate) fn ear(&self, telephone: &str, ports: RangeInclusive<u16>) -> Ear {
+        Ear::new(telephone, self.wire.clone(), ports)
     }
 
     /// Ends Kamailio as an administrator would; every connection to it is lost.

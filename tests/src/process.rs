@@ -3,9 +3,10 @@
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
+use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process};
-use tokio::process::{Child, Command};
+use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 
 use crate::wait::{SOON, eventually};
 use crate::{Failed, Stage};
@@ -24,18 +25,53 @@ impl Process {
     /// # Errors
     /// When the program is not there or the log cannot be written.
     pub fn start(stage: &Stage, name: &str, mut command: Command) -> Result<Self, Failed> {
-        let log = stage.folder().join(format!("{name}.log"));
-        let cannot = |problem| Failed::new(format!("{name} could not be started: {problem}"));
-        let output = File::options().create(true).append(true).open(&log).map_err(cannot)?;
-        let errors = output.try_clone().map_err(cannot)?;
-        let child = command
-            .stdin(Stdio::null())
-            .stdout(output)
-            .stderr(errors)
-            .kill_on_drop(true)
-            .spawn()
-            .map_err(cannot)?;
+        let (log, output) = log_of(stage, name)?;
+        let errors = output.try_clone().map_err(|problem| cannot_start(name, &problem))?;
+        command.stdin(Stdio::null()).stdout(output).stderr(errors);
+        Self::spawn(name, log, command)
+    }
+
+    /// Starts a program that takes orders and tells what happens; only its errors go to the log.
+    ///
+    /// # Errors
+    /// When the program is not there or the log cannot be written.
+    pub fn start_talking(
+        stage: &Stage,
+        name: &str,
+        mut command: Command,
+    ) -> Result<(Self, ChildStdin, ChildStdout), Failed> {
+        let (log, errors) = log_of(stage, name)?;
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(errors);
+        let mut process = Self::spawn(name, log, command)?;
+        match (process.child.stdin.take(), process.child.stdout.take()) {
+            (Some(orders), Some(told)) => Ok((process, orders, told)),
+            _ => Err(Failed::new(format!("{name} does not talk"))),
+        }
+    }
+
+    fn spawn(name: &str, log: PathBuf, mut command: Command) -> Result<Self, Failed> {
+        let child = command.kill_on_drop(true).spawn().map_err(|problem| cannot_start(name, &problem))?;
         Ok(Self { name: name.to_owned(), child, log })
+    }
+
+    /// Waits until the program ends by itself, and fails with the end of its log unless it ends well.
+    ///
+    /// # Errors
+    /// When it ends badly, or not within `time`.
+    pub async fn ends_well(mut self, time: Duration) -> Result<(), Failed> {
+        let what = format!("{} to end", self.name);
+        let ended = eventually(&what, time, async || match self.child.try_wait() {
+            Ok(Some(status)) => Ok(status),
+            Ok(None) => Err("it still runs".to_owned()),
+            Err(problem) => Err(problem.to_string()),
+        })
+        .await;
+        let problem = match ended {
+            Ok(status) if status.success() => return Ok(()),
+            Ok(status) => format!("it ended with {status}"),
+            Err(failure) => failure.to_string(),
+        };
+        Err(Failed::new(format!("{}: {problem}\n{}", self.name, last_lines(&self.log))))
     }
 
     /// Waits until `ready` holds, and fails at once when the program ends before.
@@ -76,6 +112,16 @@ impl Process {
         })
         .await
     }
+}
+
+fn log_of(stage: &Stage, name: &str) -> Result<(PathBuf, File), Failed> {
+    let log = stage.folder().join(format!("{name}.log"));
+    let file = File::options().create(true).append(true).open(&log);
+    Ok((log, file.map_err(|problem| cannot_start(name, &problem))?))
+}
+
+fn cannot_start(name: &str, problem: &std::io::Error) -> Failed {
+    Failed::new(format!("{name} could not be started: {problem}"))
 }
 
 fn last_lines(log: &Path) -> String {

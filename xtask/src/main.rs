@@ -5,6 +5,7 @@
 #![allow(clippy::print_stdout, reason = "a command line tool speaks on standard output")]
 
 mod bench;
+mod bundle;
 mod dist;
 mod failure;
 mod run;

@@ -1,10 +1,11 @@
 //! Installs what the workspace needs, each thing only when it is missing, nothing as a ready-made download.
 
+use std::path::PathBuf;
 use std::process::Stdio;
 use std::time::Instant;
 
 use crate::failure::Failure;
-use crate::workspace::{cargo, command, finish, in_ci, output_of, tools};
+use crate::workspace::{cargo, command, finish, in_ci, output_of, target, tools};
 
 /// The same version as the crate in `Cargo.lock`; the two must match exactly.
 const WASM_BINDGEN: &str = "0.2.130";
@@ -15,16 +16,22 @@ const BINARYEN: &str = "132";
 const WASM_TARGET: &str = "wasm32-unknown-unknown";
 
 /// The telephone systems and the browser of the tests.
-const PACKAGES: [&str; 8] = [
+const PACKAGES: [&str; 11] = [
     "chromium",
     "kamailio",
+    "kamailio-presence-modules",
     "kamailio-websocket-modules",
     "rtpengine-daemon",
     "baresip-core",
+    "sip-tester",
+    "python3-venv",
     "tcpdump",
     "tshark",
     "iproute2",
 ];
+
+/// PJSUA2 for Python; part of the tests alone.
+const PJSUA2: &str = "pjsua2-python==2.15.1.post1";
 
 /// One thing that is needed.
 struct Tool {
@@ -59,6 +66,10 @@ const PEERS: Tool = Tool {
     install: add_packages,
 };
 
+/// A virtual environment of its own keeps it out of the system's Python. It takes the packages to be there.
+const TELEPHONES: Tool =
+    Tool { name: "PJSUA2", takes: "a few seconds", present: has_pjsua2, install: add_pjsua2 };
+
 /// What building and running the console takes.
 pub(crate) fn build_tools() -> Result<(), Failure> {
     install(&BUILD_TOOLS.iter().collect::<Vec<_>>())
@@ -66,7 +77,7 @@ pub(crate) fn build_tools() -> Result<(), Failure> {
 
 /// Build tools, and the peers that the tests talk to.
 pub(crate) fn everything() -> Result<(), Failure> {
-    install(&BUILD_TOOLS.iter().chain([&PEERS]).collect::<Vec<_>>())
+    install(&BUILD_TOOLS.iter().chain([&PEERS, &TELEPHONES]).collect::<Vec<_>>())
 }
 
 fn install(needed: &[&Tool]) -> Result<(), Failure> {
@@ -179,6 +190,33 @@ fn add_packages() -> Result<(), Failure> {
     let mut apt = command("apt-get");
     apt.args(["install", "--yes", "--no-install-recommends"]).args(missing);
     finish(apt.env("DEBIAN_FRONTEND", "noninteractive"))
+}
+
+/// Where the stories look for a Python that has it.
+fn python() -> PathBuf {
+    target().join("python")
+}
+
+fn has_pjsua2() -> bool {
+    let mut imports = command(&python().join("bin/python").to_string_lossy());
+    imports.args(["-c", "import pjsua2"]).stderr(Stdio::null());
+    output_of(imports).is_some()
+}
+
+fn add_pjsua2() -> Result<(), Failure> {
+    // Debian's, which the package above completes; another one on PATH may have no venv.
+    let mut venv = command("/usr/bin/python3");
+    venv.args(["-m", "venv"]).arg(python());
+    let mut pip = command(&python().join("bin/pip").to_string_lossy());
+    pip.args(["install", "--quiet", "--disable-pip-version-check", PJSUA2]);
+    finish(&mut venv).and_then(|()| finish(&mut pip)).or_else(|failure| {
+        println!("{failure}");
+        if in_ci() {
+            return Err(Failure::Tool { name: "PJSUA2", instead: "it needs Python 3.9 or newer and PyPI" });
+        }
+        println!("the stories with telephones that transfer will fail without PJSUA2");
+        Ok(())
+    })
 }
 
 fn is_root() -> bool {

@@ -7,7 +7,7 @@ use std::time::Instant;
 use crate::failure::Failure;
 use crate::tally::Tally;
 use crate::workspace::{cargo, finish, spoken};
-use crate::{dist, setup};
+use crate::{bundle, dist, setup};
 
 /// One thing to check, by the name that a person filters by.
 struct Step {
@@ -27,6 +27,8 @@ enum Kind {
     Dist,
     /// The relay's build, for the stories.
     Relay,
+    /// The telephones in web pages, for the stories with peers.
+    WebTelephones,
 }
 
 const TESTS: &str = "--package=cordboard-tests";
@@ -34,7 +36,7 @@ const WASM: &str = "wasm32-unknown-unknown";
 
 /// Every step, cheapest first.
 fn steps() -> Vec<Step> {
-    use Kind::{Check, Dist, Relay, Stories, Tests};
+    use Kind::{Check, Dist, Relay, Stories, Tests, WebTelephones};
     // The console's words, keys and tones are tested natively; these two have nothing without a browser.
     let not_native = ["--exclude=cordboard-engine", "--exclude=cordboard-figures"];
     let browser_crates = [
@@ -75,6 +77,7 @@ fn steps() -> Vec<Step> {
         step("dist", Dist),
         step("relay", Relay),
         step("browser stories", Stories("browser")),
+        step("web telephones", WebTelephones),
         step("peer stories", Stories("peers")),
     ]
 }
@@ -82,8 +85,14 @@ fn steps() -> Vec<Step> {
 /// The steps whose name holds one of the words, or all of them; stories bring with them what they need.
 fn chosen(words: &[String]) -> Vec<Step> {
     let named = |step: &Step| words.is_empty() || words.iter().any(|word| step.name.contains(word.as_str()));
-    let stories = steps().iter().any(|step| matches!(step.kind, Kind::Stories(_)) && named(step));
-    let needed = |step: &Step| stories && matches!(step.kind, Kind::Dist | Kind::Relay);
+    let told = |which: fn(&Kind) -> bool| steps().iter().any(|step| which(&step.kind) && named(step));
+    let stories = told(|kind| matches!(kind, Kind::Stories(_)));
+    let peers = told(|kind| matches!(kind, Kind::Stories("peers")));
+    let needed = |step: &Step| match step.kind {
+        Kind::Dist | Kind::Relay => stories,
+        Kind::WebTelephones => peers,
+        Kind::Check(_) | Kind::Tests(_) | Kind::Stories(_) => false,
+    };
     steps().into_iter().filter(|step| named(step) || needed(step)).collect()
 }
 
@@ -125,6 +134,7 @@ fn carry_out(kind: &Kind) -> Tally {
         Kind::Tests(arguments) => count(cargo(arguments)),
         Kind::Stories(target) => count(cargo(&["test", TESTS, "--test", target])),
         Kind::Dist => passes(dist::dist()),
+        Kind::WebTelephones => passes(bundle::telephones()),
         Kind::Relay => passes(finish(&mut cargo(&["build", "--package", "cordboard-relay"]))),
     }
 }
@@ -172,7 +182,8 @@ mod tests {
 
     #[test]
     fn stories_bring_the_builds_that_they_need() {
-        assert_eq!(names(&["peer"]), ["dist", "relay", "peer stories"]);
+        assert_eq!(names(&["peer"]), ["dist", "relay", "web telephones", "peer stories"]);
+        assert_eq!(names(&["browser stories"]), ["dist", "relay", "browser stories"]);
         assert_eq!(names(&["format"]), ["format"]);
     }
 
