@@ -306,7 +306,12 @@ fn session_of(event: &Event) -> Option<SessionId> {
         | Event::RemoteChanged { session, .. }
         | Event::ReferProgress { session, .. }
         | Event::Referred { session, .. }
+        | Event::RemoteControl { session, .. }
         | Event::Ended { session, .. } => Some(*session),
-        Event::Registration(_) | Event::Malformed { .. } => None,
+        Event::Registration(_)
+        | Event::Subscription { .. }
+        | Event::Watched { .. }
+        | Event::Publication(_)
+        | Event::Malformed { .. } => None,
     }
 }

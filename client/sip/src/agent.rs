@@ -6,7 +6,8 @@
 //!
 //! This file is the face; behind it each file has one concern: what a person does (`acts`), what arrives
 //! (`requests`, `responses`), what falls due (`deadlines`), and the ways of a registration, a call, a change of media,
-//! a transfer either way. They decide nothing by themselves: each asks the table of its machine and carries out what that says.
+//! a transfer either way, a subscription, a publication. They decide nothing by themselves: each asks the table of its
+//! machine and carries out what that says.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -31,7 +32,9 @@ mod deadlines;
 mod ending;
 mod invited;
 mod inviting;
+mod notified;
 mod probing;
+mod publishing;
 mod purpose;
 mod referred;
 mod referring;
@@ -39,11 +42,14 @@ mod registering;
 mod reoffering;
 mod requests;
 mod responses;
+mod subscribing;
 
 use compose::Contact;
 use probing::Probing;
+use publishing::Publisher;
 pub(crate) use purpose::Purpose;
 use registering::Registrar;
+use subscribing::Subscriptions;
 
 /// A user agent without I/O. It can be saved and restored at any moment between two calls of it, drained.
 #[derive(Serialize, Deserialize)]
@@ -62,6 +68,10 @@ pub struct Agent {
     /// What the far end of each session asked for by REFER; outlives it until its last word is said.
     referreds: BTreeMap<SessionId, Referred>,
     last_session: u32,
+    subscriptions: Subscriptions,
+    publisher: Publisher,
+    /// NOTIFYs may ask for a call to be answered or held.
+    remote_control: bool,
 }
 
 /// Names, numbers and passwords stay out of logs.
@@ -80,6 +90,7 @@ impl Agent {
         Self {
             contact: Contact::new(&mut random),
             registrar: Registrar::new(&mut random),
+            publisher: Publisher::new(&mut random),
             settings,
             random,
             wire: Wire::default(),
@@ -90,6 +101,8 @@ impl Agent {
             refers: BTreeMap::new(),
             referreds: BTreeMap::new(),
             last_session: 0,
+            subscriptions: Subscriptions::default(),
+            remote_control: false,
         }
     }
 
@@ -104,6 +117,7 @@ impl Agent {
         self.start_probing(now);
         self.register_on_new_connection(now);
         self.send_late_byes(now);
+        self.subscribe_on_new_connection(now);
     }
 
     /// The socket is closed, or could not be opened. Sessions that both sides agreed on stay; so do calls that ring,
@@ -116,6 +130,8 @@ impl Agent {
             self.hear_nothing(now, outgoing, crate::transaction::Silence::Lost);
         }
         self.stop_registering_without_connection(now);
+        self.stop_subscribing_without_connection(now);
+        self.stop_publishing_without_connection(now);
         self.limit_rings(now);
     }
 

@@ -64,6 +64,35 @@ impl Dialog {
         })
     }
 
+    /// The dialog that a NOTIFY makes for a SUBSCRIBE of ours, sent by `local` with CSeq `number` (RFC 6665 §4.4.1).
+    ///
+    /// # Errors
+    /// The NOTIFY lacks what a dialog needs.
+    pub(crate) fn subscribed(local: &NameAddr, number: u32, notify: &Request) -> Result<Self, HeaderError> {
+        let headers = &notify.headers;
+        let remote = headers.from()?;
+        Ok(Self {
+            call_id: headers.call_id()?.to_owned(),
+            local: local.clone(),
+            target: contact(headers)?.unwrap_or_else(|| remote.uri.clone()),
+            remote,
+            routes: headers.record_routes()?,
+            local_seq: number,
+            remote_seq: Some(headers.cseq()?.number),
+        })
+    }
+
+    /// Takes the way from a 2xx to our SUBSCRIBE where the NOTIFY before it named none: proxies that follow RFC 3265
+    /// record it only there.
+    pub(crate) fn complete_routes(&mut self, response: &Response) {
+        if self.routes.is_empty()
+            && let Ok(mut routes) = response.headers.record_routes()
+        {
+            routes.reverse();
+            self.routes = routes;
+        }
+    }
+
     /// True if the message with these headers, sent by them, is of this dialog (§12.2.2).
     pub(crate) fn owns(&self, headers: &Headers) -> bool {
         let tags = headers.to().ok().zip(headers.from().ok());

@@ -3,10 +3,15 @@
 use serde::{Deserialize, Serialize};
 
 use crate::Instant;
+use crate::package::{OwnPresence, Watched};
 
 /// One SIP session (an INVITE dialog in any of its stages), numbered by the agent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct SessionId(pub u32);
+
+/// One subscription of ours to the state of somebody or something, numbered by the agent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct SubscriptionId(pub u32);
 
 /// What the agent is to be.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -138,11 +143,140 @@ pub enum Event {
         /// Why.
         cause: EndCause,
     },
+    /// A subscription changed its standing.
+    Subscription {
+        /// Which one.
+        subscription: SubscriptionId,
+        /// How it stands now.
+        state: SubscriptionState,
+    },
+    /// There is news of somebody who is watched.
+    Watched {
+        /// By which subscription; `None` for waiting messages that the server tells unasked.
+        subscription: Option<SubscriptionId>,
+        /// All that is known; of a list, what is new.
+        state: Watched,
+    },
+    /// What we publish of ourselves changed its standing.
+    Publication(Publication),
+    /// Something that stands beside the person, such as a telephone system's own client, wants a call answered, resumed
+    /// or held. Only if [`crate::Agent::allow_remote_control`] said so.
+    RemoteControl {
+        /// Which session.
+        session: SessionId,
+        /// What is wanted.
+        wish: RemoteWish,
+    },
     /// A frame could not be understood, or was refused; the rest goes on.
     Malformed {
         /// What is wrong with it, in English, without its content.
         problem: String,
     },
+}
+
+/// How urgent a subscription is among a thousand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Urgency {
+    /// Somebody looks at it.
+    Visible,
+    /// Nobody looks yet.
+    Later,
+}
+
+/// How a subscription stands (RFC 6665 §4.1).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum SubscriptionState {
+    /// Asked for, but its turn has not come, it is not answered yet, or there is no connection. What was told before may
+    /// be old.
+    Waiting,
+    /// Accepted, but somebody has to allow it; what is told until then means little.
+    Pending,
+    /// What was told is how it is.
+    Active,
+    /// What was told is how it is and will stay.
+    Settled,
+    /// Nothing is known any more.
+    Failed {
+        /// What failed.
+        why: SubscriptionFailure,
+        /// When it is tried again; `None` when that is pointless until a person asks for it or the connection is new.
+        retry_at: Option<Instant>,
+    },
+    /// We left. The id is not used again.
+    Ended,
+}
+
+/// Why a subscription failed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum SubscriptionFailure {
+    /// SUBSCRIBE was refused: 403 and 404 mean this resource, 489 that the server does not know the package.
+    Refused {
+        /// 300 to 699; 401 and 407 if no credentials of ours were good.
+        status: u16,
+        /// The server's words.
+        reason: String,
+    },
+    /// SUBSCRIBE was not answered.
+    TimedOut,
+    /// SUBSCRIBE was accepted, but no NOTIFY came (RFC 6665 §4.1.2.4).
+    NoNotify,
+    /// The server ended it.
+    Terminated(TerminationReason),
+}
+
+/// Why a server ended a subscription (RFC 6665 §4.1.3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum TerminationReason {
+    /// It is to be asked for anew, perhaps at another server.
+    Deactivated,
+    /// Not now, but later.
+    Probation,
+    /// Not allowed.
+    Rejected,
+    /// It was not refreshed in time.
+    Timeout,
+    /// Nobody allowed it in time.
+    GiveUp,
+    /// What was watched is no more.
+    NoResource,
+    /// What was watched will never change.
+    Invariant,
+    /// Not said, or in words that we do not know.
+    Other,
+}
+
+/// How what we publish of ourselves stands (RFC 3903).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Publication {
+    /// Nothing is published.
+    Off,
+    /// To be published as soon as there is a connection.
+    Waiting,
+    /// Others can see it.
+    Published(OwnPresence),
+    /// The server takes no publications (405, 489, 501); it is not tried again on this connection.
+    Unsupported {
+        /// The status, as in the response.
+        status: u16,
+    },
+    /// Refused or not answered.
+    Failed {
+        /// The status, as in the response; 408 if none came.
+        status: u16,
+        /// The server's words.
+        reason: String,
+        /// When it is tried again; `None` when that is pointless until something is changed.
+        retry_at: Option<Instant>,
+    },
+}
+
+/// What something beside the person wants of a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum RemoteWish {
+    /// `Event: talk`: answer it, or take it from hold.
+    Talk,
+    /// `Event: hold`
+    Hold,
 }
 
 /// State of the registration (RFC 3261 §10, RFC 5626).

@@ -2,8 +2,9 @@
 //!
 //! [`Agent`] is the way in: frames, acts and the time go in, frames, events and the next deadline come out. The folders
 //! are the RFCs: `message` and `uri` read and print (RFC 3261 §7, §19, §20), `transaction` matches and times (§17),
-//! `dialog` remembers (§12), `session` agrees (§13-§15, RFC 3264), `register`, `refer` and `keep_alive` are what their
-//! names say; `trace` keeps what went over the wire. Each state machine is one table in one file, drawn above its enum; `agent` carries out what they decide.
+//! `dialog` remembers (§12), `session` agrees (§13-§15, RFC 3264), `register`, `refer`, `subscription`, `publication` and
+//! `keep_alive` are what their names say; `package` reads what NOTIFYs tell; `trace` keeps what went over the wire. Each
+//! state machine is one table in one file, drawn above its enum; `agent` carries out what they decide.
 
 #![warn(missing_docs)]
 
@@ -16,6 +17,8 @@ mod event;
 mod identity;
 mod keep_alive;
 pub mod message;
+pub mod package;
+mod publication;
 mod random;
 mod refer;
 mod referred;
@@ -23,6 +26,7 @@ mod register;
 pub mod sdp;
 mod secret;
 mod session;
+mod subscription;
 mod table;
 mod time;
 mod timer;

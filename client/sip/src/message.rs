@@ -21,6 +21,7 @@ pub(crate) mod scan;
 mod status;
 mod typed;
 
+pub(crate) use body::find as body_within;
 pub use body::{BodyError, BodyPart, parts};
 pub use head::MAX_HEADERS;
 pub use headers::Headers;

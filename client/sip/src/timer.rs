@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::transaction::{self, TransactionId};
-use crate::{Instant, SessionId};
+use crate::{Instant, SessionId, SubscriptionId};
 
 /// Round-trip estimate that every other time is made of (RFC 3261 §17.1.1.1).
 pub(crate) const T1: Duration = Duration::from_millis(500);
@@ -36,6 +36,18 @@ pub(crate) enum Timer {
     ReferSilent(SessionId),
     /// The far end's interest in the call that it asked for by REFER expires.
     ReportExpires(SessionId),
+    /// A subscription is to be prolonged.
+    SubscriptionRefresh(SubscriptionId),
+    /// A subscription is to be tried again.
+    SubscribeAgain(SubscriptionId),
+    /// No NOTIFY came: Timer N (RFC 6665 §4.1.2.4).
+    NotifyMissing(SubscriptionId),
+    /// SUBSCRIBEs may go out again after the server wanted peace.
+    TurnsHeld,
+    /// What we publish is to be prolonged.
+    PublicationRefresh,
+    /// What we publish is to be tried again.
+    PublishAgain,
     /// The registration is to be refreshed.
     Refresh,
     /// The registration is to be tried again.

@@ -37,6 +37,12 @@ impl Desk {
                 None => self.call_came_in(now, session, *invitation),
             },
             LineEvent::Malformed { problem } => self.tell(now, Notice::Malformed { problem }),
+            // The desk watches nobody, publishes nothing and lets nobody else answer its calls; for messages that a
+            // server tells of unasked it has no lamp.
+            LineEvent::Subscription { .. }
+            | LineEvent::Watched { .. }
+            | LineEvent::Publication(_)
+            | LineEvent::RemoteControl { .. } => {}
             LineEvent::Progress { .. }
             | LineEvent::Answered { .. }
             | LineEvent::Established { .. }
@@ -103,7 +109,13 @@ impl Desk {
             LineEvent::ReferProgress { progress, .. } => self.happened(now, id, Event::Refer(progress)),
             LineEvent::Referred { target, .. } => self.asked_to_call(now, id, &target),
             LineEvent::Ended { cause, .. } => self.happened(now, id, Event::Ended(cause)),
-            LineEvent::Registration(_) | LineEvent::Incoming { .. } | LineEvent::Malformed { .. } => {}
+            LineEvent::Registration(_)
+            | LineEvent::Incoming { .. }
+            | LineEvent::Malformed { .. }
+            | LineEvent::Subscription { .. }
+            | LineEvent::Watched { .. }
+            | LineEvent::Publication(_)
+            | LineEvent::RemoteControl { .. } => {}
         }
     }
 

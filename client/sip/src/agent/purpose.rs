@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::SessionId;
 use crate::dialog::Dialog;
+use crate::{SessionId, SubscriptionId};
 
 /// What a request is for.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -28,6 +28,10 @@ pub(crate) enum Purpose {
     Refer(SessionId),
     /// Tell the far end of this session what became of the call that it asked for.
     Report(SessionId),
+    /// Watch somebody, or stop it.
+    Subscribe(SubscriptionId),
+    /// Tell others of ourselves.
+    Publish,
     /// See whether somebody is there.
     Ping,
 }

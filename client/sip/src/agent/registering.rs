@@ -93,6 +93,15 @@ impl Agent {
         for did in step.did {
             self.carry_out_registration(now, *did);
         }
+        self.take_turns(now);
+    }
+
+    /// Other requests need not wait for the registration: it stands, or nobody works at it.
+    pub(super) fn is_registration_settled(&self) -> bool {
+        match self.registrar.stage {
+            Stage::Off | Stage::Registered | Stage::Stopped | Stage::Unregistering => true,
+            Stage::Waiting | Stage::Registering | Stage::BackOff => false,
+        }
     }
 
     fn carry_out_registration(&mut self, now: Instant, did: Did) {

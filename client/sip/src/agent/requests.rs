@@ -44,6 +44,11 @@ impl Agent {
         {
             return self.handle_refer_notify(now, id, refer, request);
         }
+        if request.method == Method::Notify
+            && let Some(subscription) = self.subscription_of(request)
+        {
+            return self.handle_subscription_notify(now, id, subscription, request);
+        }
         let in_dialog = request.headers.to().is_ok_and(|to| to.tag().is_some());
         if !in_dialog {
             return self.serve_outside(now, id, request);
@@ -104,7 +109,7 @@ impl Agent {
             Method::Options => self.answer_options(now, id),
             // Nothing in it that we use, but the far end may think it polite to be told that it arrived.
             Method::Info => self.reply(now, id, StatusCode::OK),
-            Method::Notify => self.reply(now, id, StatusCode::CALL_DOES_NOT_EXIST),
+            Method::Notify => self.handle_session_notify(now, id, session, request),
             Method::Refer => self.handle_refer(now, session, id, request),
             Method::Subscribe => self.reply(now, id, StatusCode::BAD_EVENT),
             Method::Register | Method::Publish | Method::Message | Method::Prack => {
@@ -123,14 +128,6 @@ impl Agent {
         self.reply_with(now, id, StatusCode::OK, None, |response| {
             response.with(Name::Allow, ALLOW).with(Name::Accept, SDP).with(Name::Supported, SUPPORTED)
         });
-    }
-
-    /// Servers tell of waiting messages unasked (RFC 3842 in the field); a NOTIFY that nothing here asked for is
-    /// refused (RFC 6665 §4.1.3).
-    fn answer_stray_notify(&mut self, now: Instant, id: TransactionId, request: &Request) {
-        let event = request.headers.event().ok().flatten();
-        let unasked = event.is_some_and(|event| event.package == "message-summary");
-        self.reply(now, id, if unasked { StatusCode::OK } else { StatusCode::CALL_DOES_NOT_EXIST });
     }
 
     /// §8.2.3: a body that is no SDP cannot be an offer. True if it was refused.

@@ -26,6 +26,8 @@ impl Agent {
             Purpose::Bye(id) => self.handle_bye_response(now, id, response),
             Purpose::Refer(id) => self.handle_refer_response(now, id, response),
             Purpose::Report(id) => self.handle_report_response(now, id, response.status),
+            Purpose::Subscribe(id) => self.handle_subscribe_response(now, id, &outgoing, response),
+            Purpose::Publish => self.handle_publish_response(now, response),
             // The answer to these changes nothing.
             Purpose::StrayBye(_) | Purpose::Cancel | Purpose::Info(_) | Purpose::Ping => {}
         }
@@ -68,6 +70,8 @@ impl Agent {
             Purpose::Bye(id) => self.handle_bye_silence(now, id, silence),
             Purpose::Refer(id) => self.handle_refer_silence(now, id, silence),
             Purpose::Report(id) => self.handle_report_response(now, id, StatusCode::REQUEST_TIMEOUT),
+            Purpose::Subscribe(id) => self.handle_subscribe_silence(now, id, &outgoing, silence),
+            Purpose::Publish => self.handle_publish_silence(now, silence),
             Purpose::StrayBye(_) | Purpose::Cancel | Purpose::Info(_) | Purpose::Ping => {}
         }
     }
@@ -80,6 +84,8 @@ impl Agent {
                 self.sessions.get_mut(&id)?.dialog.as_mut().map(Dialog::next_number)
             }
             Purpose::Report(id) => self.report_dialog(id).map(Dialog::next_number),
+            Purpose::Subscribe(id) => self.next_subscribe_number(id, outgoing),
+            Purpose::Publish => Some(self.publisher.next_number()),
             // Taken back: it is not begun anew.
             Purpose::Invite(id) => {
                 self.sessions.get(&id).filter(|session| session.stage.is_alive())?;

@@ -7,8 +7,8 @@ use super::header::MediaType;
 /// How deep multiparts may lie in one another.
 const MAX_DEPTH: usize = 4;
 
-/// The most parts that are read of one multipart.
-const MAX_PARTS: usize = 64;
+/// The most parts that are read of one multipart: a list of everybody in the house has one each (RFC 4662).
+const MAX_PARTS: usize = 1_000;
 
 /// One part of a multipart body.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,7 +68,7 @@ pub fn parts<'a>(media: &MediaType, body: &'a [u8]) -> Result<Vec<BodyPart<'a>>,
 }
 
 /// The first body of type `essence`, looking into multiparts.
-pub(super) fn find<'a>(headers: &Headers, body: &'a [u8], essence: &str) -> Option<&'a [u8]> {
+pub(crate) fn find<'a>(headers: &Headers, body: &'a [u8], essence: &str) -> Option<&'a [u8]> {
     find_within(headers, body, essence, MAX_DEPTH)
 }
 

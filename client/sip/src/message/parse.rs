@@ -8,8 +8,8 @@ use super::{Frame, Headers, Method, Name, Request, Response, StatusCode};
 use crate::ascii::{TOKEN, is};
 use crate::uri::{Scheme, Uri};
 
-/// The longest frame that is read, bytes.
-pub const MAX_SIZE: usize = 64 * 1024;
+/// The longest frame that is read, bytes: room for the state of some hundred colleagues in one NOTIFY (RFC 4662).
+pub const MAX_SIZE: usize = 256 * 1024;
 
 /// Reads one frame.
 ///

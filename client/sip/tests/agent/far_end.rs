@@ -157,6 +157,13 @@ impl Phone {
         assert!(self.events.is_empty(), "told: {:?}", self.events);
     }
 
+    /// Nothing was sent; what was told is forgotten.
+    #[track_caller]
+    pub(crate) fn silent_but_for_events(&mut self) {
+        self.events.clear();
+        self.silent();
+    }
+
     /// Registers and takes the grant.
     pub(crate) fn registered(expires: u32) -> Self {
         let mut phone = Self::connected();

@@ -46,18 +46,6 @@ fn each_method_has_its_answer() {
 }
 
 #[test]
-fn a_lamp_for_waiting_messages_that_nobody_asked_for_is_borne() {
-    let mut phone = Phone::connected();
-    let summary = outside("NOTIFY")
-        .with(Name::Event, "message-summary")
-        .with(Name::SubscriptionState, "active")
-        .with_body("application/simple-message-summary", "Messages-Waiting: yes\r\n");
-    phone.receive(summary);
-    phone.response(200);
-    phone.silent();
-}
-
-#[test]
 fn what_somebody_insists_on_and_we_do_not_know_is_named() {
     let mut phone = Phone::connected();
     phone.receive(their_invite().with(Name::Require, "100rel, gruu, x-magic"));
