@@ -9,8 +9,14 @@ pub enum Behaviour {
     Answers,
     /// Is on another call: 486.
     Busy,
+    /// Is on another call and free again by turns.
+    ByTurns,
     /// Rings until it is given up: 480.
     NoAnswer,
+    /// Rings for some time, then the mailbox answers.
+    Voicemail,
+    /// Does not want to be rung: 480.
+    DoNotDisturb,
     /// Declines: 603.
     Rejects,
     /// Answers at once and sends back what it hears.
@@ -75,7 +81,13 @@ impl Colleague {
         match self.does {
             Behaviour::Echo => Program::Echo,
             Behaviour::Music => Program::Music,
-            Behaviour::Answers | Behaviour::Busy | Behaviour::NoAnswer | Behaviour::Rejects => {
+            Behaviour::Answers
+            | Behaviour::Busy
+            | Behaviour::ByTurns
+            | Behaviour::NoAnswer
+            | Behaviour::Voicemail
+            | Behaviour::DoNotDisturb
+            | Behaviour::Rejects => {
                 let place = COLLEAGUES.iter().position(|other| other.extension == self.extension);
                 let place = f32::from(u8::try_from(place.unwrap_or_default()).unwrap_or_default());
                 Program::Talk { beep: 1_500.0 + 50.0 * place, pitch: 100.0 + 7.0 * place }
@@ -83,9 +95,9 @@ impl Colleague {
         }
     }
 
-    /// True for a machine, which answers without ringing first.
-    pub(crate) const fn answers_at_once(&self) -> bool {
-        matches!(self.does, Behaviour::Echo | Behaviour::Music)
+    /// False for a machine.
+    pub(crate) const fn is_person(&self) -> bool {
+        !matches!(self.does, Behaviour::Echo | Behaviour::Music)
     }
 }
 
@@ -120,7 +132,7 @@ const fn colleague(
 
 #[rustfmt::skip]
 const COLLEAGUES: &[Colleague] = {
-    use Behaviour::{Answers, Busy, Echo, Music, NoAnswer, Rejects};
+    use Behaviour::{Answers, Busy, ByTurns, DoNotDisturb, Echo, Music, NoAnswer, Rejects, Voicemail};
     &[
         colleague("301", "Agnes Thorley", LAW, "Conveyancing", "Partner", Answers),
         colleague("302", "Bertram Okafor", LAW, "Conveyancing", "Solicitor", Busy),
@@ -129,18 +141,18 @@ const COLLEAGUES: &[Colleague] = {
         colleague("305", "Eudora Penhaligon", LAW, "Probate", "Solicitor", Rejects),
         colleague("306", "Fergus Adeyemi", LAW, "Probate", "Paralegal", Answers),
         colleague("307", "Greta Lindqvist", LAW, "Litigation", "Partner", Answers),
-        colleague("308", "Hamish Villeneuve", LAW, "Litigation", "Trainee", Busy),
+        colleague("308", "Hamish Villeneuve", LAW, "Litigation", "Trainee", ByTurns),
         colleague("309", "Ines Castellano", LAW, "Accounts", "Bookkeeper", Answers),
-        colleague("310", "Jocelyn Mbeki", LAW, "Office", "Office manager", NoAnswer),
+        colleague("310", "Jocelyn Mbeki", LAW, "Office", "Office manager", Voicemail),
         colleague("401", "Karel Novotny", CLINIC, "Physiotherapy", "Physiotherapist", Answers),
         colleague("402", "Leocadia Brandt", CLINIC, "Physiotherapy", "Physiotherapist", Busy),
         colleague("403", "Magnus Fairweather", CLINIC, "General practice", "Doctor", NoAnswer),
         colleague("404", "Noemi Szabo", CLINIC, "General practice", "Doctor", Answers),
-        colleague("405", "Osric Tanaka", CLINIC, "Dermatology", "Doctor", Rejects),
+        colleague("405", "Osric Tanaka", CLINIC, "Dermatology", "Doctor", DoNotDisturb),
         colleague("406", "Philippa Ruiz", CLINIC, "Dermatology", "Nurse", Answers),
         colleague("407", "Quentin Abara", CLINIC, "Laboratory", "Technician", Answers),
         colleague("408", "Rosalind Eriksen", CLINIC, "Billing", "Clerk", Answers),
-        colleague("409", "Silvio Marchetti", CLINIC, "Pharmacy", "Pharmacist", NoAnswer),
+        colleague("409", "Silvio Marchetti", CLINIC, "Pharmacy", "Pharmacist", Voicemail),
         colleague("410", "Tamsin Oyelaran", CLINIC, "Management", "Practice manager", Answers),
         colleague("600", "Echo", "Practice exchange", "Machines", "Sends back what it hears", Echo),
         colleague("601", "Music", "Practice exchange", "Machines", "Plays a melody", Music),
@@ -156,8 +168,8 @@ mod tests {
         for (place, colleague) in colleagues().iter().enumerate() {
             assert!(colleagues().iter().skip(place + 1).all(|other| other.extension != colleague.extension));
         }
-        use Behaviour::{Answers, Busy, Echo, Music, NoAnswer, Rejects};
-        for behaviour in [Answers, Busy, NoAnswer, Rejects, Echo, Music] {
+        use Behaviour::{Answers, Busy, ByTurns, DoNotDisturb, Echo, Music, NoAnswer, Rejects, Voicemail};
+        for behaviour in [Answers, Busy, ByTurns, NoAnswer, Voicemail, DoNotDisturb, Rejects, Echo, Music] {
             assert!(colleagues().iter().any(|colleague| colleague.does == behaviour), "{behaviour:?}");
         }
     }

@@ -78,6 +78,13 @@ impl Dialog {
         }
     }
 
+    /// Takes the tag from a provisional answer (RFC 3261 §12.1.2): those who watch are told it.
+    pub(crate) fn early(&mut self, response: &Response) {
+        if let Some((_, to)) = message::to(response) {
+            self.remote_tag = message::tag(&to);
+        }
+    }
+
     /// Takes tag, Contact and route from the answer that makes the dialog (RFC 3261 §12.1.2).
     pub(crate) fn answered(&mut self, response: &Response) {
         if let Some((value, to)) = message::to(response) {

@@ -54,6 +54,8 @@ pub enum RingError {
     NoSuchCaller,
     /// None of [`lines`](crate::lines()) has that number.
     NoSuchLine,
+    /// None of [`colleagues`](crate::colleagues()) is a person with that extension.
+    NoSuchColleague,
     /// The operator has no console registered.
     NotRegistered,
     /// The exchange has stopped.
@@ -64,6 +66,7 @@ impl std::fmt::Display for RingError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
             Self::NoSuchCaller => "no caller has that number; see callers()",
+            Self::NoSuchColleague => "nobody has that extension; see colleagues()",
             Self::NoSuchLine => "no line has that number; see lines()",
             Self::NotRegistered => "the operator has no console registered; sign one in first",
             Self::Stopped => "the practice exchange has stopped",
@@ -79,6 +82,7 @@ pub(crate) enum Work {
     Input(Input),
     Connected { conn: ConnId, frames: mpsc::Sender<String> },
     Ring { caller: String, user: String, line: String, reply: oneshot::Sender<Result<CallId, RingError>> },
+    RingColleague { caller: String, extension: String, reply: oneshot::Sender<Result<CallId, RingError>> },
     Consoles { user: String, reply: oneshot::Sender<usize> },
     Stop,
 }
@@ -147,6 +151,24 @@ impl Exchange {
         let ring = Work::Ring { caller: caller.into(), user: operator.into(), line: line.into(), reply };
         self.work.send(ring).await.map_err(|_| RingError::Stopped)?;
         answer.await.map_err(|_| RingError::Stopped)?
+    }
+
+    /// Lets a caller, named by number, ring a colleague directly. The colleague picks up after a while, if that is the
+    /// colleague's habit; until then somebody else can.
+    ///
+    /// # Errors
+    /// When there is no such caller or colleague.
+    pub async fn ring_colleague(&self, caller: &str, extension: &str) -> Result<CallId, RingError> {
+        let (reply, answer) = oneshot::channel();
+        let ring = Work::RingColleague { caller: caller.into(), extension: extension.into(), reply };
+        self.work.send(ring).await.map_err(|_| RingError::Stopped)?;
+        answer.await.map_err(|_| RingError::Stopped)?
+    }
+
+    /// Puts a colleague on the phone with somebody outside, or lets the colleague hang up. Unknown extensions are nobody's.
+    pub async fn occupy(&self, extension: &str, busy: bool) {
+        // A stopped exchange has no colleagues.
+        let _ = self.work.send(Work::Input(Input::OccupyAsked { extension: extension.into(), busy })).await;
     }
 
     /// Lets the voice in a call hang up, or give up ringing.
@@ -234,6 +256,9 @@ impl Office {
             Work::Connected { conn, frames } => drop(self.connections.insert(conn, frames)),
             // Whoever asked may have stopped waiting for the reply.
             Work::Ring { caller, user, line, reply } => drop(reply.send(self.ring(&caller, user, &line))),
+            Work::RingColleague { caller, extension, reply } => {
+                let _ = reply.send(self.ring_colleague(&caller, &extension));
+            }
             Work::Consoles { user, reply } => drop(reply.send(self.switch.consoles(&user))),
             Work::Stop => {}
         }
@@ -247,6 +272,15 @@ impl Office {
         }
         let call = self.switch.new_call();
         self.switch.handle(Instant::now(), Input::RingAsked { call, caller, user, line });
+        Ok(call)
+    }
+
+    fn ring_colleague(&mut self, caller: &str, extension: &str) -> Result<CallId, RingError> {
+        let caller = callers::with_number(caller).ok_or(RingError::NoSuchCaller)?;
+        let colleague = colleagues::at(extension).filter(|colleague| colleague.is_person());
+        let colleague = colleague.ok_or(RingError::NoSuchColleague)?;
+        let call = self.switch.new_call();
+        self.switch.handle(Instant::now(), Input::RingColleagueAsked { call, caller, colleague });
         Ok(call)
     }
 

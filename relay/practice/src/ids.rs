@@ -32,6 +32,14 @@ pub(crate) struct HuntId(pub(crate) u32);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct TransferId(pub(crate) u32);
 
+/// A console's subscription to the state of a number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct SubscriptionId(pub(crate) u32);
+
+/// A colleague's call with somebody outside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct PhoneCallId(pub(crate) u32);
+
 /// Tags, branches, Call-IDs and nonces: unlike each other and unlike those of the last run.
 ///
 /// Good enough for a place to practise; a PBX would draw its nonces from a secret.

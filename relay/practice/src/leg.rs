@@ -1,5 +1,7 @@
 //! A leg: one INVITE dialog with a console, from either side, and the table of its states.
 
+use std::time::Instant;
+
 use rsip::Request;
 
 use crate::dialog::Dialog;
@@ -181,6 +183,12 @@ pub(crate) struct Leg {
     pub(crate) reinviting: bool,
     pub(crate) late_answer: Option<LateAnswer>,
     pub(crate) held: bool,
+    /// The extension of the colleague whose phone rings, or who talks, at the other end.
+    pub(crate) reaches: Option<&'static str>,
+    /// The company's line that was called.
+    pub(crate) line: Option<&'static str>,
+    /// When it began.
+    pub(crate) since: Instant,
     /// The search that this leg is part of.
     pub(crate) hunt: Option<HuntId>,
     /// Why it is cancelled, if that is worth telling (RFC 3326).

@@ -1,8 +1,8 @@
 //! The practice exchange: a small telephone exchange to try Cordboard with, where there is no PBX.
 //!
 //! It is **not a PBX**, and says so in every answer. It registers operators, connects them with each other and with
-//! colleagues who answer, are busy or do not, lets callers ring, and takes transfers, all with SIP over WebSocket
-//! (RFC 7118) and WebRTC sound, so that a console cannot tell the difference.
+//! colleagues who answer, are busy or do not, lets callers ring, takes transfers, and tells those who watch a number what
+//! happens there, all with SIP over WebSocket (RFC 7118) and WebRTC sound, so that a console cannot tell the difference.
 //!
 //! Everything that it parses or builds goes through `rsip`, and its sound through `str0m`: neither shares a line with
 //! the client, so two implementations meet on every frame and every packet.
@@ -25,6 +25,8 @@
 //! | `switch` | call control without I/O, one file for each matter |
 //! | `leg`, `dialog` | one call of one console: its table, and the requests within it |
 //! | `transfer` | the table of a transfer |
+//! | `subscription`, `shown`, `documents` | what consoles watch: its table, what they see, and how it is written down |
+//! | `phone` | a colleague's own call: its table |
 //! | `registrar`, `digest` | who is reachable, and the proof of it |
 //! | `wire`, `message`, `address` | rsip, and what it needs help with |
 //! | `media`, `line` | sound: orders and packets |
@@ -36,18 +38,23 @@ mod callers;
 mod colleagues;
 mod dialog;
 mod digest;
+mod documents;
 mod event;
 mod exchange;
 mod g711;
+mod identity;
 mod ids;
 mod leg;
 mod line;
 mod media;
 mod message;
+mod phone;
 mod registrar;
 mod sdp;
 mod settings;
+mod shown;
 mod socket;
+mod subscription;
 mod switch;
 mod timers;
 mod tones;

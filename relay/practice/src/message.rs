@@ -12,7 +12,8 @@ use crate::wire::status_code;
 /// What the exchange calls itself, in the Server and User-Agent headers.
 pub(crate) const PRODUCT: &str = "Cordboard-Practice/0.1 (practice exchange, not a PBX)";
 /// Methods that are understood (RFC 3261 §20.5).
-pub(crate) const ALLOW: &str = "INVITE, ACK, BYE, CANCEL, OPTIONS, REGISTER, REFER, NOTIFY, INFO";
+pub(crate) const ALLOW: &str =
+    "INVITE, ACK, BYE, CANCEL, OPTIONS, REGISTER, REFER, SUBSCRIBE, NOTIFY, PUBLISH, INFO";
 
 /// The value of a header that rsip has no type for.
 pub(crate) fn other<'a>(message: &'a impl HasHeaders, name: &str) -> Option<&'a str> {
@@ -23,6 +24,20 @@ pub(crate) fn other<'a>(message: &'a impl HasHeaders, name: &str) -> Option<&'a 
             None
         }
     })
+}
+
+/// The value of any header, by its long name: for those that are read as text whatever rsip makes of them.
+pub(crate) fn value(message: &impl HasHeaders, name: &str) -> Option<String> {
+    message.headers().iter().find_map(|header| {
+        let text = header.to_string();
+        let (other, value) = text.split_once(':')?;
+        other.trim().eq_ignore_ascii_case(name).then(|| value.trim().to_owned())
+    })
+}
+
+/// The seconds that `Expires` asks for.
+pub(crate) fn expires(message: &impl HasHeaders) -> Option<u32> {
+    value(message, "Expires")?.parse().ok()
 }
 
 /// The branch of the topmost Via, which names the transaction (RFC 3261 §17.1.3).

@@ -18,7 +18,7 @@ pub struct Settings {
     pub operators: Vec<Operator>,
     /// Hashes offered in challenges, the preferred first (RFC 8760 §2.4).
     pub algorithms: Vec<Algorithm>,
-    /// Challenge each new call with 407 too, as most exchanges do.
+    /// Challenge each new call, subscription and publication with 407 too, as most exchanges do.
     pub challenge_calls: bool,
     /// Each registered operator is rung this often; `None` for never.
     pub ring_every: Option<Duration>,
@@ -26,6 +26,11 @@ pub struct Settings {
     pub patience: Duration,
     /// How long a colleague needs to pick up.
     pub pick_up: Duration,
+    /// Somebody outside rings one of the colleagues this often, so that their phones ring and are busy by turns;
+    /// `None` for never.
+    pub stir_every: Option<Duration>,
+    /// How long a colleague who is busy by turns stays busy, and then free.
+    pub turn: Duration,
     /// How long a caller talks before hanging up.
     pub talk: Duration,
     /// How long a call of a console that has lost its connection is kept.
@@ -75,6 +80,8 @@ impl Default for Settings {
             ring_every: None,
             patience: Duration::from_secs(30),
             pick_up: Duration::from_secs(2),
+            stir_every: None,
+            turn: Duration::from_secs(30),
             talk: Duration::from_secs(120),
             keep_lost: Duration::from_secs(60),
         }

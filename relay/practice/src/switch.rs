@@ -7,9 +7,13 @@ mod bridge;
 mod hunt;
 mod in_dialog;
 mod invite;
+mod phones;
+mod publishing;
 mod registration;
+mod subscribing;
 mod transfer;
 mod voices;
+mod watching;
 
 #[cfg(test)]
 mod stories;
@@ -21,17 +25,21 @@ use rsip::message::HeadersExt;
 use rsip::{Header, Method, Request};
 
 use crate::callers::Caller;
-use crate::colleagues::Line;
+use crate::colleagues::{Colleague, Line};
 use crate::event::{Event, Heard};
-use crate::ids::{CallId, ConnId, HuntId, LegId, Tokens, TransferId, VoiceId};
+use crate::ids::{CallId, ConnId, HuntId, LegId, PhoneCallId, SubscriptionId, Tokens, TransferId, VoiceId};
 use crate::leg::{Far, Leg, LegAct, LegEvent, LegState};
+use crate::phone::PhoneCall;
 use crate::registrar::Registrar;
 use crate::settings::Settings;
+use crate::shown::Messages;
+use crate::subscription::Subscription;
 use crate::timers::{Timer, Timers};
 use crate::tones::Program;
 use crate::{dialog, message, wire};
 
 use hunt::Hunt;
+use publishing::Publication;
 use transfer::Transfer;
 use voices::Voice;
 
@@ -42,6 +50,8 @@ pub(crate) enum Input {
     ConnectionClosed { conn: ConnId },
     MediaReported { voice: VoiceId, news: MediaNews },
     RingAsked { call: CallId, caller: &'static Caller, user: String, line: &'static Line },
+    RingColleagueAsked { call: CallId, caller: &'static Caller, colleague: &'static Colleague },
+    OccupyAsked { extension: String, busy: bool },
     HangUpAsked { call: CallId },
     TimePassed,
 }
@@ -114,10 +124,20 @@ pub(crate) struct Switch {
     hunts: BTreeMap<HuntId, Hunt>,
     transfers: BTreeMap<TransferId, Transfer>,
     asked: BTreeMap<String, Asked>,
+    /// Calls of colleagues with people outside.
+    phone_calls: BTreeMap<PhoneCallId, PhoneCall>,
+    subscriptions: BTreeMap<SubscriptionId, Subscription>,
+    /// NOTIFYs of subscriptions that wait for an answer, by transaction.
+    notices: BTreeMap<String, SubscriptionId>,
+    publications: Vec<Publication>,
+    /// Messages by the extension of whose they are.
+    mailboxes: BTreeMap<String, Messages>,
     timers: Timers,
     outputs: VecDeque<Output>,
     /// Rounds of callers so far: who rings next.
     rounds: usize,
+    /// Calls from outside to colleagues so far.
+    stirs: usize,
 }
 
 /// 64 times T1: how long a request may stay without answer (RFC 3261 §17.1.1.2).
@@ -134,7 +154,10 @@ impl Switch {
         if let Some(every) = settings.ring_every {
             timers.set(now + every, Timer::Round);
         }
-        Self {
+        if let Some(every) = settings.stir_every {
+            timers.set(now + every, Timer::Stir);
+        }
+        let mut switch = Self {
             now,
             settings,
             tokens: Tokens::new(),
@@ -144,10 +167,18 @@ impl Switch {
             hunts: BTreeMap::new(),
             transfers: BTreeMap::new(),
             asked: BTreeMap::new(),
+            phone_calls: BTreeMap::new(),
+            subscriptions: BTreeMap::new(),
+            notices: BTreeMap::new(),
+            publications: Vec::new(),
+            mailboxes: BTreeMap::new(),
             timers,
             outputs: VecDeque::new(),
             rounds: 0,
-        }
+            stirs: 0,
+        };
+        switch.open_office();
+        switch
     }
 
     /// Takes in what happened, and everything that was due by `now`.
@@ -158,12 +189,17 @@ impl Switch {
             Input::ConnectionClosed { conn } => self.connection_closed(conn),
             Input::MediaReported { voice, news } => self.media_reported(voice, news),
             Input::RingAsked { call, caller, user, line } => self.ring(call, caller, user, line),
+            Input::RingColleagueAsked { call, caller, colleague } => {
+                self.ring_colleague(call, caller, colleague);
+            }
+            Input::OccupyAsked { extension, busy } => self.occupy_asked(&extension, busy),
             Input::HangUpAsked { call } => self.hang_up_call(call),
             Input::TimePassed => {}
         }
         while let Some(timer) = self.timers.pop(now) {
             self.due(timer);
         }
+        self.tell_watchers();
     }
 
     pub(crate) fn poll_output(&mut self) -> Option<Output> {
@@ -212,8 +248,8 @@ impl Switch {
             Method::Refer => self.refer_received(conn, &request),
             Method::Info => self.info_received(conn, &request),
             Method::Options => self.options_received(conn, &request),
-            // No event package is offered yet (RFC 6665 §4.2.1.2).
-            Method::Subscribe | Method::Publish => self.reply(conn, &request, 489, Vec::new()),
+            Method::Subscribe => self.subscribe_received(conn, &request, in_dialog),
+            Method::Publish => self.publish_received(conn, &request),
             Method::Notify => self.reply(conn, &request, 481, Vec::new()),
             Method::Message | Method::PRack | Method::Update => {
                 self.reply(conn, &request, 405, vec![rsip::headers::Allow::from(message::ALLOW).into()]);
@@ -235,6 +271,9 @@ impl Switch {
             Timer::Release(leg) => self.step(leg, LegEvent::HangUp),
             Timer::Expire => self.expire(),
             Timer::Round => self.round(),
+            Timer::Phone(call) => self.phone_due(call),
+            Timer::Turn(extension) => self.turn(extension),
+            Timer::Stir => self.stir(),
         }
     }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Instant;
 
-use crate::ids::{ConnId, HuntId, LegId, TransferId};
+use crate::ids::{ConnId, HuntId, LegId, PhoneCallId, TransferId};
 
 /// What a timer is for. Whoever is woken looks first whether there is still anything to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,10 +28,16 @@ pub(crate) enum Timer {
     TransferStep(TransferId),
     /// The transferor had its chance to say BYE (RFC 5589 §6.1).
     Release(LegId),
-    /// Registrations run out.
+    /// Registrations, subscriptions and publications run out.
     Expire,
     /// Callers ring the operators.
     Round,
+    /// A colleague's own call goes on: is picked up, given up or over.
+    Phone(PhoneCallId),
+    /// The colleague at this extension becomes busy, or free.
+    Turn(&'static str),
+    /// Somebody outside rings a colleague.
+    Stir,
 }
 
 /// All timers, the next first.

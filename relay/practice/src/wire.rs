@@ -114,6 +114,7 @@ fn full_name(name: &str) -> &str {
         "r" => "Refer-To",
         "b" => "Referred-By",
         "o" => "Event",
+        "u" => "Allow-Events",
         _ => name,
     }
 }
@@ -192,8 +193,11 @@ pub(crate) fn status_code(code: u16) -> StatusCode {
         403 => "Forbidden",
         404 => "Not Found",
         405 => "Method Not Allowed",
+        406 => "Not Acceptable",
         407 => "Proxy Authentication Required",
         408 => "Request Timeout",
+        412 => "Conditional Request Failed",
+        421 => "Extension Required",
         423 => "Interval Too Brief",
         480 => "Temporarily Unavailable",
         481 => "Call/Transaction Does Not Exist",

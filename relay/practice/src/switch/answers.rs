@@ -18,13 +18,16 @@ impl Switch {
                 asked.provisional = true;
                 let (leg, purpose) = (asked.leg, asked.purpose);
                 if purpose == Purpose::Invite {
+                    if let Some(leg) = self.legs.get_mut(&leg) {
+                        leg.dialog.early(response);
+                    }
                     self.step(leg, LegEvent::Progress);
                     self.hunt_progress(leg, status);
                 }
             }
             return;
         }
-        let Some(asked) = self.asked.remove(&key) else { return };
+        let Some(asked) = self.asked.remove(&key) else { return self.notify_answered(&key, status) };
         if method == Method::Invite && status >= 300 {
             // Hop by hop, whatever the leg thinks of it (RFC 3261 §17.1.1.3).
             if let Some(leg) = self.legs.get(&asked.leg) {
@@ -45,8 +48,9 @@ impl Switch {
         {
             return;
         }
-        if let Some(asked) = self.asked.remove(key) {
-            self.answered(asked, 408, None);
+        match self.asked.remove(key) {
+            Some(asked) => self.answered(asked, 408, None),
+            None => self.notify_answered(key, 408),
         }
     }
 

@@ -1,6 +1,7 @@
 //! Who is tied to whom once a call stands.
 
 use super::Switch;
+use crate::identity::Identity;
 use crate::ids::{LegId, VoiceId};
 use crate::leg::Far;
 
@@ -22,7 +23,7 @@ impl Switch {
     }
 
     /// The program and identity of a voice, for another voice that takes its place elsewhere.
-    pub(super) fn twin(&self, voice: VoiceId) -> Option<(crate::tones::Program, super::voices::Identity)> {
+    pub(super) fn twin(&self, voice: VoiceId) -> Option<(crate::tones::Program, Identity)> {
         self.voices.get(&voice).map(|voice| (voice.program, voice.identity.clone()))
     }
 }

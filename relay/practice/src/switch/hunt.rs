@@ -1,13 +1,15 @@
 //! Finding an operator: all consoles ring, the first that answers has the call (RFC 3261 §16.7 in spirit).
 
+use std::time::Instant;
+
 use rsip::{Header, Method};
 
 use super::{Purpose, Switch};
 use crate::dialog::{Dialog, Parties};
 use crate::event::Event;
+use crate::identity::Identity;
 use crate::ids::{CallId, HuntId, LegId, TransferId, VoiceId};
 use crate::leg::{Far, Leg, LegEvent, LegState};
-use crate::switch::voices::Identity;
 use crate::timers::Timer;
 
 /// Who wants the operator.
@@ -24,6 +26,8 @@ pub(super) struct Search {
     pub(super) call: CallId,
     pub(super) origin: Origin,
     pub(super) from: Identity,
+    /// The company's line that was called, if one was.
+    pub(super) line: Option<&'static str>,
     /// User part of To: the number that was dialled.
     pub(super) to: String,
     /// The operator.
@@ -39,6 +43,9 @@ pub(super) struct Search {
 #[derive(Debug)]
 pub(super) struct Hunt {
     call: CallId,
+    pub(super) from: Identity,
+    pub(super) line: Option<&'static str>,
+    pub(super) since: Instant,
     origin: Origin,
     ringing: Vec<LegId>,
     /// The refusal to report if all refuse.
@@ -95,6 +102,9 @@ impl Switch {
                 reinviting: false,
                 late_answer: None,
                 held: false,
+                reaches: None,
+                line: search.line,
+                since: self.now,
                 hunt: Some(hunt),
                 cancel_reason: None,
             };
@@ -102,7 +112,8 @@ impl Switch {
             self.send(id, invite, Purpose::Invite);
             ringing.push(id);
         }
-        self.hunts.insert(hunt, Hunt { call: search.call, origin: search.origin, ringing, refusal: 480 });
+        let Search { call, origin, from, line, .. } = search;
+        self.hunts.insert(hunt, Hunt { call, from, line, since: self.now, origin, ringing, refusal: 480 });
         self.after(self.settings.patience, Timer::GiveUp(hunt));
         true
     }

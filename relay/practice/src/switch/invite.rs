@@ -3,13 +3,13 @@
 use rsip::Request;
 
 use super::{Switch, TRANSACTION_LIFE};
-use crate::colleagues::{self, Behaviour, Colleague};
+use crate::colleagues::{self, Colleague};
 use crate::dialog::Dialog;
 use crate::event::Event;
 use crate::ids::{ConnId, LegId};
 use crate::leg::{Far, Leg, LegEvent, LegState};
-use crate::registrar::Proof;
 use crate::switch::hunt::{Origin, Search};
+use crate::switch::phones::Manner;
 use crate::switch::voices::Task;
 use crate::timers::Timer;
 use crate::{address, message};
@@ -35,16 +35,7 @@ impl Switch {
         if self.legs.values().any(|leg| message::branch(&leg.invite) == message::branch(&request)) {
             return;
         }
-        let Some((user, instance)) = self.registrar.behind(conn) else {
-            return self.reply(conn, &request, 403, Vec::new());
-        };
-        if self.settings.challenge_calls {
-            match self.registrar.prove(self.now, &mut self.tokens, &request) {
-                Proof::Operator(prover) if prover == user => {}
-                Proof::Operator(_) | Proof::Wrong => return self.reply(conn, &request, 403, Vec::new()),
-                Proof::Challenge(challenges) => return self.challenge_call(conn, &request, challenges),
-            }
-        }
+        let Some((user, instance)) = self.proven(conn, &request) else { return };
         let local_tag = self.tokens.next();
         let Some(dialog) = Dialog::called(&request, local_tag, &self.settings.domain) else {
             return self.reply(conn, &request, 400, Vec::new());
@@ -67,6 +58,9 @@ impl Switch {
             reinviting: false,
             late_answer: None,
             held: false,
+            reaches: None,
+            line: None,
+            since: self.now,
             hunt: None,
             cancel_reason: None,
         };
@@ -83,17 +77,24 @@ impl Switch {
     fn call_colleague(&mut self, id: LegId, colleague: &'static Colleague) {
         let Some(leg) = self.legs.get(&id) else { return };
         let (call, invite) = (leg.call, leg.invite.clone());
-        match colleague.does {
-            Behaviour::Busy => self.refuse_leg(id, 486),
-            Behaviour::Rejects => {
+        let manner = self.manner(colleague);
+        if let Some(leg) = self.legs.get_mut(&id)
+            && colleague.is_person()
+            && !matches!(manner, Manner::Refuses(_))
+        {
+            leg.reaches = Some(colleague.extension);
+        }
+        match manner {
+            Manner::Refuses(status) => self.refuse_leg(id, status),
+            Manner::Declines => {
                 self.reply_in(id, &invite, 180, "");
                 self.refuse_leg(id, 603);
             }
-            Behaviour::NoAnswer => {
+            Manner::RingsOut | Manner::RingsToVoicemail => {
                 self.reply_in(id, &invite, 180, "");
                 self.after(self.settings.patience, Timer::NoAnswer(id));
             }
-            Behaviour::Answers | Behaviour::Echo | Behaviour::Music => {
+            Manner::Answers | Manner::AnswersAtOnce => {
                 let voice = self.new_voice(
                     call,
                     colleague.program(),
@@ -103,7 +104,7 @@ impl Switch {
                 if let Some(leg) = self.legs.get_mut(&id) {
                     leg.far = Far::Voice(voice);
                 }
-                if colleague.answers_at_once() {
+                if manner == Manner::AnswersAtOnce {
                     self.pick_up(id);
                 } else {
                     self.reply_in(id, &invite, 180, "");
@@ -120,6 +121,7 @@ impl Switch {
             origin: Origin::Leg(id),
             from: self.operator_identity(&leg.user),
             // A console does not ring itself. Two operators may share a browser, and with it the instance.
+            line: None,
             to: user.clone(),
             except: (leg.user == user).then(|| leg.instance.clone()),
             extra: Vec::new(),

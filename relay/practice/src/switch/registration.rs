@@ -30,6 +30,11 @@ impl Switch {
                 for leg in self.legs.values_mut().filter(|leg| leg.user == user && leg.instance == instance) {
                     leg.conn = conn;
                 }
+                for watch in self.subscriptions.values_mut() {
+                    if watch.user == user && watch.instance == instance {
+                        watch.conn = conn;
+                    }
+                }
                 let consoles = self.consoles(&user);
                 match change {
                     Change::Added => self.tell(Event::Registered { user, consoles }),
@@ -79,6 +84,8 @@ impl Switch {
         self.after(EXPIRY_ROUND, Timer::Expire);
         let whose = self.registrar.expire(self.now);
         self.tell_unregistered(whose);
+        self.expire_subscriptions();
+        self.expire_publications();
     }
 
     fn tell_unregistered(&mut self, whose: Vec<String>) {

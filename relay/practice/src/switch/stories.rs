@@ -9,6 +9,8 @@ use crate::event::Event;
 use crate::ids::{CallId, ConnId, VoiceId};
 use crate::settings::{Operator, Settings};
 
+mod watching;
+
 /// A switch with Nora and Luc, and everything that it put out since the last look.
 struct House {
     switch: Switch,
@@ -16,6 +18,8 @@ struct House {
     frames: Vec<(ConnId, String)>,
     orders: Vec<(VoiceId, MediaOrder)>,
     events: Vec<Event>,
+    /// Requests that were given a number by the story.
+    requests: usize,
 }
 
 const NORA: ConnId = ConnId(1);
@@ -30,7 +34,7 @@ impl House {
         ];
         let now = Instant::now();
         let switch = Switch::new(now, Settings { operators, challenge_calls: false, ..Settings::default() });
-        Self { switch, now, frames: Vec::new(), orders: Vec::new(), events: Vec::new() }
+        Self { switch, now, frames: Vec::new(), orders: Vec::new(), events: Vec::new(), requests: 0 }
     }
 
     fn take(&mut self, input: Input) {

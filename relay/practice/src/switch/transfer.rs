@@ -5,6 +5,7 @@ use rsip::{Header, Method, Request};
 
 use super::hunt::{Origin, Search};
 use super::invite::Destination;
+use super::phones::Manner;
 use super::voices::Task;
 use super::{Purpose, Switch};
 use crate::address::{self, Address};
@@ -108,15 +109,15 @@ impl Switch {
         match target {
             Target::Nobody(status) => self.transfer_failed(id, status),
             Target::OtherEndOf(_) => self.advance(id, TransferEvent::Answers, 200),
-            Target::Colleague(colleague) => match colleague.does {
-                Behaviour::Busy => self.transfer_failed(id, 486),
-                Behaviour::Rejects => self.transfer_failed(id, 603),
-                Behaviour::Echo | Behaviour::Music => self.advance(id, TransferEvent::Answers, 200),
-                Behaviour::Answers => {
+            Target::Colleague(colleague) => match self.manner(colleague) {
+                Manner::Refuses(status) => self.transfer_failed(id, status),
+                Manner::Declines => self.transfer_failed(id, 603),
+                Manner::AnswersAtOnce => self.advance(id, TransferEvent::Answers, 200),
+                Manner::Answers => {
                     self.transfer_rings(id);
                     self.after(self.settings.pick_up, Timer::TransferStep(id));
                 }
-                Behaviour::NoAnswer => {
+                Manner::RingsOut | Manner::RingsToVoicemail => {
                     self.transfer_rings(id);
                     self.after(self.settings.patience, Timer::TransferStep(id));
                 }
@@ -147,6 +148,7 @@ impl Switch {
                     call,
                     origin: Origin::Transfer(id),
                     from,
+                    line: None,
                     to,
                     user,
                     except: None,
@@ -164,7 +166,9 @@ impl Switch {
     /// The colleague's time is up: picks up, or was never there.
     pub(super) fn transfer_step(&mut self, id: TransferId) {
         let Some(transfer) = self.transfers.get(&id) else { return };
-        if let Target::Colleague(Colleague { does: Behaviour::NoAnswer, .. }) = transfer.target {
+        if let Target::Colleague(Colleague { does: Behaviour::NoAnswer | Behaviour::Voicemail, .. }) =
+            transfer.target
+        {
             self.transfer_failed(id, 480);
         } else {
             self.advance(id, TransferEvent::Answers, 200);
@@ -328,6 +332,9 @@ impl Switch {
 
     fn release(&mut self, leg: LegId) {
         self.set_far(leg, Far::Nobody);
+        if let Some(leg) = self.legs.get_mut(&leg) {
+            leg.reaches = None;
+        }
         self.after(RELEASE, Timer::Release(leg));
     }
 

@@ -3,28 +3,21 @@
 use rsip::Header;
 
 use super::hunt::{Origin, Search};
+use super::phones::caller_identity;
 use super::{MediaNews, MediaOrder, Switch};
 use crate::callers::{self, Caller};
 use crate::colleagues::{self, Colleague, Line};
 use crate::event::Event;
+use crate::identity::Identity;
 use crate::ids::{CallId, LegId, TransferId, VoiceId};
 use crate::leg::{Far, LateAnswer, LegEvent, LegState};
-use crate::message;
 use crate::timers::Timer;
 use crate::tones::Program;
-
-/// Who somebody is to those who are called.
-#[derive(Clone, Debug)]
-pub(super) struct Identity {
-    name: String,
-    number: String,
-    withheld: bool,
-}
 
 /// Somebody whose sound is made here.
 #[derive(Debug)]
 pub(super) struct Voice {
-    call: CallId,
+    pub(super) call: CallId,
     pub(super) program: Program,
     pub(super) identity: Identity,
     task: Task,
@@ -47,31 +40,6 @@ pub(super) enum Task {
 const MORE_PATIENCE: std::time::Duration = std::time::Duration::from_secs(20);
 /// Calls that an operator is given at a time by the regular rounds.
 const CALLS_AT_ONCE: usize = 3;
-
-impl Identity {
-    /// The From header's address, without tag (RFC 3323 §4.1.1.3 for a withheld number).
-    pub(super) fn address(&self, domain: &str) -> String {
-        if self.withheld {
-            "\"Anonymous\" <sip:anonymous@anonymous.invalid>".to_owned()
-        } else {
-            self.asserted(domain)
-        }
-    }
-
-    /// What the network vouches for (RFC 3325 §9.1); a withheld number is not passed on to a console.
-    pub(super) fn headers(&self, domain: &str) -> Vec<Header> {
-        if self.withheld {
-            vec![message::header("Privacy", "id")]
-        } else {
-            vec![message::header("P-Asserted-Identity", self.asserted(domain))]
-        }
-    }
-
-    fn asserted(&self, domain: &str) -> String {
-        let name = if self.name.is_empty() { String::new() } else { format!("\"{}\" ", self.name) };
-        format!("{name}<sip:{}@{domain}>", self.number)
-    }
-}
 
 impl Switch {
     pub(super) fn colleague_identity(&self, colleague: &Colleague) -> Identity {
@@ -107,11 +75,7 @@ impl Switch {
 
     /// A caller rings an operator: sound first, since the INVITE carries the offer.
     pub(super) fn ring(&mut self, call: CallId, caller: &'static Caller, user: String, line: &'static Line) {
-        let identity = Identity {
-            name: caller.name.to_owned(),
-            number: caller.number.to_owned(),
-            withheld: caller.withheld,
-        };
+        let identity = caller_identity(caller);
         let program = caller.program();
         let voice = self.new_voice(call, program, identity, Task::Ring { user, line });
         self.order(voice, MediaOrder::Offer(program));
@@ -155,6 +119,9 @@ impl Switch {
         };
         found.task = Task::Answer(id);
         leg.far = Far::Voice(voice);
+        leg.reaches = colleagues::at(&found.identity.number)
+            .filter(|other| other.is_person())
+            .map(|other| other.extension);
         match answer {
             Some(answer) => self.order(voice, MediaOrder::Apply(answer)),
             None => self.console_left(id, LegEvent::HangUp),
@@ -179,11 +146,11 @@ impl Switch {
             MediaNews::Offer(sdp) => match task {
                 Task::Answer(leg) => self.answer_console(leg, &sdp, Some(LateAnswer::Voice(id))),
                 Task::Ring { user, line } => {
-                    self.ring_operator(id, user, line.number, Origin::Voice(id), Vec::new(), sdp)
+                    self.ring_operator(id, user, Some(line.number), Origin::Voice(id), Vec::new(), sdp)
                 }
                 Task::RingTarget { transfer, user } => {
                     let extra = self.referred_by(transfer);
-                    self.ring_operator(id, user.clone(), &user, Origin::Transfer(transfer), extra, sdp);
+                    self.ring_operator(id, user, None, Origin::Transfer(transfer), extra, sdp);
                 }
                 Task::Join(transfer) => self.join_offer(transfer, &sdp),
             },
@@ -205,15 +172,15 @@ impl Switch {
         &mut self,
         id: VoiceId,
         user: String,
-        to: &str,
+        line: Option<&'static str>,
         origin: Origin,
         extra: Vec<Header>,
         offer: String,
     ) {
         let Some(voice) = self.voices.get(&id) else { return };
         let (call, from) = (voice.call, voice.identity.clone());
-        let search =
-            Search { call, origin, from, to: to.to_owned(), user, except: None, extra, offer: Some(offer) };
+        let to = line.map_or_else(|| user.clone(), str::to_owned);
+        let search = Search { call, origin, from, line, to, user, except: None, extra, offer: Some(offer) };
         if self.hunt(search) {
             return;
         }
