@@ -32,3 +32,4 @@ mod transfer;
 mod turns;
 mod two_agents;
 mod watching;
+mod watching_on;
