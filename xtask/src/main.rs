@@ -8,6 +8,7 @@ mod bench;
 mod bundle;
 mod dist;
 mod failure;
+mod fuzz;
 mod run;
 mod setup;
 mod tally;
@@ -23,6 +24,7 @@ cargo xtask <command>
 
   run                builds the console and starts the relay with its practice exchange on http://127.0.0.1:8080
   test [WORD]...     runs every check, or only those whose name holds one of the words (say: test browser)
+  fuzz SECONDS       throws random input at the user agent, each of its fuzz targets for an equal share
   bench              measures what the README claims, beside JsSIP and SIP.js
   dist               builds the console into dist/, compressed, and tells its size
   setup [peers]      installs what the build needs; with `peers`, also the telephone systems of the tests";
@@ -37,6 +39,10 @@ fn main() -> ExitCode {
         "run" => run::run(),
         "test" => test::test(rest),
         "bench" => bench::bench(),
+        "fuzz" => match rest.first().and_then(|seconds| seconds.parse().ok()) {
+            Some(seconds) => fuzz::fuzz(seconds),
+            None => Err(Failure::Usage(USAGE)),
+        },
         "dist" => setup::build_tools().and_then(|()| dist::dist()),
         "setup" if rest.iter().any(|word| word == "peers") => setup::everything(),
         "setup" => setup::build_tools(),

@@ -70,6 +70,13 @@ const PEERS: Tool = Tool {
 const TELEPHONES: Tool =
     Tool { name: "PJSUA2", takes: "a few seconds", present: has_pjsua2, install: add_pjsua2 };
 
+const COMPILER: Tool = Tool {
+    name: "a C++ compiler, for the fuzzer",
+    takes: "about a minute",
+    present: has_compiler,
+    install: add_compiler,
+};
+
 /// What building and running the console takes.
 pub(crate) fn build_tools() -> Result<(), Failure> {
     install(&BUILD_TOOLS.iter().collect::<Vec<_>>())
@@ -78,6 +85,11 @@ pub(crate) fn build_tools() -> Result<(), Failure> {
 /// Build tools, and the peers that the tests talk to.
 pub(crate) fn everything() -> Result<(), Failure> {
     install(&BUILD_TOOLS.iter().chain([&PEERS, &TELEPHONES]).collect::<Vec<_>>())
+}
+
+/// What building the fuzz targets takes.
+pub(crate) fn fuzzing() -> Result<(), Failure> {
+    install(&[&COMPILER])
 }
 
 fn install(needed: &[&Tool]) -> Result<(), Failure> {
@@ -175,20 +187,44 @@ fn missing_packages() -> Vec<&'static str> {
     PACKAGES.into_iter().filter(|package| !installed(package)).collect()
 }
 
+fn has_compiler() -> bool {
+    let mut compiler = command("c++");
+    compiler.arg("--version").stderr(Stdio::null());
+    output_of(compiler).is_some()
+}
+
+fn add_compiler() -> Result<(), Failure> {
+    if is_root() {
+        install_packages(&["g++"])
+    } else {
+        Err(Failure::Packages { command: spoken_sudo(&["g++"]) })
+    }
+}
+
+fn spoken_sudo(packages: &[&str]) -> String {
+    format!("sudo apt-get install --yes --no-install-recommends {}", packages.join(" "))
+}
+
 fn add_packages() -> Result<(), Failure> {
     let missing = missing_packages();
-    let spoken = format!("apt-get install --yes --no-install-recommends {}", missing.join(" "));
     if !is_root() {
         if in_ci() {
-            return Err(Failure::Packages { command: format!("sudo {spoken}") });
+            return Err(Failure::Packages { command: spoken_sudo(&missing) });
         }
-        println!("the stories with a browser and telephones will fail until you run\n  sudo {spoken}");
+        println!(
+            "the stories with a browser and telephones will fail until you run\n  {}",
+            spoken_sudo(&missing)
+        );
         return Ok(());
     }
+    install_packages(&missing)
+}
+
+fn install_packages(packages: &[&str]) -> Result<(), Failure> {
     // A fresh machine knows of no packages yet.
     finish(command("apt-get").args(["--quiet", "update"]))?;
     let mut apt = command("apt-get");
-    apt.args(["install", "--yes", "--no-install-recommends"]).args(missing);
+    apt.args(["install", "--yes", "--no-install-recommends"]).args(packages);
     finish(apt.env("DEBIAN_FRONTEND", "noninteractive"))
 }
 

@@ -7,7 +7,7 @@ use std::time::Instant;
 use crate::failure::Failure;
 use crate::tally::Tally;
 use crate::workspace::{cargo, finish, spoken};
-use crate::{bundle, dist, setup};
+use crate::{bundle, dist, fuzz, setup};
 
 /// One thing to check, by the name that a person filters by.
 struct Step {
@@ -29,6 +29,8 @@ enum Kind {
     Relay,
     /// The telephones in web pages, for the stories with peers.
     WebTelephones,
+    /// Random input for so many seconds.
+    Fuzz(u64),
 }
 
 const TESTS: &str = "--package=cordboard-tests";
@@ -36,7 +38,7 @@ const WASM: &str = "wasm32-unknown-unknown";
 
 /// Every step, cheapest first.
 fn steps() -> Vec<Step> {
-    use Kind::{Check, Dist, Relay, Stories, Tests, WebTelephones};
+    use Kind::{Check, Dist, Fuzz, Relay, Stories, Tests, WebTelephones};
     // The console's words, keys and tones are tested natively; these two have nothing without a browser.
     let not_native = ["--exclude=cordboard-engine", "--exclude=cordboard-figures"];
     let browser_crates = [
@@ -74,6 +76,8 @@ fn steps() -> Vec<Step> {
             "house and relay stories",
             Tests(vec!["test", "--no-fail-fast", TESTS, "--test=house", "--test=relay"]),
         ),
+        // Long enough to notice what is plainly wrong; `cargo xtask fuzz` goes on for as long as it is told.
+        step("fuzzing", Fuzz(24)),
         step("dist", Dist),
         step("relay", Relay),
         step("browser stories", Stories("browser")),
@@ -135,6 +139,7 @@ fn carry_out(kind: &Kind) -> Tally {
         Kind::Stories(target) => count(cargo(&["test", TESTS, "--test", target])),
         Kind::Dist => passes(dist::dist()),
         Kind::WebTelephones => passes(bundle::telephones()),
+        Kind::Fuzz(seconds) => passes(fuzz::fuzz(*seconds)),
         Kind::Relay => passes(finish(&mut cargo(&["build", "--package", "cordboard-relay"]))),
     }
 }

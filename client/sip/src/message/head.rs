@@ -28,8 +28,9 @@ impl<'a> Head<'a> {
             let end = seen + step;
             let rest = frame.get(end..).unwrap_or_default();
             let Some(behind) = rest.strip_prefix(b"\r\n").or_else(|| rest.strip_prefix(b"\n")) else {
-                // A return alone ends no line; it must not reach what we print.
-                plain &= !rest.starts_with(b"\r");
+                // A return alone ends no line; it must not reach what we print. A form feed is white space to some
+                // readers and none to others, and so is made plain.
+                plain &= !matches!(rest, [b'\r' | b'\x0c', ..]);
                 seen = end + 1;
                 continue;
             };
@@ -64,7 +65,7 @@ impl<'a> Head<'a> {
                 text.push(' ');
                 start = begun;
             }
-            text.extend(line.trim_ascii().chars().map(|c| if c == '\r' { ' ' } else { c }));
+            text.extend(line.trim_ascii().chars().map(|c| if matches!(c, '\r' | '\x0c') { ' ' } else { c }));
             lines.push((start, text.len()));
         }
         Self { text: Cow::Owned(text), lines }

@@ -269,6 +269,13 @@ mod tests {
     }
 
     #[test]
+    fn a_form_feed_is_white_space_for_everybody() {
+        let request = read(&format!("{OPTIONS}Contact: <sip:a@b> ;c=d\x0c;\r\n\r\n"));
+        let contact = request.headers.contacts().unwrap().remove(0);
+        assert_eq!(contact.params.to_string(), ";c=d");
+    }
+
+    #[test]
     fn limits_are_kept_and_told() {
         let many = format!("{OPTIONS}{}\r\n", "X: y\r\n".repeat(MAX_HEADERS));
         assert_eq!(fault_of(&many), Fault::TooManyHeaders);
