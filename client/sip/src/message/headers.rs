@@ -158,13 +158,16 @@ fn span(start: usize, end: usize) -> (u32, u32) {
     (u32::try_from(start).unwrap_or(u32::MAX), u32::try_from(end).unwrap_or(u32::MAX))
 }
 
+/// What must not stand in a value: line breaks, and form feeds, which not everybody takes for white space.
+const BREAKS: [char; 3] = ['\r', '\n', '\x0c'];
+
 /// Writes line breaks as spaces.
 struct OneLine<'a>(&'a mut String);
 
 impl Write for OneLine<'_> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
-        if text.contains(['\r', '\n']) {
-            self.0.extend(text.chars().map(|c| if matches!(c, '\r' | '\n') { ' ' } else { c }));
+        if text.contains(BREAKS) {
+            self.0.extend(text.chars().map(|c| if BREAKS.contains(&c) { ' ' } else { c }));
         } else {
             self.0.push_str(text);
         }
