@@ -95,7 +95,7 @@ fn chosen(words: &[String]) -> Vec<Step> {
     let needed = |step: &Step| match step.kind {
         Kind::Dist | Kind::Relay => stories,
         Kind::WebTelephones => peers,
-        Kind::Check(_) | Kind::Tests(_) | Kind::Stories(_) => false,
+        Kind::Check(_) | Kind::Tests(_) | Kind::Fuzz(_) | Kind::Stories(_) => false,
     };
     steps().into_iter().filter(|step| named(step) || needed(step)).collect()
 }
