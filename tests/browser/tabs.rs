@@ -37,7 +37,7 @@ fn a_second_tab_shows_the_same_call_and_can_end_it() -> Told {
 }
 
 #[test]
-fn a_call_outlives_a_reload_and_one_click_brings_the_sound_back() -> Told {
+fn a_call_outlives_a_reload_and_its_sound_comes_back_by_itself() -> Told {
     story(async |stage| {
         let office = Office::open().await?;
         let robin = at_work(stage, ROBIN).await?;
@@ -48,7 +48,6 @@ fn a_call_outlives_a_reload_and_one_click_brings_the_sound_back() -> Told {
 
         robin.page().reload().await?;
         robin.incoming("Talking", "Ottoline Marsh").is_there().await?;
-        robin.page().button("Headset: Audio off").click().await?;
         robin.has_audio().await?;
         office.hears_sound(call).await?;
         robin.page().hears_sound().await
@@ -72,9 +71,47 @@ fn a_call_outlives_the_tab_that_carried_its_sound() -> Told {
         let second = Console::open(stage, &browser).await?;
         second.incoming("Talking", "Ottoline Marsh").is_there().await?;
         first.page().clone().close().await?;
-        second.page().button("Headset: Audio off").click().await?;
         second.has_audio().await?;
         office.hears_sound(call).await?;
         second.page().hears_sound().await
+    })
+}
+
+#[test]
+fn a_call_outlives_an_engine_that_crashed() -> Told {
+    story(async |stage| {
+        let office = Office::open().await?;
+        let browser = Browser::start(stage, "robin").await?;
+        let robin = Console::open(stage, &browser).await?;
+        robin.page().button(&format!("Sign in as {ROBIN}")).click().await?;
+        robin.start_shift().await?;
+        robin.has_audio().await?;
+        robin.is_registered().await?;
+        let held = office.ring(Office::PERCIVAL, "robin", Office::LAW).await?;
+        robin.incoming("Ringing", "Percival Strand").is_there().await?;
+        robin.press(Key::F(9)).await?;
+        robin.incoming("Talking", "Percival Strand").is_there().await?;
+        let call = office.ring(Office::OTTOLINE, "robin", Office::LAW).await?;
+        robin.incoming("Ringing", "Ottoline Marsh").is_there().await?;
+        robin.press(Key::F(9)).await?;
+        robin.incoming("On hold", "Percival Strand").is_there().await?;
+        office.hears_sound(call).await?;
+        // What an engine has saved is less than a blink old.
+        office.hears_nothing(held).await?;
+
+        browser.crash_engine().await?;
+        robin.page().find("status", "Cordboard stopped for a moment and is back").is_there().await?;
+        robin.incoming("On hold", "Percival Strand").is_there().await?;
+        robin.incoming("Talking", "Ottoline Marsh").is_there().await?;
+        robin.is_registered().await?;
+        robin.has_audio().await?;
+        office.hears_sound(call).await?;
+        office.hears_nothing(held).await?;
+        robin.page().hears_sound().await?;
+
+        robin.press(Key::F(10)).await?;
+        robin.incoming("Talking", "Ottoline Marsh").is_gone().await?;
+        robin.press(Key::F(9)).await?;
+        office.hears_sound(held).await
     })
 }

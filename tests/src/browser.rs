@@ -104,6 +104,18 @@ impl Browser {
         Ok(page)
     }
 
+    /// Lets wasm trap in the engine's worker, as a fault in the engine would: a module of one function that does it.
+    ///
+    /// # Errors
+    /// When no engine runs.
+    pub async fn crash_engine(&self) -> Result<(), Failed> {
+        let trap = "const bytes = '0061736d0100000001040160000003020100070501017400000a05010300000b'; \
+            const module = new WebAssembly.Module(Uint8Array.from(bytes.match(/../g), (byte) => parseInt(byte, 16))); \
+            void setTimeout(new WebAssembly.Instance(module).exports.t, 200)";
+        self.in_engine(trap).await?;
+        self.stop_watching_engine().await.map(drop)
+    }
+
     /// Runs a script in the engine's SharedWorker and gives its value; a promise is waited for.
     ///
     /// # Errors
@@ -119,12 +131,20 @@ impl Browser {
     /// # Errors
     /// When the browser does not end it.
     pub async fn end_engine(&self) -> Result<(), Failed> {
-        for (session, target) in self.devtools.workers() {
-            // A worker that is being watched leaves its place in the browser's list when it ends, for its next start.
-            self.devtools.browser("Target.detachFromTarget", json!({ "sessionId": session })).await?;
+        for target in self.stop_watching_engine().await? {
             self.devtools.browser("Target.closeTarget", json!({ "targetId": target })).await?;
         }
         Ok(())
+    }
+
+    /// Lets go of the engine's worker and gives its target: one that is being watched when it ends keeps its place in
+    /// the browser's list, and no other is started.
+    async fn stop_watching_engine(&self) -> Result<Vec<String>, Failed> {
+        let workers = self.devtools.workers();
+        for session in workers.keys() {
+            self.devtools.browser("Target.detachFromTarget", json!({ "sessionId": session })).await?;
+        }
+        Ok(workers.into_values().collect())
     }
 }
 

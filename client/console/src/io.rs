@@ -5,4 +5,6 @@ pub(crate) mod engine;
 mod ffi;
 pub(crate) mod media;
 pub(crate) mod notify;
+pub(crate) mod permission;
 pub(crate) mod relay;
+pub(crate) mod wait;

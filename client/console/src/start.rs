@@ -1,7 +1,7 @@
 //! Joins the screen to the outside: engine, relay, sound and notifications on one side, board and door on the other.
 
 use cordboard_desk::protocol::{FromEngine, ToEngine};
-use cordboard_desk::{Delta, Notification, PageInput, PageOutput};
+use cordboard_desk::{AudioView, Delta, Notification, PageInput, PageOutput};
 use cordboard_wire::{ProblemCode, SignIn};
 use futures_channel::mpsc::{self, UnboundedReceiver};
 use futures_util::StreamExt;
@@ -14,8 +14,13 @@ use crate::door::{Door, DoorProblem, Stage};
 use crate::io::engine::{self, EngineLoss, Port};
 use crate::io::media::Media;
 use crate::io::notify::{self, Notifier};
+use crate::io::permission;
 use crate::io::relay::{self, RelayError};
+use crate::theme;
 use crate::ui::words::Tongue;
+
+/// Tells across reloads that the operator has given the gesture that starts the shift.
+const SHIFT: &str = "shift";
 
 /// Connects to the engine, asks the relay who may come in, and gives the screen its outside.
 pub(crate) fn open(board: Board, door: Door, tongue: Tongue) -> Outside {
@@ -34,7 +39,7 @@ pub(crate) fn open(board: Board, door: Door, tongue: Tongue) -> Outside {
         }
     };
     let to_engine = port.clone();
-    let media = Media::start(move |said| to_engine.send(&ToEngine::Said(said)));
+    let media = Media::start(move |said| to_engine.send(ToEngine::Said(said)));
     let page = Page { board, door, tongue, media: media.clone(), notifier: Notifier::default() };
     spawn_local(page.listen(hearing));
     outside(door, port, media)
@@ -43,10 +48,11 @@ pub(crate) fn open(board: Board, door: Door, tongue: Tongue) -> Outside {
 fn outside(door: Door, port: Port, media: Media) -> Outside {
     let (say, enter, leave) = (port.clone(), port.clone(), port);
     Outside {
-        say: Box::new(move |said| say.send(&ToEngine::Said(said))),
+        say: Box::new(move |said| say.send(ToEngine::Said(said))),
         sign_in: Box::new(move |who| spawn_local(sign_in(door, enter.clone(), who))),
         sign_out: Box::new(move || spawn_local(sign_out(leave.clone()))),
         start_shift: Box::new(move || {
+            theme::write(SHIFT, "on");
             media.start_shift();
             spawn_local(notify::ask_permission());
         }),
@@ -77,7 +83,7 @@ async fn sign_in(door: Door, port: Port, who: SignIn) {
     match relay::sign_in(&who).await {
         Ok(_) => {
             door.problem.set(None);
-            port.send(&ToEngine::SignedIn);
+            port.send(ToEngine::SignedIn);
         }
         Err(error) => door.problem.set(Some(problem(error))),
     }
@@ -85,8 +91,9 @@ async fn sign_in(door: Door, port: Port, who: SignIn) {
 }
 
 async fn sign_out(port: Port) {
+    theme::write(SHIFT, "");
     // The engine first: it leaves the registration over a tunnel that the relay closes with the session.
-    port.send(&ToEngine::SignedOut);
+    port.send(ToEngine::SignedOut);
     // A relay that cannot be asked lets the session run out by itself.
     let _ = relay::sign_out().await;
 }
@@ -135,7 +142,13 @@ impl Page {
 
     fn take(&mut self, told: PageOutput) {
         match &told {
-            PageOutput::Board(board) => self.media.set_up(board.media.clone()),
+            // The first board, or that of an engine that took the place of another one.
+            PageOutput::Board(board) => {
+                self.media.set_up(board.media.clone());
+                self.media.begin_again();
+                self.start_unasked(&board.audio);
+            }
+            PageOutput::Delta(Delta::Audio(audio)) => self.start_unasked(audio),
             PageOutput::Delta(Delta::Media(setup)) => self.media.set_up(setup.clone()),
             PageOutput::Media(ask) => self.media.ask(ask.clone()),
             PageOutput::Ring(ring) => self.media.ring(*ring),
@@ -143,6 +156,20 @@ impl Page {
             PageOutput::Delta(_) => {}
         }
         self.board.take(told);
+    }
+
+    /// Nobody carries the calls' sound, after a reload for one: takes it over by itself where the operator has started
+    /// the shift before and the browser would not ask again. A page that captures may play sound without a gesture.
+    fn start_unasked(&self, audio: &AudioView) {
+        if audio.host.is_some() || audio.lost.is_some() || theme::read(SHIFT).as_deref() != Some("on") {
+            return;
+        }
+        let media = self.media.clone();
+        spawn_local(async move {
+            if permission::microphone_is_granted().await {
+                media.start_unasked();
+            }
+        });
     }
 
     fn notify(&mut self, notification: &Notification) {

@@ -16,10 +16,9 @@ use crate::chance::Chance;
 use crate::line_side::LineSide;
 use crate::link::{Link, LinkDeed};
 use crate::pages::Pages;
-use crate::protocol::{self, Unreadable};
 use crate::{
     Board, CallId, Delta, Directories, DirectoryId, Input, LegId, Notice, NoticeId, NoticeView, Numbering,
-    Output, PageId, PageInput, PageOutput, Ring, SocketLoss,
+    Output, PageId, PageInput, PageOutput, Ring,
 };
 
 mod calls;
@@ -29,10 +28,12 @@ mod media;
 mod moved;
 mod paint;
 mod ringing;
+mod saving;
 mod shelf;
 mod shift;
 
 use calls::Call;
+use saving::is_message;
 use shift::Shift;
 
 /// Notices kept on the screen; older ones give way.
@@ -74,6 +75,9 @@ pub struct Desk {
     announced: BTreeSet<CallId>,
     #[serde(skip)]
     outputs: VecDeque<Output>,
+    /// Something has changed since the desk was last saved; when to save it.
+    #[serde(skip)]
+    save_at: Option<Instant>,
 }
 
 impl Desk {
@@ -101,34 +105,8 @@ impl Desk {
             rung: Ring::Silent,
             announced: BTreeSet::new(),
             outputs: VecDeque::new(),
+            save_at: None,
         }
-    }
-
-    /// Everything that should outlive a crash of the engine: calls, the agent's sessions, the shift. Pages come
-    /// back by themselves, and directories are stored on their own. Holds the account's password.
-    pub fn save(&self) -> Vec<u8> {
-        protocol::encode(self)
-    }
-
-    /// The desk as it was saved. Its socket is lost, and no page is open; [`Input::Restored`] brings the
-    /// directories.
-    ///
-    /// # Errors
-    /// If another version saved it, or it is damaged: begin with [`Desk::new`] then.
-    pub fn restore(saved: &[u8], now: Instant) -> Result<Self, Unreadable> {
-        let mut desk: Self = protocol::decode(saved)?;
-        for call in desk.calls.values_mut() {
-            call.leg.lose_media();
-        }
-        let numbering = desk.shift.as_ref().map(|shift| shift.numbering.clone()).unwrap_or_default();
-        desk.directories = Directories::new(numbering);
-        desk.disconnected(now, SocketLoss::Closed { code: 1001, reason: String::new() });
-        if desk.link.is_wanted() {
-            let deed = desk.link.want(now, &mut desk.chance);
-            desk.do_link(deed);
-        }
-        desk.settle(now);
-        Ok(desk)
     }
 
     /// Something happened.
@@ -139,7 +117,11 @@ impl Desk {
             Input::Restored(stored) => self.restored(stored),
             Input::Connected => self.connected(now),
             Input::Disconnected { why } => self.disconnected(now, why),
-            Input::FrameReceived(frame) => self.line_side.frame(now, &frame),
+            Input::FrameReceived(frame) => {
+                // An ACK or a 100 moves a session on and need not show anywhere else.
+                self.change_if(now, is_message(&frame));
+                self.line_side.frame(now, &frame);
+            }
             Input::PageJoined(page) => self.page_joined(page),
             Input::PageLeft(page) => self.with_host_watched(|desk| desk.pages.leave(page)),
             Input::PageSaid(page, said) => self.page_said(now, page, said),
@@ -150,6 +132,7 @@ impl Desk {
 
     /// Time has passed.
     pub fn handle_timeout(&mut self, now: Instant) {
+        self.save_if_due(now);
         self.line_side.look_at_clock(now);
         let deed = self.link.look_at_clock(now, &mut self.chance);
         self.do_link(deed);
@@ -160,7 +143,7 @@ impl Desk {
     /// When to call [`Desk::handle_timeout`] at the latest; `None` when nothing waits for time to pass.
     pub fn poll_timeout(&self) -> Option<Instant> {
         let calls = self.calls.values().filter_map(Call::deadline);
-        calls.chain(self.line_side.deadline()).chain(self.link.deadline()).min()
+        calls.chain(self.line_side.deadline()).chain(self.link.deadline()).chain(self.save_at).min()
     }
 
     /// The next thing to be done outside, oldest first.
@@ -179,9 +162,10 @@ impl Desk {
         self.bury_calls(now);
         self.settle_media(now);
         self.settle_link(now);
-        self.paint();
+        self.paint(now);
         // The tile first: starting the bell keeps a page busy for some milliseconds.
         self.settle_ringing();
+        self.note_outputs(now);
     }
 
     fn page_joined(&mut self, page: PageId) {

@@ -43,6 +43,8 @@ pub struct Stored {
     pub directories: Vec<StoredDirectory>,
     /// The SIP instance id of this browser profile, if one was made before.
     pub instance: Option<String>,
+    /// The desk as [`crate::StoreWrite::PutDesk`] kept it, for [`crate::Desk::restore`] before this is fed.
+    pub desk: Option<Vec<u8>>,
 }
 
 /// What a page tells the engine.

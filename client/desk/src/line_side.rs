@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use cordboard_sip::{ActError, Agent, Event, Instant, Output, Party, SessionId, Settings};
+use cordboard_sip::{ActError, Agent, Event, Instant, Output, Party, Secret, SessionId, Settings};
 
 use serde::{Deserialize, Serialize};
 
@@ -49,6 +49,13 @@ impl LineSide {
     /// Starts the agent for an account, in place of one that was there.
     pub(crate) fn start(&mut self, settings: Settings, seed: u64, now: Instant) {
         *self = Self { agent: Some(Agent::new(settings, seed, now)), ..Self::default() };
+    }
+
+    /// Gives a restored agent what is not saved. See [`Agent::resume`].
+    pub(crate) fn resume(&mut self, password: Secret, seed: u64) {
+        if let Some(agent) = &mut self.agent {
+            agent.resume(password, seed);
+        }
     }
 
     /// Forgets the account. What was not sent will not be.

@@ -78,7 +78,20 @@ impl Link {
             self.wanted = true;
             self.since = now;
         }
+        self.try_again(now, chance)
+    }
+
+    /// Somebody needs the socket, whether or not the operator wants to be registered.
+    pub(crate) fn try_again(&mut self, now: Instant, chance: &mut Chance) -> Option<LinkDeed> {
         self.step(now, SocketEvent::Wanted, chance)
+    }
+
+    /// The engine has begun again: the socket is gone, and the next one waits until somebody is known to be signed in.
+    pub(crate) fn begin_again(&mut self, now: Instant) {
+        if self.is_registered() {
+            self.since = now;
+        }
+        self.socket = Socket::Down { loss: SocketLoss::NotSignedIn, retry_at: None };
     }
 
     /// The operator leaves the registration. The socket stays for what is still to be said.

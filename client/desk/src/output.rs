@@ -119,4 +119,6 @@ pub enum StoreWrite {
     RemoveDirectory(DirectoryId),
     /// Keep the SIP instance id of this browser profile.
     PutInstance(String),
+    /// Keep the desk itself, in place of the one before: see [`crate::Desk::restore`].
+    PutDesk(Vec<u8>),
 }

@@ -332,6 +332,8 @@ pub enum Notice {
     ResumeRefused { who: String },
     /// The connection was lost, and the call with it.
     CallLost { who: String },
+    /// The engine stopped and began again; the calls were kept.
+    Restarted,
     /// Sound could not be set up for a call.
     NoSound { who: String, problem: String },
     /// A SIP message could not be understood.

@@ -52,6 +52,7 @@ enum SignIn {
 
 /// Runs the engine for as long as the worker lives.
 pub(crate) async fn run() {
+    worker::hold_life().await;
     let (happenings, received) = mpsc::unbounded();
     let (writes, to_write) = mpsc::unbounded();
     worker::listen(&happenings);
@@ -100,7 +101,13 @@ impl Pump {
             Happening::PageArrived(port) => self.page_arrived(port),
             Happening::PageSent(page, bytes) => self.page_sent(page, &bytes),
             Happening::PageGone(page) => self.page_gone(page),
-            Happening::Restored(stored) => {
+            Happening::Restored(mut stored) => {
+                let saved = stored.desk.take();
+                if let Some(desk) =
+                    saved.and_then(|saved| Desk::restore(&saved, worker::seed(), clock::now()))
+                {
+                    self.desk = desk;
+                }
                 self.feed(Input::Restored(stored));
                 self.ask_for_provision();
             }

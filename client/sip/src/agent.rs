@@ -23,7 +23,7 @@ use crate::session::Session;
 use crate::trace::{Direction, Trace};
 use crate::transaction::Transactions;
 use crate::wire::Wire;
-use crate::{Event, Instant, Output, SessionId, Settings};
+use crate::{Event, Instant, Output, Secret, SessionId, Settings};
 
 mod acts;
 mod address;
@@ -51,7 +51,8 @@ pub(crate) use purpose::Purpose;
 use registering::Registrar;
 use subscribing::Subscriptions;
 
-/// A user agent without I/O. It can be saved and restored at any moment between two calls of it, drained.
+/// A user agent without I/O. It can be saved at any moment between two calls of it, drained; what was restored goes on
+/// with [`Agent::resume`].
 #[derive(Serialize, Deserialize)]
 pub struct Agent {
     settings: Settings,
@@ -104,6 +105,13 @@ impl Agent {
             subscriptions: Subscriptions::default(),
             remote_control: false,
         }
+    }
+
+    /// Makes an agent whole that was restored: passwords are not saved, and what was drawn since it was saved is not to
+    /// be drawn again. `seed` as for [`Agent::new`].
+    pub fn resume(&mut self, password: Secret, seed: u64) {
+        self.settings.password = password;
+        self.random = Random::new(seed);
     }
 
     /// The socket is open. Registers if that is wanted; says what could not be said while there was no connection.

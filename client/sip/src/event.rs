@@ -22,7 +22,8 @@ pub struct Settings {
     pub display_name: String,
     /// Digest user.
     pub auth_user: String,
-    /// Digest password.
+    /// Digest password. Not saved with an agent: give it back with [`crate::Agent::resume`].
+    #[serde(skip)]
     pub password: crate::Secret,
     /// Stable instance id of this browser profile, `urn:uuid:…` (RFC 5626 §4.1).
     pub instance: String,

@@ -1,12 +1,9 @@
-//! Passwords that do not reach a log.
+//! Passwords that reach neither a log nor a store.
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
-
-/// A text that `Debug` does not show. It is saved and sent like any text, since whoever keeps settings needs it.
-#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
+/// A text that `Debug` does not show and that cannot be saved: whoever restores an agent gives it back.
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Secret(String);
 
 impl Secret {

@@ -10,7 +10,6 @@ mod peer;
 mod quality;
 mod sound;
 mod tones;
-mod wait;
 
 use std::collections::BTreeMap;
 
@@ -27,6 +26,8 @@ use self::sound::Sound;
 enum Told {
     Setup(MediaSetup),
     StartShift,
+    StartUnasked,
+    BeginAgain,
     MicrophoneUnplugged,
     Ask(MediaAsk),
     Ring(Ring),
@@ -61,9 +62,20 @@ impl Media {
         self.tell(Told::StartShift);
     }
 
+    /// As [`start_shift`](Self::start_shift), unless the microphone is open.
+    pub(crate) fn start_unasked(&self) {
+        self.tell(Told::StartUnasked);
+    }
+
     /// Does what the desk asks of media.
     pub(crate) fn ask(&self, ask: MediaAsk) {
         self.tell(Told::Ask(ask));
+    }
+
+    /// An engine that knows nothing of this page's media asks anew: forgets every leg, and says whether there is a
+    /// microphone.
+    pub(crate) fn begin_again(&self) {
+        self.tell(Told::BeginAgain);
     }
 
     /// Rings, or stops.
@@ -104,6 +116,9 @@ impl SoundTask {
                 Told::Setup(setup) => self.setup = setup,
                 Told::StartShift => self.start_shift().await,
                 Told::MicrophoneUnplugged => self.unplugged().await,
+                Told::StartUnasked if self.microphone.is_none() => self.start_shift().await,
+                Told::StartUnasked => {}
+                Told::BeginAgain => self.begin_again(),
                 Told::Ask(ask) => self.ask(ask),
                 Told::Ring(Ring::Loud) => self.ringer.play(&tones::RING),
                 Told::Ring(Ring::Soft) => self.ringer.play(&tones::CALL_WAITING),
@@ -126,6 +141,14 @@ impl SoundTask {
                 (self.say)(PageInput::MediaReady);
             }
             Err(loss) => (self.say)(PageInput::MicrophoneLost(loss)),
+        }
+    }
+
+    fn begin_again(&mut self) {
+        self.legs.clear();
+        self.ringer.stop();
+        if self.microphone.is_some() {
+            (self.say)(PageInput::MediaReady);
         }
     }
 

@@ -18,6 +18,7 @@ fn look(notice: &Notice) -> (Drawn, &'static str, &'static str) {
         Notice::Missed { .. } => (Drawn::Missed, "note", "status"),
         Notice::TakenElsewhere { .. } => (Drawn::Phone, "note", "status"),
         Notice::Transferred { .. } => (Drawn::Checked, "good", "status"),
+        Notice::Restarted => (Drawn::Warning, "warn", "status"),
         Notice::HandedOver { .. } => (Drawn::Forward, "note", "status"),
         Notice::Imported { bad_rows, .. } if bad_rows.is_empty() => (Drawn::Checked, "good", "status"),
         Notice::Imported { .. } => (Drawn::Warning, "warn", "status"),
@@ -71,6 +72,7 @@ fn Toast(notice: NoticeView) -> impl IntoView {
         | Notice::HoldRefused { .. }
         | Notice::ResumeRefused { .. }
         | Notice::CallLost { .. }
+        | Notice::Restarted
         | Notice::NoSound { .. }
         | Notice::Malformed { .. }
         | Notice::NotANumber { .. }

@@ -47,6 +47,7 @@ pub(super) struct Call {
     pub held_by_far_end: bool,
     pub leg: Leg,
     /// How pages were last told that it sounds.
+    #[serde(skip)]
     pub quality: Option<Quality>,
 }
 
@@ -61,7 +62,12 @@ impl Call {
         self.since
     }
 
-    fn enter(&mut self, now: Instant, state: CallState) {
+    /// There is a session behind it.
+    pub(super) fn is_alive(&self) -> bool {
+        !matches!(self.state, CallState::Failed(_) | CallState::Over)
+    }
+
+    pub(super) fn enter(&mut self, now: Instant, state: CallState) {
         if self.state == state {
             return;
         }

@@ -1,13 +1,17 @@
 //! The board: built whole after every input, compared with what was last told, told as deltas.
 
+use cordboard_sip::Instant;
+
 use super::Desk;
+use super::saving::is_kept;
 use crate::{Board, DirectoryView};
 
 impl Desk {
     /// Tells the pages what has changed.
-    pub(super) fn paint(&mut self) {
+    pub(super) fn paint(&mut self, now: Instant) {
         let board = self.board();
         for delta in board.since(&self.painted) {
+            self.change_if(now, is_kept(&delta));
             self.tell_all(delta);
         }
         self.painted = board;

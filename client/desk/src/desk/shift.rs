@@ -18,30 +18,39 @@ pub(super) struct Shift {
     pub lines: Vec<Line>,
     pub practice: bool,
     pub dtmf: Dtmf,
+    /// Not saved: it may hold the password of a TURN server.
+    #[serde(skip)]
     pub media: MediaSetup,
     pub numbering: Numbering,
+    /// Without its password, which only the agent has.
     account: Account,
 }
 
 impl Desk {
     /// The relay told who the operator is and what the console has, for the first time or again.
     pub(super) fn provisioned(&mut self, now: Instant, provision: Provision) {
-        let Provision { operator, account, lines, numbering, directories, ice_servers, practice } = provision;
+        let Provision { operator, mut account, lines, numbering, directories, ice_servers, practice } =
+            provision;
+        let password = Secret::new(std::mem::take(&mut account.password));
         let same_account = self.shift.as_ref().is_some_and(|shift| shift.account == account);
         let numbering = Numbering::from(&numbering);
         self.directories.set_numbering(numbering.clone());
         self.take_over_directories(now, &directories);
-        let settings = self.settings(&account);
+        let settings = self.settings(&account, password.clone());
+        let seed = self.chance.bits();
         let media = MediaSetup { ice_servers, codecs: account.codecs.clone() };
         self.shift = Some(Shift { operator, lines, practice, dtmf: account.dtmf, media, numbering, account });
         if same_account {
-            // Somebody signed in again: a link that waited for that need not wait any more.
-            if self.link.is_wanted() && !self.link.is_open() {
+            // Somebody signed in again, or the engine began again: a link that waited for that need not wait any more.
+            self.line_side.resume(password, seed);
+            if self.link.is_wanted() && !self.link.is_registered() {
                 self.set_registered(now, true);
+            } else if !self.calls.is_empty() {
+                let deed = self.link.try_again(now, &mut self.chance);
+                self.do_link(deed);
             }
         } else {
             self.end_all_calls(now);
-            let seed = self.chance.bits();
             self.line_side.start(settings, seed, now);
             // A socket that was opened under another account is not ours to use.
             let deed = self.link.let_go(now, &mut self.chance);
@@ -50,7 +59,7 @@ impl Desk {
         }
     }
 
-    fn settings(&mut self, account: &Account) -> Settings {
+    fn settings(&mut self, account: &Account, password: Secret) -> Settings {
         if self.instance.is_none() {
             let instance = self.chance.uuid_urn();
             self.outputs.push_back(Output::Store(StoreWrite::PutInstance(instance.clone())));
@@ -60,7 +69,7 @@ impl Desk {
             aor: account.aor.clone(),
             display_name: account.display_name.clone(),
             auth_user: account.auth_user.clone(),
-            password: Secret::new(account.password.clone()),
+            password,
             instance: self.instance.clone().unwrap_or_default(),
             expires: account.expires,
             user_agent: USER_AGENT.to_owned(),

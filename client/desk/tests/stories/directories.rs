@@ -15,7 +15,7 @@ fn kept(house: &House) -> Vec<StoredDirectory> {
                 kept.push((**directory).clone());
             }
             StoreWrite::RemoveDirectory(id) => kept.retain(|other| other.id != *id),
-            StoreWrite::PutInstance(_) => {}
+            StoreWrite::PutInstance(_) | StoreWrite::PutDesk(_) => {}
         }
     }
     kept
@@ -48,7 +48,7 @@ fn the_next_shift_finds_what_the_operator_added_and_what_the_relay_changed() {
     house.act(Command::AddContact { directory: personal, contact: Box::new(contact) });
 
     let mut next = House::empty();
-    next.tell(Input::Restored(Stored { directories: kept(&house), instance: None }));
+    next.tell(Input::Restored(Stored { directories: kept(&house), ..Stored::default() }));
     let mut provision = provision();
     provision.directories = vec![seed(
         "staff",

@@ -54,6 +54,9 @@ pub(crate) struct House {
     pub(crate) pbx: Pbx,
     pub(crate) pages: BTreeMap<PageId, Page>,
     pub(crate) stored: Vec<StoreWrite>,
+    /// The desk as it was last saved.
+    pub(crate) snapshot: Option<Vec<u8>>,
+    pub(crate) provision: Provision,
     /// What the desk wants of the socket, and what it has.
     pub(crate) socket_wanted: bool,
     pub(crate) socket_open: bool,
@@ -129,6 +132,8 @@ impl House {
             pbx: Pbx::new(),
             pages: BTreeMap::new(),
             stored: Vec::new(),
+            snapshot: None,
+            provision: provision(),
             socket_wanted: false,
             socket_open: false,
             connects: 0,
@@ -146,6 +151,7 @@ impl House {
         let mut house = Self::empty();
         house.tell(Input::Restored(Stored::default()));
         house.open_page(FRONT);
+        house.provision = provision.clone();
         house.tell(Input::Provisioned(Box::new(provision)));
         house.page_says(FRONT, PageInput::MediaReady);
         assert_eq!(house.board().link.state, LinkState::Registered);
@@ -188,18 +194,23 @@ impl House {
         self.tell(Input::PageLeft(page));
     }
 
-    /// The engine dies and is started again; directories come from the store, pages come back by themselves.
-    pub(crate) fn crash(&mut self) {
-        let saved = self.desk.save();
+    /// The engine dies a moment after whatever happened last, and is started again after `pause`: the desk and the
+    /// directories come from the store, the account from the relay. Pages come back by themselves.
+    pub(crate) fn crash(&mut self, pause: Duration) {
+        self.wait(Duration::from_millis(100));
         self.pages.clear();
-        self.socket_open = false;
-        self.desk = Desk::restore(&saved, self.now).expect("what was saved can be read");
+        (self.socket_wanted, self.socket_open) = (false, false);
+        self.now = self.now + pause;
+        let saved = self.snapshot.clone().expect("something was saved");
+        let seed = self.now.as_millis();
+        self.desk = Desk::restore(&saved, seed, self.now).unwrap_or_else(|| Desk::new(seed, self.now));
         let directories = self.stored.iter().filter_map(|write| match write {
             StoreWrite::PutDirectory(directory) => Some((**directory).clone()),
             _ => None,
         });
-        let stored = Stored { directories: directories.collect(), instance: None };
+        let stored = Stored { directories: directories.collect(), ..Stored::default() };
         self.tell(Input::Restored(stored));
+        self.tell(Input::Provisioned(Box::new(self.provision.clone())));
     }
 
     /// Something is done at the telephone system; its frames reach the desk.
@@ -279,6 +290,7 @@ impl House {
                     self.page_hears(page, told.clone());
                 }
             }
+            Output::Store(StoreWrite::PutDesk(saved)) => self.snapshot = Some(saved),
             Output::Store(write) => self.stored.push(write),
         }
     }

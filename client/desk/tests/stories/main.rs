@@ -11,6 +11,7 @@
 )]
 
 mod answering;
+mod crashes;
 mod dialling;
 mod directories;
 mod handing_on;

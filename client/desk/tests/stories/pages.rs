@@ -158,35 +158,6 @@ fn each_page_looks_for_itself_and_sees_changes_of_what_it_looks_at() {
 }
 
 #[test]
-fn an_engine_that_was_started_again_has_its_calls_and_gives_them_new_media() {
-    let mut house = House::ready();
-    let (held, other) = house.talk_in("Helena", "205");
-    let (talking, far) = house.talk_in("Jan", "02079460999");
-    let (ringing, caller) = house.ring_in("", "02079461111", "02079460100");
-    let before = house.board().clone();
-    house.crash();
-    house.open_page(SECOND);
-    let after = house.board().clone();
-    let seen = |board: &cordboard_desk::Board| -> Vec<_> {
-        board.calls.iter().map(|c| (c.id, c.slot, c.status.clone(), c.since, c.who.name.clone())).collect()
-    };
-    assert_eq!(seen(&before), seen(&after));
-    assert_eq!(before.directories, after.directories);
-    assert_eq!(after.link.state, cordboard_desk::LinkState::Registered);
-
-    house.page_says(SECOND, PageInput::MediaReady);
-    assert_eq!((house.status(held), house.status(talking)), (CallStatus::OnHold, CallStatus::Talking));
-    let media: Vec<_> = house.pages[&SECOND].legs.values().map(|m| (m.offered, m.microphone)).collect();
-    assert_eq!(media, [(Some(Direction::SendOnly), false), (Some(Direction::SendRecv), true)]);
-    house.page_says(SECOND, PageInput::Command(Command::Answer(ringing)));
-    assert_eq!(house.status(ringing), CallStatus::Talking);
-    house.far(|pbx| pbx.bye(&far));
-    house.far(|pbx| pbx.bye(&other));
-    house.far(|pbx| pbx.bye(&caller));
-    assert!(house.board().calls.is_empty());
-}
-
-#[test]
 fn how_a_call_sounds_is_told_when_it_changes_and_to_pages_that_come_later() {
     let mut house = House::ready();
     house.talk_in("Jan", "02079460999");

@@ -355,7 +355,7 @@ impl Day {
             }
             World::Crash => {
                 self.doubt(|far| !far.established || far.is_waiting());
-                self.house.crash();
+                self.house.crash(Duration::from_secs(1));
                 self.house.open_page(FRONT);
             }
             World::Garbage => self.house.tell(Input::FrameReceived(b"SIP/2.0 200 \r\nVia\r\n\r\n".to_vec())),

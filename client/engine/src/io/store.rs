@@ -17,6 +17,7 @@ const DIRECTORIES: &str = "directories";
 /// Single facts by name.
 const FACTS: &str = "facts";
 const INSTANCE: &str = "instance";
+const DESK: &str = "desk";
 
 /// Opens the store, reads what was kept, and from then on writes what comes through `writes`, in order.
 ///
@@ -32,10 +33,18 @@ pub(crate) async fn keep(mut writes: UnboundedReceiver<StoreWrite>, happenings: 
     };
     let _ = happenings.unbounded_send(Happening::Restored(stored));
     let Some(database) = database else { return };
-    while let Some(write) = writes.next().await {
-        if let Err(problem) = apply(&database, write).await {
+    let mut next = writes.next().await;
+    while let Some(write) = next {
+        // A desk that has been overtaken while the disk was busy need not be written any more.
+        let newer = writes.try_recv().ok();
+        let overtaken = matches!((&write, &newer), (StoreWrite::PutDesk(_), Some(StoreWrite::PutDesk(_))));
+        if !overtaken && let Err(problem) = apply(&database, write).await {
             complain(problem);
         }
+        next = match newer {
+            Some(newer) => Some(newer),
+            None => writes.next().await,
+        };
     }
 }
 
@@ -54,7 +63,7 @@ async fn open() -> Result<Database, idb::Error> {
 }
 
 async fn read(database: &Database, happenings: &UnboundedSender<Happening>) -> Result<Stored, idb::Error> {
-    let transaction = database.transaction(&[DIRECTORIES, FACTS], TransactionMode::ReadOnly)?;
+    let transaction = database.transaction(&[DIRECTORIES, FACTS], TransactionMode::ReadWrite)?;
     let mut stored = Stored::default();
     for record in transaction.object_store(DIRECTORIES)?.get_all(None, None)?.await? {
         let bytes = record.unchecked_into::<Uint8Array>().to_vec();
@@ -66,8 +75,15 @@ async fn read(database: &Database, happenings: &UnboundedSender<Happening>) -> R
             }
         }
     }
-    let instance = transaction.object_store(FACTS)?.get(JsValue::from_str(INSTANCE))?.await?;
+    let facts = transaction.object_store(FACTS)?;
+    let instance = facts.get(JsValue::from_str(INSTANCE))?.await?;
     stored.instance = instance.and_then(|value| value.as_string());
+    let desk = facts.get(JsValue::from_str(DESK))?.await?;
+    stored.desk = desk.map(|bytes| bytes.unchecked_into::<Uint8Array>().to_vec());
+    // Should it be what the engine before stumbled over, it is not stumbled over twice: whoever gets along with it
+    // saves anew at once.
+    facts.delete(JsValue::from_str(DESK))?.await?;
+    transaction.commit()?.await?;
     Ok(stored)
 }
 
@@ -75,7 +91,7 @@ async fn read(database: &Database, happenings: &UnboundedSender<Happening>) -> R
 async fn apply(database: &Database, write: StoreWrite) -> Result<(), idb::Error> {
     let name = match write {
         StoreWrite::PutDirectory(_) | StoreWrite::RemoveDirectory(_) => DIRECTORIES,
-        StoreWrite::PutInstance(_) => FACTS,
+        StoreWrite::PutInstance(_) | StoreWrite::PutDesk(_) => FACTS,
     };
     let transaction = database.transaction(&[name], TransactionMode::ReadWrite)?;
     let store = transaction.object_store(name)?;
@@ -87,6 +103,9 @@ async fn apply(database: &Database, write: StoreWrite) -> Result<(), idb::Error>
         StoreWrite::RemoveDirectory(id) => store.delete(JsValue::from(id.0))?.await?,
         StoreWrite::PutInstance(instance) => {
             store.put(&JsValue::from_str(&instance), Some(&JsValue::from_str(INSTANCE)))?.await?;
+        }
+        StoreWrite::PutDesk(saved) => {
+            store.put(&Uint8Array::from(saved.as_slice()), Some(&JsValue::from_str(DESK)))?.await?;
         }
     }
     transaction.commit()?.await?;

@@ -1,10 +1,13 @@
 //! The worker's own global scope: where pages knock, and what it is seeded with.
 
+use cordboard_desk::protocol;
 use futures_channel::mpsc::UnboundedSender;
-use js_sys::{Array, Reflect};
+use futures_channel::oneshot;
+use js_sys::{Array, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::{MessageEvent, MessagePort, SharedWorkerGlobalScope};
 
+use crate::ffi::LockingNavigator;
 use crate::pump::Happening;
 
 /// The global scope of this SharedWorker.
@@ -38,6 +41,20 @@ fn arrived(happenings: &UnboundedSender<Happening>, port: &JsValue) {
         // The pump is the only receiver and never ends before the worker does.
         let _ = happenings.unbounded_send(Happening::PageArrived(port.clone()));
     }
+}
+
+/// Takes the lock that says that an engine lives, and holds it until the worker dies, however that comes about. Waits
+/// while another engine of this browser has it: there is never more than one.
+pub(crate) async fn hold_life() {
+    let (granted, held) = oneshot::channel();
+    let on_granted = Closure::once_into_js(move || {
+        let _ = granted.send(());
+        Promise::new(&mut |_, _| {})
+    });
+    let navigator: LockingNavigator = scope().navigator().unchecked_into();
+    // The promise settles only with the worker.
+    let _ = navigator.locks().request(protocol::LIFE, on_granted.unchecked_ref());
+    let _ = held.await;
 }
 
 /// A seed for tags, branches and back-off, from the browser's strong random source.

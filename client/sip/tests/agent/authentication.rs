@@ -5,7 +5,7 @@ use cordboard_sip::{EndCause, Event, Registration, RegistrationFailure};
 
 use crate::far_end::{OURS, Phone, accept, grant, respond, seconds};
 
-fn challenge(request: &Request, nonce: &str, more: &str) -> Response {
+pub(crate) fn challenge(request: &Request, nonce: &str, more: &str) -> Response {
     let value = format!(r#"Digest realm="pbx.example", nonce="{nonce}", qop="auth"{more}"#);
     respond(request, 401).with(Name::WwwAuthenticate, value)
 }

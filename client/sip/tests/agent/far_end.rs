@@ -218,6 +218,7 @@ impl Phone {
 pub(crate) fn restored(phone: &mut Phone) {
     let saved = serde_json::to_vec(&phone.agent).expect("saved");
     phone.agent = serde_json::from_slice::<Agent>(&saved).expect("restored");
+    phone.agent.resume(Secret::new("secret"), phone.now.as_millis());
 }
 
 /// The registrar's 200.

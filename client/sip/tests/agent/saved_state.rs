@@ -1,11 +1,29 @@
 //! Saved and restored in the middle of everything (S15).
 
-use cordboard_sip::message::Method;
+use cordboard_sip::message::{Method, Name};
 use cordboard_sip::{EndCause, Event, ReferProgress};
 
+use crate::authentication::challenge;
 use crate::far_end::{
     OURS, Phone, THEIRS, accept, in_their_dialog, respond, restored, seconds, their_ack, their_invite,
 };
+
+#[test]
+fn the_password_is_not_among_what_is_saved() {
+    let mut phone = Phone::connected();
+    phone.act(|agent, now| agent.register(now));
+    let first = phone.request(Method::Register);
+    phone.receive(challenge(&first, "n1", ""));
+    let second = phone.request(Method::Register);
+    let saved = serde_json::to_string(&phone.agent).unwrap();
+    assert!(saved.contains("n1") && !saved.contains("secret"), "{saved}");
+    // Given back, it makes the same answers as before: the first one on the new connection, too.
+    restored(&mut phone);
+    phone.connect();
+    let third = phone.request(Method::Register);
+    let answers = [&second, &third].map(|request| request.headers.get(Name::Authorization).unwrap());
+    assert!(answers.iter().all(|answer| answer.contains(r#"nonce="n1""#)), "{answers:?}");
+}
 
 #[test]
 fn a_call_goes_on_where_it_was() {

@@ -9,7 +9,8 @@ use web_sys::MediaStreamTrack;
 use super::peer::Peer;
 use super::quality::Meter;
 use super::sound::Sound;
-use super::{Say, tones, wait};
+use super::{Say, tones};
+use crate::io::wait;
 
 /// Between two looks at the statistics, milliseconds.
 const METER: i32 = 1000;

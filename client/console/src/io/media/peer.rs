@@ -13,8 +13,9 @@ use web_sys::{
     RtcSignalingState, RtcTrackEvent,
 };
 
-use super::{codecs, wait};
+use super::codecs;
 use crate::io::ffi::DigitSender;
+use crate::io::wait;
 
 /// Longest wait for ICE candidates, milliseconds: a dead STUN server must not hold up a call. Candidates found
 /// by then are enough, others are learnt from the checks (RFC 8445 section 7.3.1.3).

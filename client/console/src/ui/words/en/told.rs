@@ -1,0 +1,182 @@
+//! What the desk tells by code, in English: why something failed, what happened, what to do.
+
+use cordboard_desk::{
+    CallFailure, CsvFault, CsvProblem, LinkState, Notice, RegistrationFailure, SocketLoss, WhyNot,
+};
+
+use super::super::Said;
+
+pub(super) fn failure(why: &CallFailure) -> String {
+    match why {
+        CallFailure::Busy => "Busy".into(),
+        CallFailure::NoAnswer => "No answer".into(),
+        CallFailure::Rejected => "Rejected".into(),
+        CallFailure::WrongNumber => "Wrong number".into(),
+        CallFailure::NoCommonMedia => "No sound possible".into(),
+        CallFailure::Unreachable => "Not reachable".into(),
+        CallFailure::Other { status, reason } => format!("Refused ({status} {reason})"),
+    }
+}
+
+/// What the operator can do about it.
+fn remedy(why: &CallFailure) -> &'static str {
+    match why {
+        CallFailure::Busy | CallFailure::NoAnswer => "Try somebody else, or take a message.",
+        CallFailure::Rejected => "They do not take the call. Try somebody else, or take a message.",
+        CallFailure::WrongNumber => "The telephone system does not know the number. Check it and try again.",
+        CallFailure::NoCommonMedia => "The two sides share no way to carry sound. Tell your administrator.",
+        CallFailure::Unreachable => "The telephone system cannot reach it. Try again in a moment.",
+        CallFailure::Other { .. } => "Try again; if it keeps failing, tell your administrator.",
+    }
+}
+
+pub(super) fn link(state: &LinkState) -> String {
+    match state {
+        LinkState::Registered => "Registered".into(),
+        LinkState::Registering | LinkState::Connecting => "Registering".into(),
+        LinkState::Off => "Not registered: switched off".into(),
+        LinkState::SocketDown(why) => match why {
+            SocketLoss::RelayUnreachable => "Not registered: the relay does not answer".into(),
+            SocketLoss::PbxUnreachable => "Not registered: the telephone system does not answer".into(),
+            SocketLoss::NotSignedIn => "Not registered: sign in again".into(),
+            SocketLoss::Closed { reason, .. } if !reason.is_empty() => format!("Not registered: {reason}"),
+            SocketLoss::Closed { code, .. } => format!("Not registered: connection closed ({code})"),
+        },
+        LinkState::RegistrationFailed(why) => format!(
+            "Not registered: {}",
+            match why {
+                RegistrationFailure::WrongPassword => "wrong telephone password".to_owned(),
+                RegistrationFailure::Forbidden { reason } => format!("not allowed ({reason})"),
+                RegistrationFailure::UnknownUser =>
+                    "the telephone system does not know this account".to_owned(),
+                RegistrationFailure::NoUsableChallenge =>
+                    "the telephone system asks for an unknown sign-in".to_owned(),
+                RegistrationFailure::TimedOut => "no answer".to_owned(),
+                RegistrationFailure::NotConnected => "no connection".to_owned(),
+                RegistrationFailure::Unavailable { status, .. } => format!("not available now ({status})"),
+                RegistrationFailure::Refused { status, reason } => format!("refused ({status} {reason})"),
+            }
+        ),
+    }
+}
+
+pub(super) fn why_not(why: WhyNot) -> &'static str {
+    match why {
+        WhyNot::CallOver => "The call is over",
+        WhyNot::NotAnswered => "Not answered yet",
+        WhyNot::AlreadyAnswered => "Answered already",
+        WhyNot::AlreadyOnHold => "On hold already",
+        WhyNot::NotOnHold => "Not on hold",
+        WhyNot::BeingTransferred => "Being transferred",
+        WhyNot::Changing => "Wait a moment, it is changing",
+        WhyNot::Outgoing => "It is an outgoing call",
+        WhyNot::NotRegistered => "No link to the telephone system",
+        WhyNot::NoAudio => "No microphone yet: press Start shift",
+        WhyNot::NoCall => "No call",
+        WhyNot::NoFreeSlot => "Every slot is taken",
+        WhyNot::NoSuchNumber => "No such number",
+        WhyNot::NoSuchContact => "No such contact any more",
+        WhyNot::NothingToUndo => "Nothing to undo",
+        WhyNot::ReadOnly => "Read only, handed out by the relay",
+    }
+}
+
+pub(super) fn notice(notice: &Notice) -> Said {
+    let said = |happened: String, because: &str| Said { happened, because: because.into() };
+    match notice {
+        Notice::Missed { who } => {
+            said(format!("Missed call from {who}"), "They hung up before an answer. Call back?")
+        }
+        Notice::TakenElsewhere { who } => said(format!("Somebody else took {who}"), ""),
+        Notice::Transferred { who, target } => {
+            said(format!("{who} is with {target}"), "The transfer is done.")
+        }
+        Notice::HandedOver { who, target } => {
+            said(format!("{who} was sent to {target}"), "The telephone system did not tell the outcome.")
+        }
+        Notice::TransferFailed { who, target, why } => Said {
+            happened: format!("{who} could not be sent to {target}"),
+            because: format!("{}. {who} is back with you. {}", failure(why), remedy(why)),
+        },
+        Notice::HoldRefused { who } => {
+            said(format!("{who} is not on hold"), "The far end refused. They still hear you; try again.")
+        }
+        Notice::ResumeRefused { who } => {
+            said(format!("{who} is still on hold"), "The far end refused. Try again.")
+        }
+        Notice::CallLost { who } => {
+            said(format!("The call with {who} was lost"), "The connection broke. Call them back.")
+        }
+        Notice::Restarted => said(
+            "Cordboard stopped for a moment and is back".into(),
+            "Your calls were kept. Check each before you go on; tell your administrator if it comes again.",
+        ),
+        Notice::NoSound { who, problem } => Said {
+            happened: format!("No sound with {who}"),
+            because: format!(
+                "Sound could not be set up ({problem}). Check the headset and the network, then call back."
+            ),
+        },
+        Notice::Malformed { problem } => Said {
+            happened: "A message of the telephone system could not be read".into(),
+            because: format!("{problem}. Nothing was lost; tell your administrator if it comes again."),
+        },
+        Notice::NotANumber { typed } => said(
+            format!("“{typed}” is not a number"),
+            "Type digits or an address such as name@company.example.",
+        ),
+        Notice::NotPossible(why) => said("That is not possible now".into(), why_not(*why)),
+        Notice::Imported { directory, file_name, imported, bad_rows } => Said {
+            happened: match imported {
+                1 => format!("1 contact imported into {directory}"),
+                n => format!("{n} contacts imported into {directory}"),
+            },
+            because: match bad_rows.len() {
+                0 => format!("Every row of {file_name} was read. The directory menu can undo it."),
+                1 => {
+                    format!("1 row of {file_name} could not be read. The directory menu can undo the import.")
+                }
+                n => format!(
+                    "{n} rows of {file_name} could not be read. The directory menu can undo the import."
+                ),
+            },
+        },
+        Notice::ImportRefused { file_name, why } => {
+            Said { happened: format!("{file_name} was not imported"), because: csv_problem(why) }
+        }
+        Notice::StoreFailed { problem } => Said {
+            happened: "The directories could not be kept on this computer".into(),
+            because: format!(
+                "{problem}. They work until you close the browser. Free some disk space and reload."
+            ),
+        },
+    }
+}
+
+pub(super) fn csv_problem(problem: &CsvProblem) -> String {
+    let line = problem.line;
+    match &problem.fault {
+        CsvFault::EmptyFile => "The file is empty. Choose another.".into(),
+        CsvFault::Semicolons => {
+            "The columns are separated by semicolons. Save the file with commas and import it again.".into()
+        }
+        CsvFault::Tabs => "The columns are separated by tabs. Save the file with commas and import it again.".into(),
+        CsvFault::Utf16 => "The file is UTF-16 text. Save it as UTF-8 and import it again.".into(),
+        CsvFault::NoHeader => {
+            "The first line does not name the columns. Put the column names there, such as lastname,firstname,phone.".into()
+        }
+        CsvFault::UnknownColumn(name) => format!("No directory has a column “{name}”. Rename or remove it."),
+        CsvFault::RepeatedColumn(column) => format!("The column {} is there twice. Remove one.", column.name()),
+        CsvFault::FieldCount { expected, found } => {
+            format!("Line {line}: {found} fields instead of {expected}. A comma may be missing its quotes.")
+        }
+        CsvFault::UnclosedQuote => format!("Line {line}: a quote is opened and never closed."),
+        CsvFault::NotUtf8 => format!("Line {line}: not UTF-8. Save the file as UTF-8."),
+        CsvFault::BadPresence(value) => format!("Line {line}: presence is “{value}”; use true or false."),
+        CsvFault::BadAlert(letter) => format!("Line {line}: alert has “{letter}”; use the letters a r b d n f s."),
+        CsvFault::BadPictureType(value) => format!("Line {line}: picturetype is “{value}”; use jpg, png or gif."),
+        CsvFault::NoPictureType => format!("Line {line}: there is a picture without a picturetype."),
+        CsvFault::BadPicture => format!("Line {line}: the picture is not base64."),
+        CsvFault::TooLong(column) => format!("Line {line}: {} is too long.", column.name()),
+    }
+}
