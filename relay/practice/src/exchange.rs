@@ -12,8 +12,10 @@ use tokio::task::{JoinHandle, JoinSet};
 
 use crate::event::{Event, Heard};
 use crate::ids::{CallId, ConnId, VoiceId};
+use crate::media::Studio;
+use crate::mixer::Mixer;
 use crate::settings::Settings;
-use crate::switch::{Input, MediaNews, MediaOrder, Output, Switch};
+use crate::switch::{Input, MediaNews, MediaOrder, MixOrder, Output, Switch};
 use crate::{callers, colleagues, media, socket};
 
 /// A running practice exchange. It ends, with all its calls, when this is dropped.
@@ -112,6 +114,7 @@ impl Exchange {
             work: work.clone(),
             events: events.clone(),
             heard: Arc::clone(&heard),
+            mixer: Arc::default(),
             connections: BTreeMap::new(),
             voices: BTreeMap::new(),
             tasks: JoinSet::new(),
@@ -208,6 +211,7 @@ struct Office {
     work: mpsc::Sender<Work>,
     events: broadcast::Sender<Event>,
     heard: HeardByCall,
+    mixer: Arc<Mutex<Mixer>>,
     connections: BTreeMap<ConnId, mpsc::Sender<String>>,
     voices: BTreeMap<VoiceId, mpsc::Sender<MediaOrder>>,
     /// Dropped with the office, and all tasks with it.
@@ -293,6 +297,13 @@ impl Office {
                 }
             }
             Output::OrderMedia { voice, order } => self.order(voice, order),
+            Output::OrderMix { mix, voice, order } => {
+                let mut mixer = self.mixer.lock().unwrap_or_else(PoisonError::into_inner);
+                match order {
+                    MixOrder::Admit(program) => mixer.admit(mix, voice, program),
+                    MixOrder::Leave => mixer.leave(voice),
+                }
+            }
             Output::Tell(event) => self.tell(event),
         }
     }
@@ -331,10 +342,11 @@ impl Office {
     fn voice(&mut self, voice: VoiceId) -> mpsc::Sender<MediaOrder> {
         let (orders, ordered) = mpsc::channel(WAITING_ORDERS);
         let (tell, mut told) = mpsc::channel(WAITING_ORDERS);
-        let (ip, work) = (self.media, self.work.clone());
+        let studio = Studio { ip: self.media, voice, mixer: Arc::clone(&self.mixer) };
+        let work = self.work.clone();
         self.tasks.spawn(async move {
             let mut session = JoinSet::new();
-            session.spawn(media::run(ip, ordered, tell));
+            session.spawn(media::run(studio, ordered, tell));
             while let Some(news) = told.recv().await {
                 if work.send(Work::Input(Input::MediaReported { voice, news })).await.is_err() {
                     return;

@@ -40,6 +40,10 @@ pub(crate) struct SubscriptionId(pub(crate) u32);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct PhoneCallId(pub(crate) u32);
 
+/// People whose sound is mixed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct MixId(pub(crate) u32);
+
 /// Tags, branches, Call-IDs and nonces: unlike each other and unlike those of the last run.
 ///
 /// Good enough for a place to practise; a PBX would draw its nonces from a secret.

@@ -1,8 +1,9 @@
 //! The practice exchange: a small telephone exchange to try Cordboard with, where there is no PBX.
 //!
 //! It is **not a PBX**, and says so in every answer. It registers operators, connects them with each other and with
-//! colleagues who answer, are busy or do not, lets callers ring, takes transfers, and tells those who watch a number what
-//! happens there, all with SIP over WebSocket (RFC 7118) and WebRTC sound, so that a console cannot tell the difference.
+//! colleagues who answer, are busy or do not, lets callers ring, takes transfers, lets calls be picked up elsewhere, and
+//! tells those who watch a number what happens there, all with SIP over WebSocket (RFC 7118) and WebRTC sound, so that a
+//! console cannot tell the difference.
 //!
 //! Everything that it parses or builds goes through `rsip`, and its sound through `str0m`: neither shares a line with
 //! the client, so two implementations meet on every frame and every packet.
@@ -29,7 +30,7 @@
 //! | `phone` | a colleague's own call: its table |
 //! | `registrar`, `digest` | who is reachable, and the proof of it |
 //! | `wire`, `message`, `address` | rsip, and what it needs help with |
-//! | `media`, `line` | sound: orders and packets |
+//! | `media`, `line`, `mixer` | sound: orders, packets, and who hears whom |
 //! | `tones`, `g711`, `sdp` | what is said, how it is coded, and the little SDP that is read here |
 //! | `colleagues`, `callers` | the people |
 
@@ -48,6 +49,7 @@ mod leg;
 mod line;
 mod media;
 mod message;
+mod mixer;
 mod phone;
 mod registrar;
 mod sdp;

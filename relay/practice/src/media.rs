@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::net::IpAddr;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use str0m::format::CodecExtra;
@@ -11,7 +12,9 @@ use tokio::time::{Instant, interval, sleep_until};
 
 use crate::event::Heard;
 use crate::g711::FRAME;
+use crate::ids::VoiceId;
 use crate::line::{self, Line, LineError};
+use crate::mixer::Mixer;
 use crate::switch::{MediaNews, MediaOrder};
 use crate::tones::{Frame, Player, Program, SILENCE, power};
 
@@ -24,10 +27,20 @@ const ECHO: usize = 50;
 /// Larger than any UDP packet of a browser.
 const PACKET_BYTES: usize = 2_000;
 
+/// What a voice needs of the exchange.
+#[derive(Clone, Debug)]
+pub(crate) struct Studio {
+    /// Address to send and receive at.
+    pub(crate) ip: IpAddr,
+    pub(crate) voice: VoiceId,
+    /// Where those who hear each other meet.
+    pub(crate) mixer: Arc<Mutex<Mixer>>,
+}
+
 /// A voice's ear and mouth.
 #[derive(Debug)]
 struct Session {
-    ip: IpAddr,
+    studio: Studio,
     line: Option<Line>,
     player: Player,
     echo: VecDeque<Frame>,
@@ -38,9 +51,13 @@ struct Session {
 }
 
 /// Runs a voice until it is told to close, or the exchange is gone.
-pub(crate) async fn run(ip: IpAddr, mut orders: mpsc::Receiver<MediaOrder>, news: mpsc::Sender<MediaNews>) {
+pub(crate) async fn run(
+    studio: Studio,
+    mut orders: mpsc::Receiver<MediaOrder>,
+    news: mpsc::Sender<MediaNews>,
+) {
     let mut session = Session {
-        ip,
+        studio,
         line: None,
         player: Player::new(Program::Echo),
         echo: VecDeque::new(),
@@ -56,7 +73,7 @@ pub(crate) async fn run(ip: IpAddr, mut orders: mpsc::Receiver<MediaOrder>, news
         let due = session.line.as_ref().map(|line| Instant::from_std(line.next()));
         tokio::select! {
             order = orders.recv() => match order {
-                None | Some(MediaOrder::Close) => return,
+                None | Some(MediaOrder::Close) => return session.leave_mix(),
                 Some(order) => {
                     let told = session.obey(order).await.unwrap_or_else(|error| Some(MediaNews::Failed(error.to_string())));
                     if let Some(told) = told && news.send(told).await.is_err() {
@@ -107,7 +124,7 @@ impl Session {
     async fn obey(&mut self, order: MediaOrder) -> Result<Option<MediaNews>, LineError> {
         match order {
             MediaOrder::Offer(program) => {
-                let mut line = Line::open(self.ip).await?;
+                let mut line = Line::open(self.studio.ip).await?;
                 let offer = line.offer()?;
                 self.use_line(line, program);
                 Ok(Some(MediaNews::Offer(offer)))
@@ -117,13 +134,18 @@ impl Session {
                     return Ok(Some(MediaNews::Answer(line.answer(&offer)?)));
                 }
                 // Another browser connection: a page that was reloaded cannot go on with the old keys.
-                let mut line = Line::open(self.ip).await?;
+                let mut line = Line::open(self.studio.ip).await?;
                 let answer = line.answer(&offer)?;
                 self.use_line(line, program);
                 Ok(Some(MediaNews::Answer(answer)))
             }
             MediaOrder::Apply(answer) => {
                 self.line.as_mut().ok_or(LineError::NothingOffered)?.apply(&answer)?;
+                Ok(None)
+            }
+            MediaOrder::Play(program) => {
+                self.leave_mix();
+                self.player = Player::new(program);
                 Ok(None)
             }
             MediaOrder::Close => Ok(None),
@@ -145,10 +167,18 @@ impl Session {
         }
     }
 
+    fn leave_mix(&self) {
+        self.studio.mixer.lock().unwrap_or_else(PoisonError::into_inner).leave(self.studio.voice);
+    }
+
     fn speak(&mut self) -> Result<(), LineError> {
         let Some(line) = self.line.as_mut() else { return Ok(()) };
         let frame = match self.player.program() {
             Program::Echo => self.echo.pop_front().unwrap_or(SILENCE),
+            Program::Mix(mix) => {
+                let mut mixer = self.studio.mixer.lock().unwrap_or_else(PoisonError::into_inner);
+                mixer.take(mix, self.studio.voice)
+            }
             Program::Talk { .. } | Program::Music => self.player.next_frame(),
         };
         if line.send(&frame)? {
@@ -182,7 +212,11 @@ impl Session {
         self.heard.energy += f64::from(loudness);
         self.window = (self.window.0 + loudness, self.window.1.saturating_add(1));
         for chunk in samples.chunks_exact(FRAME) {
-            if let Ok(frame) = Frame::try_from(chunk) {
+            let Ok(frame) = Frame::try_from(chunk) else { continue };
+            if let Program::Mix(mix) = self.player.program() {
+                let mut mixer = self.studio.mixer.lock().unwrap_or_else(PoisonError::into_inner);
+                mixer.put(mix, self.studio.voice, &frame);
+            } else {
                 self.echo.push_back(frame);
             }
         }

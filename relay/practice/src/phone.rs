@@ -4,12 +4,13 @@ use std::time::Instant;
 
 use crate::identity::Identity;
 use crate::ids::CallId;
+use crate::tones::Program;
 
 /// How far the call has come.
 ///
 /// ```text
-///  Ringing ──picks up──► Talking ──ends──► Over
-///     └──ends───────────────────────────────▲
+///  Ringing ──picks up──► Talking ──ends, taken──► Over
+///     └──ends, taken───────────────────────────────▲
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum PhoneState {
@@ -24,6 +25,8 @@ pub(crate) enum PhoneEvent {
     PicksUp,
     /// Hung up, or given up.
     Ends,
+    /// Another phone has picked the call up.
+    Taken,
 }
 
 impl PhoneState {
@@ -32,8 +35,8 @@ impl PhoneState {
         match (self, event) {
             (Self::Ringing, PhoneEvent::PicksUp) => Self::Talking,
             (Self::Talking, PhoneEvent::PicksUp) => Self::Talking,
-            (Self::Ringing | Self::Talking, PhoneEvent::Ends)
-            | (Self::Over, PhoneEvent::PicksUp | PhoneEvent::Ends) => Self::Over,
+            (Self::Ringing | Self::Talking, PhoneEvent::Ends | PhoneEvent::Taken)
+            | (Self::Over, PhoneEvent::PicksUp | PhoneEvent::Ends | PhoneEvent::Taken) => Self::Over,
         }
     }
 }
@@ -45,6 +48,8 @@ pub(crate) struct PhoneCall {
     pub(crate) extension: &'static str,
     /// Who is at the other end.
     pub(crate) with: Identity,
+    /// What they say, to whoever picks the call up.
+    pub(crate) program: Program,
     /// Written by `Switch::step_phone` alone.
     pub(crate) state: PhoneState,
     pub(crate) since: Instant,
@@ -60,5 +65,6 @@ mod tests {
         assert_eq!(PhoneState::Ringing.step(PicksUp), PhoneState::Talking);
         assert_eq!(PhoneState::Ringing.step(PicksUp).step(Ends).step(PicksUp), PhoneState::Over);
         assert_eq!(PhoneState::Ringing.step(Ends), PhoneState::Over);
+        assert_eq!(PhoneState::Ringing.step(PhoneEvent::Taken).step(PicksUp), PhoneState::Over);
     }
 }

@@ -7,7 +7,10 @@ mod bridge;
 mod hunt;
 mod in_dialog;
 mod invite;
+mod joining;
 mod phones;
+mod picking_up;
+mod placing;
 mod publishing;
 mod registration;
 mod subscribing;
@@ -27,7 +30,9 @@ use rsip::{Header, Method, Request};
 use crate::callers::Caller;
 use crate::colleagues::{Colleague, Line};
 use crate::event::{Event, Heard};
-use crate::ids::{CallId, ConnId, HuntId, LegId, PhoneCallId, SubscriptionId, Tokens, TransferId, VoiceId};
+use crate::ids::{
+    CallId, ConnId, HuntId, LegId, MixId, PhoneCallId, SubscriptionId, Tokens, TransferId, VoiceId,
+};
 use crate::leg::{Far, Leg, LegAct, LegEvent, LegState};
 use crate::phone::PhoneCall;
 use crate::registrar::Registrar;
@@ -39,6 +44,7 @@ use crate::tones::Program;
 use crate::{dialog, message, wire};
 
 use hunt::Hunt;
+pub(crate) use placing::MixOrder;
 use publishing::Publication;
 use transfer::Transfer;
 use voices::Voice;
@@ -74,6 +80,7 @@ pub(crate) enum MediaNews {
 pub(crate) enum Output {
     SendFrame { conn: ConnId, text: String },
     OrderMedia { voice: VoiceId, order: MediaOrder },
+    OrderMix { mix: MixId, voice: VoiceId, order: MixOrder },
     Tell(Event),
 }
 
@@ -86,6 +93,8 @@ pub(crate) enum MediaOrder {
     Answer(Program, String),
     /// Take the answer to our offer.
     Apply(String),
+    /// Say something else from now on.
+    Play(Program),
     Close,
 }
 
@@ -108,6 +117,8 @@ enum Purpose {
     Relay { from: LegId },
     /// Brings the leg together with its new other end.
     Join { transfer: TransferId },
+    /// Gives the console to a voice.
+    Place { voice: VoiceId },
     /// Nothing hangs on the answer: BYE, NOTIFY.
     Notice,
 }
@@ -130,6 +141,8 @@ pub(crate) struct Switch {
     /// NOTIFYs of subscriptions that wait for an answer, by transaction.
     notices: BTreeMap<String, SubscriptionId>,
     publications: Vec<Publication>,
+    /// The mix of each conference room.
+    rooms: BTreeMap<&'static str, MixId>,
     /// Messages by the extension of whose they are.
     mailboxes: BTreeMap<String, Messages>,
     timers: Timers,
@@ -171,6 +184,7 @@ impl Switch {
             subscriptions: BTreeMap::new(),
             notices: BTreeMap::new(),
             publications: Vec::new(),
+            rooms: BTreeMap::new(),
             mailboxes: BTreeMap::new(),
             timers,
             outputs: VecDeque::new(),
@@ -261,7 +275,7 @@ impl Switch {
         match timer {
             Timer::GiveUp(hunt) => self.give_up(hunt),
             Timer::PickUp(leg) => self.pick_up(leg),
-            Timer::NoAnswer(leg) => self.refuse_leg(leg, 480),
+            Timer::NoAnswer(leg) => self.no_answer(leg),
             Timer::HangUp(leg) => self.talked_out(leg),
             Timer::Unanswered(key) => self.unanswered(&key),
             Timer::Unacked(leg) => self.unacked(leg),
@@ -300,11 +314,15 @@ impl Switch {
     fn reply_in(&mut self, id: LegId, request: &Request, status: u16, sdp: &str) {
         let Some(leg) = self.legs.get(&id) else { return };
         let opens = request.method == Method::Invite && status > 100 && status < 300;
-        let extra = if opens {
-            vec![leg.dialog.contact(), rsip::headers::Allow::from(message::ALLOW).into()]
-        } else {
-            Vec::new()
-        };
+        let mut extra = Vec::new();
+        if opens {
+            extra.push(leg.dialog.contact());
+            extra.push(rsip::headers::Allow::from(message::ALLOW).into());
+            // Who answers need not be who was called (RFC 3325 §9.1).
+            extra.extend(
+                self.answering(leg.far).map(|who| who.headers(&self.settings.domain)).unwrap_or_default(),
+            );
+        }
         let text = message::answer(request, status, &leg.dialog.local_tag, extra, sdp).to_string();
         self.outputs.push_back(Output::SendFrame { conn: leg.conn, text });
     }

@@ -3,6 +3,7 @@
 use std::f32::consts::TAU;
 
 use crate::g711::{FRAME, RATE};
+use crate::ids::MixId;
 
 /// What a voice sends.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -18,6 +19,8 @@ pub(crate) enum Program {
     Music,
     /// What was heard, sent back.
     Echo,
+    /// All others in a mix.
+    Mix(MixId),
 }
 
 /// 20 ms of sound.
@@ -57,7 +60,7 @@ impl Player {
         self.program
     }
 
-    /// The next 20 ms. An echo makes no sound of its own.
+    /// The next 20 ms. An echo and a mix make no sound of their own.
     pub(crate) fn next_frame(&mut self) -> Frame {
         let mut frame = SILENCE;
         for slot in &mut frame {
@@ -81,7 +84,7 @@ impl Player {
                 // Each note dies away, as on a plucked string.
                 (TAU * hz * seconds).sin() * (-3.0 * (seconds * 2.0).fract()).exp()
             }
-            Program::Echo => 0.0,
+            Program::Echo | Program::Mix(_) => 0.0,
         }
     }
 }

@@ -77,6 +77,10 @@ impl Switch {
                 self.reinvite_over(leg, accepted);
                 self.relayed(leg, from, status, sequence, sdp);
             }
+            Purpose::Place { voice } => {
+                self.reinvite_over(leg, accepted);
+                self.placed(voice, leg, status, sequence, sdp);
+            }
             Purpose::Join { transfer } => {
                 self.reinvite_over(leg, accepted);
                 self.joined(transfer, leg, status, sequence, sdp);

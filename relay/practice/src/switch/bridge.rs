@@ -1,7 +1,8 @@
 //! Who is tied to whom once a call stands.
 
 use super::Switch;
-use crate::identity::Identity;
+use super::placing::Sound;
+use crate::colleagues::{self, Colleague};
 use crate::ids::{LegId, VoiceId};
 use crate::leg::Far;
 
@@ -18,12 +19,29 @@ impl Switch {
         }
     }
 
+    /// Lets a voice talk to a console, and those who watch a colleague see that.
+    pub(super) fn connect(&mut self, id: LegId, voice: VoiceId) {
+        let number = self.voices.get(&voice).map(|voice| voice.identity.number.clone()).unwrap_or_default();
+        let colleague = colleagues::at(&number).filter(|colleague| colleague.is_person());
+        if let Some(leg) = self.legs.get_mut(&id) {
+            leg.far = Far::Voice(voice);
+            leg.reaches = colleague.map(|colleague| colleague.extension);
+        }
+    }
+
     pub(super) fn far_of(&self, id: LegId) -> Far {
         self.legs.get(&id).map_or(Far::Nobody, |leg| leg.far)
     }
 
-    /// The program and identity of a voice, for another voice that takes its place elsewhere.
-    pub(super) fn twin(&self, voice: VoiceId) -> Option<(crate::tones::Program, Identity)> {
-        self.voices.get(&voice).map(|voice| (voice.program, voice.identity.clone()))
+    /// The sound of a voice, for another voice that takes its place elsewhere.
+    pub(super) fn sound_of(&self, voice: VoiceId) -> Option<Sound> {
+        self.voices
+            .get(&voice)
+            .map(|voice| Sound { program: voice.program, identity: voice.identity.clone() })
+    }
+
+    /// The sound of a colleague.
+    pub(super) fn colleague_sound(&self, colleague: &Colleague) -> Sound {
+        Sound { program: colleague.program(), identity: self.colleague_identity(colleague) }
     }
 }

@@ -42,11 +42,11 @@ pub(super) struct Search {
 /// A search under way.
 #[derive(Debug)]
 pub(super) struct Hunt {
-    call: CallId,
+    pub(super) call: CallId,
     pub(super) from: Identity,
     pub(super) line: Option<&'static str>,
     pub(super) since: Instant,
-    origin: Origin,
+    pub(super) origin: Origin,
     ringing: Vec<LegId>,
     /// The refusal to report if all refuse.
     refusal: u16,
@@ -197,6 +197,23 @@ impl Switch {
                 self.step(leg, LegEvent::HangUp);
             }
         }
+    }
+
+    /// The search goes on for somebody else.
+    pub(super) fn hand_hunt_over(&mut self, from: Origin, to: Origin) {
+        self.hunts.values_mut().filter(|hunt| hunt.origin == from).for_each(|hunt| hunt.origin = to);
+    }
+
+    /// Takes a search away from its consoles: they stop ringing, since the call is answered elsewhere.
+    pub(super) fn take_hunt(&mut self, id: HuntId) -> Option<Hunt> {
+        let hunt = self.hunts.remove(&id)?;
+        for leg in &hunt.ringing {
+            if let Some(leg) = self.legs.get_mut(leg) {
+                leg.cancel_reason = Some(ELSEWHERE);
+            }
+            self.step(*leg, LegEvent::HangUp);
+        }
+        Some(hunt)
     }
 
     fn stop_hunt(&mut self, hunt: HuntId, status: u16) {

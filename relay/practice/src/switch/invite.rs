@@ -10,6 +10,7 @@ use crate::ids::{ConnId, LegId};
 use crate::leg::{Far, Leg, LegEvent, LegState};
 use crate::switch::hunt::{Origin, Search};
 use crate::switch::phones::Manner;
+use crate::switch::picking_up::PICK_UP;
 use crate::switch::voices::Task;
 use crate::timers::Timer;
 use crate::{address, message};
@@ -67,6 +68,12 @@ impl Switch {
         self.legs.insert(id, leg);
         self.reply_in(id, &request, 100, "");
         self.tell(Event::Dialled { call, user, number: number.clone() });
+        if let Some(replaces) = message::value(&request, "Replaces") {
+            return self.replace(id, &replaces);
+        }
+        if let Some(number) = number.strip_prefix(PICK_UP) {
+            return self.pick_up_at(id, number);
+        }
         match self.destination(&number) {
             Destination::Nobody => self.refuse_leg(id, 404),
             Destination::Colleague(colleague) => self.call_colleague(id, colleague),
@@ -77,7 +84,7 @@ impl Switch {
     fn call_colleague(&mut self, id: LegId, colleague: &'static Colleague) {
         let Some(leg) = self.legs.get(&id) else { return };
         let (call, invite) = (leg.call, leg.invite.clone());
-        let manner = self.manner(colleague);
+        let manner = self.manner(colleague, None);
         if let Some(leg) = self.legs.get_mut(&id)
             && colleague.is_person()
             && !matches!(manner, Manner::Refuses(_))
@@ -136,9 +143,16 @@ impl Switch {
     /// A colleague takes the call: the media answers first, then we do.
     pub(super) fn pick_up(&mut self, id: LegId) {
         let Some(leg) = self.legs.get(&id) else { return };
-        if let (LegState::Invited, Far::Voice(voice)) = (leg.state, leg.far) {
+        if let (LegState::Invited, Far::Voice(voice), false) = (leg.state, leg.far, self.is_taken_over(id)) {
             let offer = message::body(&leg.invite.body);
             self.negotiate(voice, offer);
+        }
+    }
+
+    /// Nobody picked up for too long.
+    pub(super) fn no_answer(&mut self, id: LegId) {
+        if !self.is_taken_over(id) {
+            self.refuse_leg(id, 480);
         }
     }
 

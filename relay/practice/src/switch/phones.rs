@@ -1,13 +1,16 @@
 //! Colleagues' phones: how they take a call, and the calls they have with people outside.
 
 use super::Switch;
+use super::placing::Sound;
 use crate::callers::{self, Caller};
 use crate::colleagues::{self, Behaviour, Colleague};
 use crate::event::Event;
 use crate::identity::Identity;
-use crate::ids::{CallId, PhoneCallId};
+use crate::ids::{CallId, LegId, PhoneCallId};
+use crate::leg::{Leg, LegState};
 use crate::phone::{PhoneCall, PhoneEvent, PhoneState};
 use crate::timers::Timer;
+use crate::tones::Program;
 
 /// How a number takes a call right now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,8 +33,9 @@ pub(super) enum Manner {
 const LINGER: u32 = 4;
 
 impl Switch {
-    /// How a colleague takes a call right now.
-    pub(super) fn manner(&self, colleague: &Colleague) -> Manner {
+    /// How a colleague takes a call right now. A call that is about to end does not make the colleague busy: the one
+    /// by which a transferor asked first (`of` is the transferor's call with the one who is transferred).
+    pub(super) fn manner(&self, colleague: &Colleague, of: Option<LegId>) -> Manner {
         match colleague.does {
             Behaviour::Echo | Behaviour::Music => Manner::AnswersAtOnce,
             Behaviour::DoNotDisturb => Manner::Refuses(480),
@@ -42,7 +46,7 @@ impl Switch {
             | Behaviour::Answers
             | Behaviour::NoAnswer
             | Behaviour::Voicemail
-                if self.is_occupied(colleague.extension) =>
+                if self.is_occupied_for(colleague.extension, of) =>
             {
                 Manner::Refuses(486)
             }
@@ -54,7 +58,13 @@ impl Switch {
 
     /// True while a colleague's phone rings or is off the hook.
     fn is_occupied(&self, extension: &str) -> bool {
-        self.legs.values().any(|leg| leg.reaches == Some(extension))
+        self.is_occupied_for(extension, None)
+    }
+
+    fn is_occupied_for(&self, extension: &str, of: Option<LegId>) -> bool {
+        let transferor = of.and_then(|leg| self.legs.get(&leg)).map(|leg| leg.user.as_str());
+        let own = |leg: &Leg| leg.state == LegState::Invited && Some(leg.user.as_str()) == transferor;
+        self.legs.values().any(|leg| leg.reaches == Some(extension) && !own(leg))
             || self
                 .phone_calls
                 .values()
@@ -109,10 +119,10 @@ impl Switch {
     }
 
     /// A call that stands already: with `with`, or with anybody.
-    pub(super) fn occupy(&mut self, colleague: &'static Colleague, with: Option<Identity>) -> PhoneCallId {
+    pub(super) fn occupy(&mut self, colleague: &'static Colleague, with: Option<Sound>) -> PhoneCallId {
         let with = with.unwrap_or_else(|| {
             let place = self.phone_calls.len() % callers::callers().len().max(1);
-            callers::callers().iter().cycle().nth(place).map_or_else(nobody, caller_identity)
+            callers::callers().iter().cycle().nth(place).map_or_else(nobody, caller_sound)
         });
         let call = self.new_call();
         self.open_phone(call, colleague, with, PhoneState::Talking)
@@ -125,14 +135,14 @@ impl Switch {
         caller: &'static Caller,
         colleague: &'static Colleague,
     ) {
-        let manner = self.manner(colleague);
+        let manner = self.manner(colleague, None);
         let wait = match manner {
             Manner::Answers | Manner::AnswersAtOnce => self.settings.pick_up * LINGER,
             Manner::RingsOut | Manner::RingsToVoicemail => self.settings.patience,
             Manner::Refuses(status) => return self.tell(Event::Refused { call, status }),
             Manner::Declines => return self.tell(Event::Refused { call, status: 603 }),
         };
-        let id = self.open_phone(call, colleague, caller_identity(caller), PhoneState::Ringing);
+        let id = self.open_phone(call, colleague, caller_sound(caller), PhoneState::Ringing);
         self.tell(Event::Ringing { call, user: colleague.extension.to_owned() });
         self.after(wait, Timer::Phone(id));
     }
@@ -141,12 +151,13 @@ impl Switch {
         &mut self,
         call: CallId,
         colleague: &'static Colleague,
-        with: Identity,
+        with: Sound,
         state: PhoneState,
     ) -> PhoneCallId {
         let id = PhoneCallId(self.tokens.number());
-        let extension = colleague.extension;
-        self.phone_calls.insert(id, PhoneCall { call, extension, with, state, since: self.now });
+        let (extension, since) = (colleague.extension, self.now);
+        let Sound { program, identity: with } = with;
+        self.phone_calls.insert(id, PhoneCall { call, extension, with, program, state, since });
         id
     }
 
@@ -209,6 +220,12 @@ pub(super) fn caller_identity(caller: &Caller) -> Identity {
     Identity { name: caller.name.to_owned(), number: caller.number.to_owned(), withheld: caller.withheld }
 }
 
-fn nobody() -> Identity {
-    Identity { name: String::new(), number: String::new(), withheld: true }
+/// A caller as the one at the other end.
+pub(super) fn caller_sound(caller: &Caller) -> Sound {
+    Sound { program: caller.program(), identity: caller_identity(caller) }
+}
+
+fn nobody() -> Sound {
+    let identity = Identity { name: String::new(), number: String::new(), withheld: true };
+    Sound { program: Program::Music, identity }
 }

@@ -9,6 +9,7 @@ use crate::event::Event;
 use crate::ids::{CallId, ConnId, VoiceId};
 use crate::settings::{Operator, Settings};
 
+mod taking;
 mod watching;
 
 /// A switch with Nora and Luc, and everything that it put out since the last look.
@@ -43,6 +44,7 @@ impl House {
             match output {
                 Output::SendFrame { conn, text } => self.frames.push((conn, text)),
                 Output::OrderMedia { voice, order } => self.orders.push((voice, order)),
+                Output::OrderMix { .. } => {}
                 Output::Tell(event) => self.events.push(event),
             }
         }

@@ -6,6 +6,7 @@ use rsip::{Header, Method, Request};
 use super::hunt::{Origin, Search};
 use super::invite::Destination;
 use super::phones::Manner;
+use super::placing::Sound;
 use super::voices::Task;
 use super::{Purpose, Switch};
 use crate::address::{self, Address};
@@ -19,11 +20,13 @@ use crate::{message, wire};
 
 /// To whom.
 #[derive(Clone, Debug)]
-enum Target {
+pub(super) enum Target {
     Colleague(&'static Colleague),
     Operator(String),
     /// Whoever is at the other end of this leg of the transferor (RFC 3891 Replaces).
     OtherEndOf(LegId),
+    /// The operator at this console, who has answered while the transferor still waited.
+    Console(LegId),
     /// The number reaches nobody.
     Nobody(u16),
 }
@@ -31,18 +34,24 @@ enum Target {
 /// A transfer under way.
 #[derive(Debug)]
 pub(super) struct Transfer {
-    transferor: LegId,
+    pub(super) transferor: LegId,
     by: String,
-    call: CallId,
+    pub(super) call: CallId,
     /// Who is transferred.
-    kept: Far,
+    pub(super) kept: Far,
     to: String,
-    target: Target,
+    pub(super) target: Target,
+    /// The transferor's own call to the target, which the target has not answered yet.
+    early: Option<LegId>,
     /// Number of the REFER, which names its reports (RFC 3515 §2.4.6).
     refer: u32,
     state: TransferState,
-    /// A voice made for this transfer.
+    /// A voice that rings the target.
     voice: Option<VoiceId>,
+    /// A voice that a console is being given to.
+    pub(super) placing: Option<VoiceId>,
+    /// The console that comes next, and what it will hear.
+    pub(super) next: Option<(LegId, Sound)>,
     /// The console of the target, whose answer waits for its ACK.
     reached: Option<(LegId, u32)>,
 }
@@ -63,6 +72,14 @@ impl Switch {
         }
         let (by, call, kept) = (leg.user.clone(), leg.call, leg.far);
         let target = self.target(&refer_to);
+        let (target, early) = match target {
+            Target::OtherEndOf(other) if self.is_invited(other) => (self.rung_by(other), Some(other)),
+            Target::OtherEndOf(_)
+            | Target::Colleague(_)
+            | Target::Operator(_)
+            | Target::Console(_)
+            | Target::Nobody(_) => (target, None),
+        };
         let refer = message::cseq(request).map(|(sequence, _)| sequence).unwrap_or_default();
         self.reply_in(id, request, 202, "");
         let to = refer_to.user();
@@ -77,16 +94,58 @@ impl Switch {
                 kept,
                 to: to.clone(),
                 target: target.clone(),
+                early,
                 refer,
                 state,
                 voice: None,
+                placing: None,
+                next: None,
                 reached: None,
             },
         );
         self.tell(Event::TransferAsked { call, to });
         // The first report comes at once (RFC 3515 §2.4.4).
         self.report(transfer, 100, false);
-        self.try_target(transfer, target);
+        match early {
+            Some(early) => self.take_over_ringing(transfer, early, target),
+            None => self.try_target(transfer, target),
+        }
+    }
+
+    fn is_invited(&self, id: LegId) -> bool {
+        self.legs.get(&id).is_some_and(|leg| leg.state == LegState::Invited)
+    }
+
+    /// Whom a console calls that has not been answered.
+    fn rung_by(&self, id: LegId) -> Target {
+        let number = self.legs.get(&id).map(|leg| address::user(&leg.invite.uri)).unwrap_or_default();
+        match self.destination(&number) {
+            Destination::Colleague(colleague) => Target::Colleague(colleague),
+            Destination::Operator(user) => Target::Operator(user),
+            Destination::Nobody => Target::Nobody(481),
+        }
+    }
+
+    /// The target goes on ringing, now for the one who is transferred. The transferor's own call to it stays until it
+    /// is known how that ends, so that a refusal leaves everything as it was.
+    fn take_over_ringing(&mut self, id: TransferId, early: LegId, target: Target) {
+        match target {
+            Target::Operator(_) => {
+                self.hand_hunt_over(Origin::Leg(early), Origin::Transfer(id));
+                self.transfer_rings(id);
+            }
+            Target::Colleague(_) | Target::OtherEndOf(_) | Target::Console(_) | Target::Nobody(_) => {
+                if let Some(leg) = self.legs.get_mut(&early) {
+                    leg.reaches = None;
+                }
+                self.try_target(id, target);
+            }
+        }
+    }
+
+    /// True while the call rings on for a transfer that took it over.
+    pub(super) fn is_taken_over(&self, id: LegId) -> bool {
+        self.transfers.values().any(|transfer| transfer.early == Some(id))
     }
 
     fn target(&self, refer_to: &Address) -> Target {
@@ -108,8 +167,8 @@ impl Switch {
     fn try_target(&mut self, id: TransferId, target: Target) {
         match target {
             Target::Nobody(status) => self.transfer_failed(id, status),
-            Target::OtherEndOf(_) => self.advance(id, TransferEvent::Answers, 200),
-            Target::Colleague(colleague) => match self.manner(colleague) {
+            Target::OtherEndOf(_) | Target::Console(_) => self.advance(id, TransferEvent::Answers, 200),
+            Target::Colleague(colleague) => match self.manner(colleague, self.transferor_of(id)) {
                 Manner::Refuses(status) => self.transfer_failed(id, status),
                 Manner::Declines => self.transfer_failed(id, 603),
                 Manner::AnswersAtOnce => self.advance(id, TransferEvent::Answers, 200),
@@ -132,7 +191,7 @@ impl Switch {
         let (call, kept) = (transfer.call, transfer.kept);
         match kept {
             Far::Voice(caller) => {
-                let Some((program, identity)) = self.twin(caller) else {
+                let Some(Sound { program, identity }) = self.sound_of(caller) else {
                     return self.transfer_failed(id, 480);
                 };
                 let voice = self.new_voice(call, program, identity, Task::RingTarget { transfer: id, user });
@@ -203,41 +262,23 @@ impl Switch {
             self.advance(id, TransferEvent::Joined, 200);
             return;
         }
+        if transfer.early.is_some() {
+            // The answer is to the transferor's offer: what counts is the re-INVITE that follows.
+            transfer.target = Target::Console(leg);
+            self.ack(leg, sequence, "");
+            return self.advance(id, TransferEvent::Answers, 200);
+        }
         transfer.reached = Some((leg, sequence));
         self.advance(id, TransferEvent::Answers, 200);
         self.join_offer(id, sdp.as_deref().unwrap_or_default());
     }
 
-    /// Brings the two ends together, as far as that needs no console of the target.
-    fn join(&mut self, id: TransferId) {
-        let Some(transfer) = self.transfers.get(&id) else { return };
-        let (call, kept, target) = (transfer.call, transfer.kept, transfer.target.clone());
-        let needed = match (&target, kept) {
-            // Two voices need no sound between them.
-            (Target::Colleague(_), Far::Voice(_)) => return self.advance(id, TransferEvent::Joined, 200),
-            (Target::Colleague(colleague), Far::Leg(_)) => {
-                Some((colleague.program(), self.colleague_identity(colleague)))
-            }
-            (Target::OtherEndOf(leg), _) => match (self.far_of(*leg), kept) {
-                (Far::Voice(_), Far::Voice(_)) => return self.advance(id, TransferEvent::Joined, 200),
-                (Far::Voice(voice), Far::Leg(_)) | (Far::Leg(_), Far::Voice(voice)) => self.twin(voice),
-                // Two consoles that both talk already would both have to start afresh: not offered yet.
-                (Far::Leg(_), Far::Leg(_)) => return self.transfer_failed(id, 501),
-                (Far::Nobody, _) | (_, Far::Nobody) => None,
-            },
-            // The operator's console has answered, and its offer goes to the other console.
-            (Target::Operator(_), _) => return,
-            (Target::Nobody(_) | Target::Colleague(_), _) => None,
-        };
-        let Some((program, identity)) = needed else { return self.transfer_failed(id, 481) };
-        let voice = self.new_voice(call, program, identity, Task::Join(id));
-        self.keep_voice(id, voice);
-        self.negotiate(voice, None);
-    }
-
     /// The console that gets a new other end, by re-INVITE with this offer.
-    pub(super) fn join_offer(&mut self, id: TransferId, offer: &str) {
-        let console = self.joining_console(id);
+    fn join_offer(&mut self, id: TransferId, offer: &str) {
+        let console = self.transfers.get(&id).and_then(|transfer| match transfer.kept {
+            Far::Leg(leg) => Some(leg),
+            Far::Voice(_) | Far::Nobody => None,
+        });
         match console.and_then(|leg| self.legs.get(&leg).map(|found| (leg, found))) {
             Some((leg, found)) if !found.reinviting && found.reoffer.is_none() => {
                 let who = self.new_other_end(id);
@@ -249,25 +290,9 @@ impl Switch {
 
     /// Who the console will be talking to, told as the network vouches for it (RFC 3325 §9.1).
     fn new_other_end(&self, id: TransferId) -> Vec<Header> {
-        let Some(transfer) = self.transfers.get(&id) else { return Vec::new() };
-        let identity = match (transfer.voice, transfer.reached) {
-            (Some(voice), _) => self.twin(voice).map(|(_, identity)| identity),
-            (None, Some((leg, _))) => self.legs.get(&leg).map(|leg| self.operator_identity(&leg.user)),
-            (None, None) => None,
-        };
+        let reached = self.transfers.get(&id).and_then(|transfer| transfer.reached);
+        let identity = reached.map(|(leg, _)| self.leg_identity(leg));
         identity.map(|identity| identity.headers(&self.settings.domain)).unwrap_or_default()
-    }
-
-    fn joining_console(&self, id: TransferId) -> Option<LegId> {
-        let transfer = self.transfers.get(&id)?;
-        match (transfer.kept, &transfer.target) {
-            (Far::Leg(leg), _) => Some(leg),
-            (Far::Voice(_), Target::OtherEndOf(other)) => match self.far_of(*other) {
-                Far::Leg(leg) => Some(leg),
-                Far::Voice(_) | Far::Nobody => None,
-            },
-            (Far::Voice(_) | Far::Nobody, _) => None,
-        }
     }
 
     /// The console answered that re-INVITE.
@@ -284,11 +309,8 @@ impl Switch {
         }
         self.ack(console, sequence, "");
         let Some(transfer) = self.transfers.get_mut(&id) else { return };
-        let (voice, reached) = (transfer.voice.take(), transfer.reached.take());
         // From here the console belongs to its new other end.
-        if let Some(voice) = voice {
-            self.connect_voice(voice, console, answer);
-        } else if let Some((target, sequence)) = reached {
+        if let Some((target, sequence)) = transfer.reached.take() {
             self.ack(target, sequence, answer.as_deref().unwrap_or_default());
             self.link(console, target);
         }
@@ -300,10 +322,16 @@ impl Switch {
     }
 
     /// Moves a transfer along its table. Nobody else writes its state.
-    fn advance(&mut self, id: TransferId, event: TransferEvent, status: u16) {
+    pub(super) fn advance(&mut self, id: TransferId, event: TransferEvent, status: u16) {
         let Some(transfer) = self.transfers.get_mut(&id) else { return };
         let (state, act) = transfer.state.step(event);
         transfer.state = state;
+        if matches!(act, TransferAct::Join | TransferAct::Report)
+            && let Some(early) = transfer.early.take()
+        {
+            // The transferor's own call to the target has become this transfer, or failed with it.
+            self.refuse_leg(early, if act == TransferAct::Join { 487 } else { status });
+        }
         match act {
             TransferAct::Nothing => {}
             TransferAct::TellRinging => self.report(id, 180, false),
@@ -316,16 +344,18 @@ impl Switch {
     fn finish(&mut self, id: TransferId) {
         self.report(id, 200, true);
         let Some(transfer) = self.transfers.remove(&id) else { return };
+        self.settle(&transfer);
+        self.release(transfer.transferor);
         // A voice that is transferred has left this call, and goes on elsewhere where that matters.
         if let Far::Voice(voice) = transfer.kept {
             self.close_voice(voice);
         }
-        self.release(transfer.transferor);
         if let Target::OtherEndOf(leg) = transfer.target {
-            if let Far::Voice(voice) = self.far_of(leg) {
+            let far = self.far_of(leg);
+            self.release(leg);
+            if let Far::Voice(voice) = far {
                 self.close_voice(voice);
             }
-            self.release(leg);
         }
         self.tell(Event::Transferred { call: transfer.call, to: transfer.to });
     }
@@ -340,6 +370,7 @@ impl Switch {
 
     fn fail(&mut self, id: TransferId, status: u16) {
         self.report(id, status, true);
+        self.bring_back(id);
         let Some(transfer) = self.clear_away(id) else { return };
         let call = transfer.call;
         self.tell(Event::TransferFailed { call, to: transfer.to, status });
@@ -365,6 +396,18 @@ impl Switch {
         }
     }
 
+    /// Another console took what rang for the transfer: what was made for its target is not needed.
+    pub(super) fn picked_up_instead(&mut self, id: TransferId) {
+        let voice = self.transfers.get_mut(&id).and_then(|transfer| transfer.voice.take());
+        if let Some(voice) = voice {
+            self.close_voice(voice);
+        }
+    }
+
+    fn transferor_of(&self, id: TransferId) -> Option<LegId> {
+        self.transfers.get(&id).map(|transfer| transfer.transferor)
+    }
+
     /// The transfer that this leg asked for.
     pub(super) fn transfer_by(&self, leg: LegId) -> Option<TransferId> {
         self.transfers.iter().find(|(_, transfer)| transfer.transferor == leg).map(|(id, _)| *id)
@@ -387,7 +430,7 @@ impl Switch {
     fn clear_away(&mut self, id: TransferId) -> Option<Transfer> {
         let transfer = self.transfers.remove(&id)?;
         self.call_off(Origin::Transfer(id));
-        if let Some(voice) = transfer.voice {
+        for voice in [transfer.voice, transfer.placing].into_iter().flatten() {
             self.close_voice(voice);
         }
         if let Some((leg, sequence)) = transfer.reached {

@@ -4,12 +4,13 @@ use rsip::Header;
 
 use super::hunt::{Origin, Search};
 use super::phones::caller_identity;
+use super::placing::mix_in;
 use super::{MediaNews, MediaOrder, Switch};
 use crate::callers::{self, Caller};
 use crate::colleagues::{self, Colleague, Line};
 use crate::event::Event;
 use crate::identity::Identity;
-use crate::ids::{CallId, LegId, TransferId, VoiceId};
+use crate::ids::{CallId, LegId, MixId, TransferId, VoiceId};
 use crate::leg::{Far, LateAnswer, LegEvent, LegState};
 use crate::timers::Timer;
 use crate::tones::Program;
@@ -20,7 +21,9 @@ pub(super) struct Voice {
     pub(super) call: CallId,
     pub(super) program: Program,
     pub(super) identity: Identity,
-    task: Task,
+    /// The mix that it hears, or talks in.
+    pub(super) mix: Option<MixId>,
+    pub(super) task: Task,
 }
 
 /// What the voice's next SDP is for.
@@ -32,8 +35,10 @@ pub(super) enum Task {
     Ring { user: String, line: &'static Line },
     /// To ring the operator to whom a call is transferred.
     RingTarget { transfer: TransferId, user: String },
-    /// To take the transferor's place.
-    Join(TransferId),
+    /// To take the place of whoever this leg's console talks to.
+    Place(LegId),
+    /// None: somebody who talks in a mix and has no console.
+    Guest,
 }
 
 /// A caller who is on hold, or being transferred, waits so much longer before hanging up.
@@ -63,13 +68,15 @@ impl Switch {
         task: Task,
     ) -> VoiceId {
         let voice = VoiceId(self.tokens.number());
-        self.voices.insert(voice, Voice { call, program, identity, task });
+        self.voices.insert(voice, Voice { call, program, identity, mix: mix_in(program), task });
         voice
     }
 
     pub(super) fn close_voice(&mut self, voice: VoiceId) {
-        if self.voices.remove(&voice).is_some() {
-            self.order(voice, MediaOrder::Close);
+        let Some(closed) = self.voices.remove(&voice) else { return };
+        self.order(voice, MediaOrder::Close);
+        if let Some(mix) = closed.mix {
+            self.left_mix(mix, voice);
         }
     }
 
@@ -114,14 +121,11 @@ impl Switch {
 
     /// Ties a voice to the leg that answered its offer.
     pub(super) fn connect_voice(&mut self, voice: VoiceId, id: LegId, answer: Option<String>) {
-        let (Some(found), Some(leg)) = (self.voices.get_mut(&voice), self.legs.get_mut(&id)) else {
+        let (Some(found), true) = (self.voices.get_mut(&voice), self.legs.contains_key(&id)) else {
             return self.step(id, LegEvent::HangUp);
         };
         found.task = Task::Answer(id);
-        leg.far = Far::Voice(voice);
-        leg.reaches = colleagues::at(&found.identity.number)
-            .filter(|other| other.is_person())
-            .map(|other| other.extension);
+        self.connect(id, voice);
         match answer {
             Some(answer) => self.order(voice, MediaOrder::Apply(answer)),
             None => self.console_left(id, LegEvent::HangUp),
@@ -152,7 +156,8 @@ impl Switch {
                     let extra = self.referred_by(transfer);
                     self.ring_operator(id, user, None, Origin::Transfer(transfer), extra, sdp);
                 }
-                Task::Join(transfer) => self.join_offer(transfer, &sdp),
+                Task::Place(leg) => self.place_offer(id, leg, &sdp),
+                Task::Guest => {}
             },
         }
     }
@@ -206,7 +211,9 @@ impl Switch {
                 }
             }
             Task::Ring { .. } => self.close_voice(id),
-            Task::RingTarget { transfer, .. } | Task::Join(transfer) => self.transfer_failed(transfer, 500),
+            Task::RingTarget { transfer, .. } => self.transfer_failed(transfer, 500),
+            Task::Place(leg) => self.place_failed(id, leg, 500),
+            Task::Guest => {}
         }
     }
 

@@ -193,6 +193,15 @@ impl Switch {
         }
     }
 
+    /// Who is at the far end, as a console is told that calls.
+    pub(super) fn answering(&self, far: Far) -> Option<Identity> {
+        match far {
+            Far::Nobody => None,
+            Far::Voice(voice) => self.voices.get(&voice).map(|voice| voice.identity.clone()),
+            Far::Leg(leg) => Some(self.leg_identity(leg)),
+        }
+    }
+
     /// Who sits at a console.
     pub(super) fn leg_identity(&self, id: LegId) -> Identity {
         let user = self.legs.get(&id).map(|leg| leg.user.clone()).unwrap_or_default();

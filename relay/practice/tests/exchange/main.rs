@@ -39,6 +39,7 @@ fn settings() -> Settings {
     let operators = vec![
         Operator::new("nora", "nora's", "Nora Fielding", "201"),
         Operator::new("luc", "luc's", "Luc Amari", "202"),
+        Operator::new("ana", "ana's", "Ana Reyes", "203"),
     ];
     let pick_up = Duration::from_millis(300);
     // Most stories are not about passwords.

@@ -228,3 +228,75 @@ async fn a_caller_is_handed_over_after_asking_another_operator() {
     nora.incoming(Method::Bye).await;
     nora.incoming(Method::Bye).await;
 }
+
+/// The pitch of what a browser here sends.
+const OWN_BEEP: usize = 500;
+
+#[tokio::test]
+async fn two_operators_who_both_talked_to_a_third_hear_each_other_afterwards() {
+    let exchange = exchange().await;
+    let mut nora = Phone::registered(&exchange, "nora", 1).await;
+    let mut luc = Phone::registered(&exchange, "luc", 1).await;
+    let mut ana = Phone::registered(&exchange, "ana", 1).await;
+    let mut calls = Vec::new();
+    for (other, number) in [(&mut luc, "202"), (&mut ana, "203")] {
+        let mut call = nora.invite(number, "v=0\r\no=nora\r\n").await;
+        let invite = other.incoming(Method::Invite).await;
+        other.reply(&invite, 200, "v=0\r\no=other\r\n").await;
+        other.incoming(Method::Ack).await;
+        nora.outcome(&mut call).await;
+        calls.push(call);
+    }
+    refer(&mut nora, &calls[0], &replacing(&calls[1])).await;
+    // Both get an offer of the exchange, and meet in its mix.
+    let (first, second) = (Browser::new(OWN_BEEP).await, Browser::new(OWN_BEEP).await);
+    let reinvite = luc.incoming(Method::Invite).await;
+    assert!(other(&reinvite, "P-Asserted-Identity").contains("Ana Reyes"));
+    answer(&mut luc, &reinvite, &first).await;
+    let reinvite = ana.incoming(Method::Invite).await;
+    assert!(other(&reinvite, "P-Asserted-Identity").contains("Luc Amari"));
+    let anas = answer(&mut ana, &reinvite, &second).await;
+    first.hears_its_beep().await;
+    second.hears_its_beep().await;
+    assert_eq!(report(&mut nora).await, told("SIP/2.0 100 Trying", false));
+    assert_eq!(report(&mut nora).await, told("SIP/2.0 200 OK", true));
+    nora.incoming(Method::Bye).await;
+    nora.incoming(Method::Bye).await;
+    // One leaves, and the other is alone.
+    ana.skip(100);
+    ana.bye(&anas).await;
+    luc.incoming(Method::Bye).await;
+}
+
+#[tokio::test]
+async fn a_target_that_cannot_be_joined_leaves_the_caller_with_the_transferor() {
+    let exchange = exchange().await;
+    let mut nora = Phone::registered(&exchange, "nora", 1).await;
+    let mut luc = Phone::registered(&exchange, "luc", 1).await;
+    let mut ana = Phone::registered(&exchange, "ana", 1).await;
+    let mut calls = Vec::new();
+    for (other, number) in [(&mut luc, "202"), (&mut ana, "203")] {
+        let mut call = nora.invite(number, "v=0\r\no=nora\r\n").await;
+        let invite = other.incoming(Method::Invite).await;
+        other.reply(&invite, 200, "v=0\r\no=other\r\n").await;
+        other.incoming(Method::Ack).await;
+        nora.outcome(&mut call).await;
+        calls.push(call);
+    }
+    refer(&mut nora, &calls[0], &replacing(&calls[1])).await;
+    let (lucs, noras) = (Browser::new(OWN_BEEP).await, Browser::new(OWN_BEEP).await);
+    let reinvite = luc.incoming(Method::Invite).await;
+    answer(&mut luc, &reinvite, &lucs).await;
+    // Ana's browser does not take the new offer.
+    let reinvite = ana.incoming(Method::Invite).await;
+    ana.reply(&reinvite, 488, "").await;
+    ana.incoming(Method::Ack).await;
+    assert_eq!(report(&mut nora).await, told("SIP/2.0 100 Trying", false));
+    assert_eq!(report(&mut nora).await, told("SIP/2.0 488 Not Acceptable Here", true));
+    // Luc has left for the mix already: Nora follows.
+    let reinvite = nora.incoming(Method::Invite).await;
+    assert!(other(&reinvite, "P-Asserted-Identity").contains("Luc Amari"));
+    answer(&mut nora, &reinvite, &noras).await;
+    lucs.hears_its_beep().await;
+    noras.hears_its_beep().await;
+}
