@@ -39,6 +39,7 @@ mod purpose;
 mod referred;
 mod referring;
 mod registering;
+mod reliable;
 mod reoffering;
 mod requests;
 mod responses;

@@ -39,8 +39,12 @@ pub(crate) struct Session {
     pub(crate) dialog: Option<Dialog>,
     /// Before they have answered: one for each phone that told of itself.
     pub(crate) early: Vec<Early>,
-    /// The INVITE that runs, ours or theirs.
+    /// The INVITE that the session begins with, ours or theirs.
     pub(crate) invite: Option<TransactionId>,
+    /// What they asked within the session (a re-INVITE, an UPDATE, a PRACK with an offer) and the desk is to answer.
+    pub(crate) asked: Option<TransactionId>,
+    /// Our provisional responses that have to be confirmed.
+    pub(crate) reliable: Reliable,
     /// Who is at the far end.
     pub(crate) remote: Party,
     /// Our offer that is out, or waits for a glare to pass.
@@ -68,6 +72,19 @@ pub(crate) struct Early {
     pub(crate) dialog: Dialog,
     /// Its last SDP: the answer, should the 2xx of the same phone leave it out.
     pub(crate) sdp: Option<String>,
+    /// RSeq of its last provisional response that was confirmed (RFC 3262 §4).
+    pub(crate) rseq: Option<u32>,
+}
+
+/// Our reliable provisional responses (RFC 3262 §3).
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Reliable {
+    /// RSeq of the last one; 0 before the first.
+    pub(crate) rseq: u32,
+    /// Until the last one is sent once more, while no PRACK has come; doubles.
+    pub(crate) pause: Option<Duration>,
+    /// The desk has accepted the call, but our 2xx has to wait for the PRACK: the one before it brought an SDP.
+    pub(crate) accepts: bool,
 }
 
 /// An ACK as sent.
@@ -148,6 +165,8 @@ impl Session {
             dialog: None,
             early: Vec::new(),
             invite: None,
+            asked: None,
+            reliable: Reliable::default(),
             remote: Party::default(),
             offer: None,
             next_offer: None,
@@ -165,7 +184,7 @@ impl Session {
         let known = self.early.iter().position(|early| early.dialog.is_with(dialog.remote().tag()));
         let place = known.unwrap_or(self.early.len());
         if known.is_none() && place < MAX_FORKS {
-            self.early.push(Early { dialog, sdp: None });
+            self.early.push(Early { dialog, sdp: None, rseq: None });
         }
         self.early.get_mut(place).map(|early| (place, early))
     }
@@ -174,6 +193,21 @@ impl Session {
     pub(crate) fn dialog_of(&mut self, headers: &Headers) -> Option<&mut Dialog> {
         let early = self.early.iter_mut().map(|early| &mut early.dialog);
         self.dialog.iter_mut().chain(early).find(|dialog| dialog.owns(headers))
+    }
+
+    /// The dialog, early or not, whose far end has this tag.
+    pub(crate) fn dialog_with(&mut self, tag: &str) -> Option<&mut Dialog> {
+        let early = self.early.iter_mut().map(|early| &mut early.dialog);
+        self.dialog.iter_mut().chain(early).find(|dialog| dialog.is_with(Some(tag)))
+    }
+
+    /// True if they may offer something new now: what was agreed last is certain on both sides. While a call of theirs
+    /// rings that is so once an answer of ours was confirmed (RFC 3311 §5.1, RFC 3262 §5).
+    pub(crate) fn may_be_changed(&self) -> bool {
+        let confirmed = self.unacked.is_none() && self.reliable.pause.is_none();
+        let rings = self.stage == Stage::Ringing && self.negotiation != Negotiation::OfferReceived;
+        confirmed
+            && (self.stage == Stage::Established || rings && self.negotiation != Negotiation::OfferAsked)
     }
 
     /// True if this is the session that a Replaces names, which names it as its receiver sees it (RFC 3891 §3).

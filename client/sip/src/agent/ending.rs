@@ -73,7 +73,10 @@ impl Agent {
                 self.wire.timers.set(Timer::CancelGivesUp(id), now + T1_64);
             }
             Did::SendBye => self.send_bye(now, id),
-            Did::SendAnswer => self.send_answer(now, id, occasion.sdp.as_deref().unwrap_or_default()),
+            Did::SendAnswer => {
+                self.stop_reliable(id);
+                self.send_answer(now, id, occasion.sdp.as_deref());
+            }
             Did::StopAnswer => self.stop_answer(id),
             Did::TellEstablished => {
                 self.wire.tell(crate::Event::Established { session: id, sdp: occasion.sdp.clone() });
@@ -196,6 +199,8 @@ impl Agent {
             Timer::CancelGivesUp(id),
             Timer::RingAgain(id),
             Timer::RingsTooLong(id),
+            Timer::ReliableAgain(id),
+            Timer::PrackMissing(id),
         ] {
             self.wire.timers.stop(timer);
         }

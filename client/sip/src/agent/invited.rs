@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::ending::{Occasion, Refusal};
 use super::inviting::sdp_of;
+use super::reliable::insists;
 use super::{Agent, compose};
 use crate::dialog::Dialog;
 use crate::message::{Headers, Name, Request, StatusCode};
@@ -91,11 +92,14 @@ impl Agent {
     /// # Errors
     /// [`ActError::NoSession`], or [`ActError::WrongState`] if it does not ring.
     pub fn ring(&mut self, now: Instant, session: SessionId) -> Result<(), ActError> {
-        let (invite, tag) = self.ringing(session)?;
-        let mut own = Headers::new();
-        self.introduce(&mut own);
-        self.reply_in_dialog(now, invite, StatusCode::RINGING, &tag, &own, None);
+        let (invite, _) = self.ringing(session)?;
         self.wire.timers.set(Timer::RingAgain(session), now + RING_AGAIN);
+        let insists = self.transactions.request(invite).is_some_and(|invite| insists(&invite.headers));
+        if insists {
+            self.ring_reliably(now, session);
+        } else {
+            self.send_provisional(now, session, StatusCode::RINGING, None, None);
+        }
         Ok(())
     }
 
@@ -116,17 +120,32 @@ impl Agent {
         sdp: impl Into<String>,
     ) -> Result<(), ActError> {
         self.ringing(session)?;
-        if let Some(session) = self.sessions.get_mut(&session) {
-            session.negotiation = session.negotiation.step(negotiation::Event::Answer).state;
+        let of = self.alive(session)?;
+        // What was answered before, and confirmed, is not answered again.
+        let first = matches!(of.negotiation, Negotiation::OfferReceived | Negotiation::OfferAsked);
+        let waits = of.reliable.pause.is_some() && !first;
+        if waits {
+            of.reliable.accepts = true;
+            return Ok(());
         }
-        let occasion = Occasion { sdp: Some(sdp.into()), ..Occasion::default() };
+        of.reliable.pause = None;
+        if first {
+            of.negotiation = of.negotiation.step(negotiation::Event::Answer).state;
+        }
+        let sdp = first.then(|| sdp.into());
+        self.accept_now(now, session, sdp);
+        Ok(())
+    }
+
+    /// Sends the 2xx. Without `sdp` if both sides have agreed before.
+    pub(super) fn accept_now(&mut self, now: Instant, session: SessionId, sdp: Option<String>) {
+        let occasion = Occasion { sdp, ..Occasion::default() };
         self.advance(now, session, stage::Event::Accept, &occasion);
         // RFC 3891 §3: with our 2xx out, what it takes over ends, by BYE or CANCEL as is due.
         let replaced = self.sessions.get(&session).and_then(|session| session.replaces);
         if let Some(replaced) = replaced {
             self.advance(now, replaced, stage::Event::HangUp, &Occasion::default());
         }
-        Ok(())
     }
 
     /// Refuses a call that rings, or a change of media that the far end asks for. A `status` that is no refusal counts
@@ -165,7 +184,7 @@ impl Agent {
     }
 
     /// The INVITE and our tag of a call that rings.
-    fn ringing(&self, id: SessionId) -> Result<(TransactionId, String), ActError> {
+    pub(super) fn ringing(&self, id: SessionId) -> Result<(TransactionId, String), ActError> {
         let session = self.sessions.get(&id).filter(|session| session.stage.is_alive());
         let session = session.ok_or(ActError::NoSession)?;
         match (session.stage, session.invite) {
@@ -185,7 +204,10 @@ impl Agent {
         let Some(invite) = invite else {
             return self.reply(now, cancel, StatusCode::CALL_DOES_NOT_EXIST);
         };
-        let session = self.sessions.iter().find(|(_, session)| session.invite == Some(invite));
+        let session = self
+            .sessions
+            .iter()
+            .find(|(_, session)| session.invite == Some(invite) || session.asked == Some(invite));
         let id = session.map(|(id, _)| *id);
         let tag = session.map(|(_, session)| session.local_tag.clone());
         self.reply_with(now, cancel, StatusCode::OK, tag.as_deref(), |response| response);
@@ -215,7 +237,7 @@ impl Agent {
     }
 
     /// Sends the 2xx of the first INVITE.
-    pub(super) fn send_answer(&mut self, now: Instant, id: SessionId, sdp: &str) {
+    pub(super) fn send_answer(&mut self, now: Instant, id: SessionId, sdp: Option<&str>) {
         let invite = self.sessions.get(&id).and_then(|session| session.invite);
         if let Some(invite) = invite {
             self.accept_invite(now, id, invite, sdp);
@@ -223,7 +245,13 @@ impl Agent {
     }
 
     /// Sends the 2xx of an INVITE or re-INVITE, and again until its ACK comes (§13.3.1.4).
-    pub(super) fn accept_invite(&mut self, now: Instant, id: SessionId, invite: TransactionId, sdp: &str) {
+    pub(super) fn accept_invite(
+        &mut self,
+        now: Instant,
+        id: SessionId,
+        invite: TransactionId,
+        sdp: Option<&str>,
+    ) {
         let number = self.transactions.request(invite).and_then(|request| request.headers.cseq().ok());
         let Some(number) = number.map(|cseq| cseq.number) else { return };
         let mut own = Headers::new();
@@ -233,7 +261,7 @@ impl Agent {
         let tag = session.local_tag.clone();
         self.wire.timers.set(Timer::AnswerAgain(id), now + T1);
         self.wire.timers.set(Timer::AckMissing(id), now + T1_64);
-        self.reply_in_dialog(now, invite, StatusCode::OK, &tag, &own, Some(sdp));
+        self.reply_in_dialog(now, invite, StatusCode::OK, &tag, &own, sdp);
     }
 
     /// A response that makes or refreshes a dialog: with the route that the request recorded (§12.1.1).

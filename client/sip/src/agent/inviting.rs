@@ -1,6 +1,7 @@
 //! Calling somebody: INVITE and all that may come back (RFC 3261 §13.2, §9.1, §8.1.3.4).
 
 use super::ending::Occasion;
+use super::reliable::insists;
 use super::{Agent, Purpose, compose};
 use crate::dialog::Dialog;
 use crate::identity;
@@ -125,6 +126,7 @@ impl Agent {
     fn handle_progress(&mut self, now: Instant, id: SessionId, outgoing: &Outgoing, response: &Response) {
         let sdp = sdp_of(response.body_of(compose::SDP));
         let mut fork = 0;
+        let mut news = true;
         // §12.1: 100 makes no dialog.
         let makes_dialog =
             response.status != StatusCode::TRYING && response.headers.to().is_ok_and(|to| to.tag().is_some());
@@ -134,8 +136,20 @@ impl Agent {
             && let Some((place, early)) = session.early(dialog)
         {
             fork = place;
-            early.dialog.refresh_target(&response.headers);
-            early.sdp = sdp.clone().or(early.sdp.take());
+            let rseq = response.headers.rseq().ok().flatten().filter(|_| insists(&response.headers));
+            // RFC 3262 §4: a copy, or one that has overtaken another, is not taken.
+            news = rseq.zip(early.rseq).is_none_or(|(rseq, last)| rseq == last.wrapping_add(1));
+            if news {
+                early.dialog.refresh_target(&response.headers);
+                early.sdp = sdp.clone().or(early.sdp.take());
+                early.rseq = rseq.or(early.rseq);
+            }
+            if let Some(rseq) = rseq.filter(|_| news) {
+                self.send_prack(now, id, outgoing, response, rseq);
+            }
+        }
+        if !news {
+            return;
         }
         self.advance(now, id, Event::Provisional, &Occasion { sdp, fork, ..Occasion::of(response) });
     }

@@ -20,6 +20,8 @@ pub(crate) enum Purpose {
     Bye(SessionId),
     /// End a session that nobody wants: another fork of a call that was answered (RFC 3261 §13.2.2.4).
     StrayBye(Box<Dialog>),
+    /// Confirm a provisional response to the INVITE of this session, in the early dialog with this tag (RFC 3262 §4).
+    Prack(SessionId, String),
     /// Take an INVITE back.
     Cancel,
     /// Send a digit.

@@ -63,18 +63,16 @@ impl Agent {
     ) -> Result<(), ActError> {
         let of = self.alive(session)?;
         let step = of.negotiation.step(Event::Answer);
-        let (Stage::Established, Some(invite)) = (of.stage, of.invite) else {
-            return Err(ActError::WrongState);
-        };
+        let Some(asked) = of.asked else { return Err(ActError::WrongState) };
         if step.did.contains(&Did::SayWrongState) {
             return Err(ActError::WrongState);
         }
         of.negotiation = step.state;
-        of.invite = None;
-        if self.transactions.request(invite).is_some_and(|request| request.method == Method::Update) {
-            self.accept_update(now, session, invite, Some(&sdp.into()));
+        of.asked = None;
+        if self.transactions.request(asked).is_some_and(|request| request.method == Method::Invite) {
+            self.accept_invite(now, session, asked, Some(&sdp.into()));
         } else {
-            self.accept_invite(now, session, invite, &sdp.into());
+            self.accept_update(now, session, asked, Some(&sdp.into()));
         }
         Ok(())
     }
@@ -88,9 +86,9 @@ impl Agent {
     ) -> Result<(), ActError> {
         let of = self.alive(session)?;
         let is_open = matches!(of.negotiation, Negotiation::OfferReceived | Negotiation::OfferAsked);
-        let Some(invite) = of.invite.take_if(|_| is_open) else { return Err(ActError::WrongState) };
+        let Some(asked) = of.asked.take_if(|_| is_open) else { return Err(ActError::WrongState) };
         of.negotiation = of.negotiation.step(Event::TakenBack).state;
-        self.reply(now, invite, status);
+        self.reply(now, asked, status);
         Ok(())
     }
 
@@ -100,7 +98,7 @@ impl Agent {
     }
 
     /// Takes the negotiation one step further.
-    fn negotiate(
+    pub(super) fn negotiate(
         &mut self,
         now: Instant,
         id: SessionId,
@@ -303,7 +301,7 @@ impl Agent {
             }
             self.accept_update(now, id, transaction, None);
             self.note_remote(id, |known| identity::answerer(&request.headers, known));
-        } else if session.stage == Stage::Established && session.unacked.is_none() {
+        } else if session.may_be_changed() {
             self.negotiate(now, id, Event::TheirOffer, Some((transaction, request)), None);
         } else {
             // Their first offer is not answered yet, or not for certain.
@@ -311,7 +309,14 @@ impl Agent {
         }
     }
 
-    fn accept_update(&mut self, now: Instant, id: SessionId, update: TransactionId, sdp: Option<&str>) {
+    /// The 2xx of an UPDATE or a PRACK: a re-INVITE's, but nobody acknowledges it.
+    pub(super) fn accept_update(
+        &mut self,
+        now: Instant,
+        id: SessionId,
+        update: TransactionId,
+        sdp: Option<&str>,
+    ) {
         let mut own = Headers::new();
         self.introduce(&mut own);
         let tag = self.sessions.get(&id).map(|session| session.local_tag.clone()).unwrap_or_default();
@@ -350,7 +355,7 @@ impl Agent {
             self.reply(now, transaction, StatusCode::TRYING);
         }
         if let Some(session) = self.sessions.get_mut(&id) {
-            session.invite = Some(transaction);
+            session.asked = Some(transaction);
             if let Some(dialog) = session.dialog.as_mut() {
                 dialog.refresh_target(&request.headers);
             }

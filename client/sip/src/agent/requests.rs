@@ -112,9 +112,13 @@ impl Agent {
             Method::Notify => self.handle_session_notify(now, id, session, request),
             Method::Refer => self.handle_refer(now, session, id, request),
             Method::Subscribe => self.reply(now, id, StatusCode::BAD_EVENT),
-            Method::Register | Method::Publish | Method::Message | Method::Prack => {
-                self.refuse_method(now, id)
+            Method::Prack => {
+                if self.refuse_content(now, id, request) {
+                    return;
+                }
+                self.handle_prack(now, session, id, request);
             }
+            Method::Register | Method::Publish | Method::Message => self.refuse_method(now, id),
             Method::Ack | Method::Cancel | Method::Other(_) => {}
         }
     }

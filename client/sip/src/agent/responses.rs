@@ -29,7 +29,11 @@ impl Agent {
             Purpose::Subscribe(id) => self.handle_subscribe_response(now, id, &outgoing, response),
             Purpose::Publish => self.handle_publish_response(now, response),
             // The answer to these changes nothing.
-            Purpose::StrayBye(_) | Purpose::Cancel | Purpose::Info(_) | Purpose::Ping => {}
+            Purpose::StrayBye(_)
+            | Purpose::Prack(..)
+            | Purpose::Cancel
+            | Purpose::Info(_)
+            | Purpose::Ping => {}
         }
     }
 
@@ -72,7 +76,11 @@ impl Agent {
             Purpose::Report(id) => self.handle_report_response(now, id, StatusCode::REQUEST_TIMEOUT),
             Purpose::Subscribe(id) => self.handle_subscribe_silence(now, id, &outgoing, silence),
             Purpose::Publish => self.handle_publish_silence(now, silence),
-            Purpose::StrayBye(_) | Purpose::Cancel | Purpose::Info(_) | Purpose::Ping => {}
+            Purpose::StrayBye(_)
+            | Purpose::Prack(..)
+            | Purpose::Cancel
+            | Purpose::Info(_)
+            | Purpose::Ping => {}
         }
     }
 
@@ -86,6 +94,10 @@ impl Agent {
             Purpose::Report(id) => self.report_dialog(id).map(Dialog::next_number),
             Purpose::Subscribe(id) => self.next_subscribe_number(id, outgoing),
             Purpose::Publish => Some(self.publisher.next_number()),
+            Purpose::Prack(id, ref tag) => {
+                let dialog = self.sessions.get_mut(&id)?.dialog_with(tag);
+                dialog.map(Dialog::next_number)
+            }
             // Taken back: it is not begun anew.
             Purpose::Invite(id) => {
                 self.sessions.get(&id).filter(|session| session.stage.is_alive())?;

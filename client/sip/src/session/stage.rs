@@ -5,7 +5,7 @@
 //!          |                                                   |
 //!          v           hang up                                 v
 //!    +-----------+ ------------> +-------------+         +-----------+ -- CANCEL, BYE / 487 --> Over
-//!    |  Calling  |               | HangUpWaits |         |  Ringing  | -- reject / refusal ---> Over
+//!    |  Calling  |               | HangUpWaits |         |  Ringing  | -- reject, no PRACK / refusal -> Over
 //!    +-----------+               +-------------+         +-----------+
 //!          | 1xx                     | 1xx / CANCEL            | accept / 2xx, repeat until ACK
 //!          v           hang up       v                         v          hang up
@@ -80,6 +80,8 @@ pub(crate) enum Event {
     Acked,
     /// Our 2xx was never acknowledged.
     AckMissing,
+    /// Our provisional response was never confirmed.
+    PrackMissing,
     /// We end it, whatever it is.
     HangUp,
     /// The far end ended it.
@@ -160,6 +162,7 @@ impl Stage {
                 | Event::CancelReceived
                 | Event::Acked
                 | Event::AckMissing
+                | Event::PrackMissing
                 | Event::HangUp => Step::stay(self),
             },
             Self::Over => Step::stay(self),
@@ -195,6 +198,7 @@ impl Stage {
             | Event::CancelReceived
             | Event::Acked
             | Event::AckMissing
+            | Event::PrackMissing
             | Event::Unknown
             | Event::ByeDone => Step::stay(self),
         }
@@ -218,6 +222,7 @@ impl Stage {
             | Event::CancelReceived
             | Event::Acked
             | Event::AckMissing
+            | Event::PrackMissing
             | Event::Unknown
             | Event::ByeDone => Step::stay(self),
         }
@@ -235,6 +240,7 @@ impl Stage {
                 Step::new(Self::Over, &[Did::SendGivenUp, Did::TellEnded(End::GivenUp)])
             }
             Event::Lost => Step::new(Self::Over, &[Did::TellEnded(End::Lost)]),
+            Event::PrackMissing => Step::new(Self::Over, &[Did::SendRefusal, Did::TellEnded(End::TimedOut)]),
             Event::Provisional
             | Event::Answered
             | Event::Spoilt
@@ -284,6 +290,7 @@ impl Stage {
             | Event::Unanswered
             | Event::Accept
             | Event::Reject
+            | Event::PrackMissing
             | Event::Unknown
             | Event::ByeDone => Step::stay(self),
         }
@@ -319,6 +326,7 @@ impl Stage {
             | Event::SentAgain
             | Event::Accept
             | Event::Reject
+            | Event::PrackMissing
             | Event::ByeDone => Step::stay(self),
         }
     }
@@ -403,6 +411,7 @@ mod tests {
             Event::CancelReceived,
             Event::Acked,
             Event::AckMissing,
+            Event::PrackMissing,
             Event::HangUp,
             Event::ByeReceived,
             Event::Unknown,

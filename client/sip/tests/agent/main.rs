@@ -24,6 +24,7 @@ mod odd_requests;
 mod publishing;
 mod referred;
 mod registration;
+mod reliable;
 mod replacing;
 mod saved_state;
 mod told_unasked;

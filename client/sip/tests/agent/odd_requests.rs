@@ -48,8 +48,8 @@ fn each_method_has_its_answer() {
 #[test]
 fn what_somebody_insists_on_and_we_do_not_know_is_named() {
     let mut phone = Phone::connected();
-    phone.receive(their_invite().with(Name::Require, "100rel, gruu, x-magic"));
-    assert_eq!(phone.response(420).headers.get(Name::Unsupported), Some("100rel, x-magic"));
+    phone.receive(their_invite().with(Name::Require, "precondition, gruu, x-magic"));
+    assert_eq!(phone.response(420).headers.get(Name::Unsupported), Some("precondition, x-magic"));
     phone.silent();
 }
 
