@@ -38,6 +38,7 @@ mod publishing;
 mod purpose;
 mod referred;
 mod referring;
+mod refreshing;
 mod registering;
 mod reliable;
 mod reoffering;
@@ -126,6 +127,7 @@ impl Agent {
         self.start_probing(now);
         self.register_on_new_connection(now);
         self.send_late_byes(now);
+        self.tell_where_we_are(now);
         self.subscribe_on_new_connection(now);
     }
 

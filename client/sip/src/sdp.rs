@@ -8,11 +8,13 @@ use std::ops::Range;
 mod codec;
 mod media;
 mod parse;
+mod repeat;
 mod steer;
 
 pub use codec::Codec;
 pub use media::{Direction, Fingerprint, Media, Setup};
 pub use parse::{SdpError, SdpProblem};
+pub(crate) use repeat::{is_repeated, repeated_as_answer, repeated_as_offer};
 
 /// A session description, line by line.
 #[derive(Clone, PartialEq, Eq)]

@@ -5,15 +5,18 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::dialog::Dialog;
-use crate::message::Headers;
 use crate::message::header::Replaces;
+use crate::message::{Headers, Method, Name, Request};
+use crate::sdp::{is_repeated, repeated_as_answer};
 use crate::transaction::TransactionId;
 use crate::uri::Uri;
 use crate::{Party, SessionId};
 
+pub(crate) mod lifetime;
 pub(crate) mod negotiation;
 pub(crate) mod stage;
 
+use lifetime::Lifetime;
 use negotiation::Negotiation;
 use stage::Stage;
 
@@ -49,7 +52,15 @@ pub(crate) struct Session {
     pub(crate) remote: Party,
     /// Our offer that is out, or waits for a glare to pass.
     pub(crate) offer: Option<String>,
-    /// Our next offer, which waits for the ACK of the last answer.
+    /// What we said last of what both sides agreed on; a refresh says it again.
+    pub(crate) agreed: Option<String>,
+    /// What they said last of it.
+    pub(crate) theirs: Option<String>,
+    /// How long it lives.
+    pub(crate) lifetime: Lifetime,
+    /// The far end takes UPDATE (RFC 3311 §4).
+    pub(crate) updates: bool,
+    /// Our next offer, which waits for the ACK of the last answer, or for a refresh to be over.
     pub(crate) next_offer: Option<String>,
     /// Our last ACK of a 2xx, for copies of that 2xx (RFC 3261 §13.2.2.4).
     pub(crate) ack: Option<Ack>,
@@ -169,6 +180,10 @@ impl Session {
             reliable: Reliable::default(),
             remote: Party::default(),
             offer: None,
+            agreed: None,
+            theirs: None,
+            lifetime: Lifetime::default(),
+            updates: false,
             next_offer: None,
             ack: None,
             unacked: None,
@@ -201,6 +216,13 @@ impl Session {
         self.dialog.iter_mut().chain(early).find(|dialog| dialog.is_with(Some(tag)))
     }
 
+    /// Takes what their INVITE, UPDATE or 2xx says of the methods that they take. One without Allow says nothing.
+    pub(crate) fn note_methods(&mut self, headers: &Headers) {
+        if headers.contains(Name::Allow) {
+            self.updates = headers.allows(&Method::Update);
+        }
+    }
+
     /// True if they may offer something new now: what was agreed last is certain on both sides. While a call of theirs
     /// rings that is so once an answer of ours was confirmed (RFC 3311 §5.1, RFC 3262 §5).
     pub(crate) fn may_be_changed(&self) -> bool {
@@ -208,6 +230,16 @@ impl Session {
         let rings = self.stage == Stage::Ringing && self.negotiation != Negotiation::OfferReceived;
         confirmed
             && (self.stage == Stage::Established || rings && self.negotiation != Negotiation::OfferAsked)
+    }
+
+    /// Our answer to a refresh of theirs that only says again what was agreed on (RFC 4028 §7.4).
+    pub(crate) fn repeats(&self, request: &Request) -> Option<String> {
+        let is_refresh = request.headers.contains(Name::SessionExpires);
+        let offer = request.body_of("application/sdp").filter(|_| is_refresh)?;
+        let (ours, theirs) = self.agreed.as_deref().zip(self.theirs.as_deref())?;
+        let settled = self.negotiation == Negotiation::Settled;
+        let same = settled && is_repeated(theirs, &String::from_utf8_lossy(offer));
+        same.then(|| repeated_as_answer(ours, theirs))
     }
 
     /// True if this is the session that a Replaces names, which names it as its receiver sees it (RFC 3891 §3).

@@ -30,6 +30,10 @@ pub(crate) enum Timer {
     CancelGivesUp(SessionId),
     /// Tell the caller once more that the phone rings, lest proxies think we are gone (RFC 3261 §13.3.1.1).
     RingAgain(SessionId),
+    /// Refresh the session (RFC 4028 §7.4).
+    RefreshSession(SessionId),
+    /// The session was not refreshed in time (RFC 4028 §10).
+    SessionOver(SessionId),
     /// Send our provisional response once more (RFC 3262 §3).
     ReliableAgain(SessionId),
     /// No PRACK came for our provisional response (RFC 3262 §3).

@@ -14,8 +14,8 @@ use crate::uri::Uri;
 pub(super) const ALLOW: &str = "INVITE, ACK, CANCEL, BYE, OPTIONS, NOTIFY, INFO, UPDATE, REFER, PRACK";
 /// Extensions that we know (RFC 3261 §20.37): flows, their paths and addresses that reach this flow (RFC 5626, 3327,
 /// 5627), calls that take over others (RFC 3891), REFER without a subscription (RFC 4488), lists of those who are watched
-/// (RFC 4662), provisional responses that are confirmed (RFC 3262).
-pub(super) const SUPPORTED: &str = "outbound, path, gruu, replaces, norefersub, eventlist, 100rel";
+/// (RFC 4662), provisional responses that are confirmed (RFC 3262), sessions that are kept alive (RFC 4028).
+pub(super) const SUPPORTED: &str = "outbound, path, gruu, replaces, norefersub, eventlist, 100rel, timer";
 /// The body that a session needs.
 pub(super) const SDP: &str = "application/sdp";
 

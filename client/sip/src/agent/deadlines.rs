@@ -20,6 +20,8 @@ impl Agent {
             Timer::CancelGivesUp(id) => self.handle_cancel_gives_up(now, id),
             Timer::RingAgain(id) => self.handle_ring_again(now, id),
             Timer::RingsTooLong(id) => self.handle_rings_too_long(now, id),
+            Timer::RefreshSession(id) => self.handle_refresh_session(now, id),
+            Timer::SessionOver(id) => self.handle_session_over(now, id),
             Timer::ReliableAgain(id) => self.handle_reliable_again(now, id),
             Timer::PrackMissing(id) => self.handle_prack_missing(now, id),
             Timer::ReferSilent(id) => self.handle_refer_silent(now, id),

@@ -199,6 +199,8 @@ impl Agent {
             Timer::CancelGivesUp(id),
             Timer::RingAgain(id),
             Timer::RingsTooLong(id),
+            Timer::RefreshSession(id),
+            Timer::SessionOver(id),
             Timer::ReliableAgain(id),
             Timer::PrackMissing(id),
         ] {

@@ -36,6 +36,9 @@ impl Agent {
             Ok(replaces) => replaces,
             Err(status) => return self.reply(now, transaction, status),
         };
+        if self.refuse_short_lifetime(now, transaction, request) {
+            return;
+        }
         // We answer at once, so that nobody has to send it again while a person thinks (§17.2.1).
         self.reply(now, transaction, StatusCode::TRYING);
         let offer = sdp_of(request.body_of(compose::SDP));
@@ -252,10 +255,15 @@ impl Agent {
         invite: TransactionId,
         sdp: Option<&str>,
     ) {
-        let number = self.transactions.request(invite).and_then(|request| request.headers.cseq().ok());
-        let Some(number) = number.map(|cseq| cseq.number) else { return };
+        let theirs = self.transactions.request(invite).map(|request| request.headers.clone());
+        let Some((theirs, number)) = theirs.and_then(|of| of.cseq().ok().map(|cseq| (of, cseq.number)))
+        else {
+            return;
+        };
         let mut own = Headers::new();
         self.introduce(&mut own);
+        self.grant_lifetime(now, id, &theirs, &mut own);
+        self.note_our_word(id, invite, sdp);
         let Some(session) = self.sessions.get_mut(&id) else { return };
         session.unacked = Some(Unacked { transaction: invite, number, pause: T1 });
         let tag = session.local_tag.clone();
@@ -319,6 +327,7 @@ impl Agent {
         let is_first = session.stage == Stage::AckWaits;
         let due = step.did.contains(&negotiation::Did::TakeAnswer);
         let sdp = sdp_of(request.body_of(compose::SDP)).filter(|_| due);
+        session.theirs = sdp.clone().or(session.theirs.take());
         let spoilt = due && sdp.is_none();
         let event = if spoilt && is_first { stage::Event::Spoilt } else { stage::Event::Acked };
         let occasion = Occasion { sdp: sdp.clone(), ..Occasion::default() };

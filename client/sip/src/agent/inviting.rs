@@ -86,6 +86,7 @@ impl Agent {
         request.headers.push(Name::CallId, call_id);
         request.headers.push(Name::CSeq, "1 INVITE");
         self.introduce(&mut request.headers);
+        self.ask_lifetime(id, &mut request.headers);
         if let Some(replaces) = errand.replaces {
             request.headers.push(Name::Replaces, replaces);
             // RFC 3891 §4: whoever does not know Replaces would take this for one more call.
@@ -118,7 +119,9 @@ impl Agent {
             self.handle_answered(now, id, outgoing, response);
         } else if response.status.is_provisional() {
             self.handle_progress(now, id, outgoing, response);
-        } else if !self.follow_redirect(now, id, outgoing, response) {
+        } else if !self.ask_for_longer(now, id, outgoing, response)
+            && !self.follow_redirect(now, id, outgoing, response)
+        {
             self.advance(now, id, Event::Refused, &Occasion::of(response));
         }
     }
@@ -173,9 +176,11 @@ impl Agent {
         });
         session.remote = identity::answerer(&response.headers, &session.remote);
         session.negotiation = session.negotiation.step(negotiation::Event::Accepted).state;
-        session.offer = None;
+        session.agreed = session.offer.take();
         // The answer may have come before, in a provisional response that everybody took for one.
         let sdp = sdp_of(response.body_of(compose::SDP)).or(early.and_then(|early| early.sdp));
+        session.theirs = sdp.clone();
+        self.take_lifetime(now, id, &response.headers);
         let event = if sdp.is_some() { Event::Answered } else { Event::Spoilt };
         let occasion = Occasion { sdp, invite: Some(&outgoing.request), ..Occasion::of(response) };
         self.advance(now, id, event, &occasion);

@@ -16,6 +16,8 @@ pub(crate) enum Purpose {
     Invite(SessionId),
     /// Change a session.
     Reinvite(SessionId),
+    /// Refresh a session, or say where we are (RFC 3311).
+    Update(SessionId),
     /// End a session.
     Bye(SessionId),
     /// End a session that nobody wants: another fork of a call that was answered (RFC 3261 §13.2.2.4).

@@ -61,6 +61,7 @@ impl Agent {
             Negotiation::OfferReceived => true,
             Negotiation::OfferAsked => knows,
             Negotiation::Settled
+            | Negotiation::Refreshing
             | Negotiation::OfferSent
             | Negotiation::GlareWaits
             | Negotiation::OfferInAnswer => false,

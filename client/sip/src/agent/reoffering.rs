@@ -6,6 +6,7 @@ use super::ending::Occasion;
 use super::inviting::sdp_of;
 use super::{Agent, Purpose, compose};
 use crate::message::{Headers, Method, Name, Request, Response, StatusCode};
+use crate::sdp::repeated_as_offer;
 use crate::session::Session;
 use crate::session::negotiation::{Did, Event, Negotiation};
 use crate::session::stage::{self, Stage};
@@ -32,7 +33,8 @@ impl Agent {
     ) -> Result<(), ActError> {
         let connected = self.wire.connected;
         let of = self.alive(session)?;
-        if of.negotiation == Negotiation::Settled && of.unacked.is_some() {
+        let waits = of.negotiation == Negotiation::Settled && of.unacked.is_some();
+        if waits || of.negotiation == Negotiation::Refreshing {
             of.next_offer = Some(sdp.into());
             return Ok(());
         }
@@ -111,7 +113,17 @@ impl Agent {
         session.negotiation = step.state;
         for did in step.did {
             match did {
-                Did::SendOffer => self.send_reinvite(now, id),
+                Did::SendOffer => {
+                    let offer = self.sessions.get(&id).and_then(|session| session.offer.clone());
+                    self.send_reinvite(now, id, offer);
+                }
+                Did::SendAgreed => {
+                    let agreed = self.sessions.get(&id).and_then(|session| session.agreed.as_deref());
+                    let offer = agreed.map(repeated_as_offer);
+                    self.send_reinvite(now, id, offer);
+                }
+                Did::SendNext => self.send_next_offer(now, id),
+                Did::TellNoRefresh => self.note_no_refresh(now, id),
                 Did::TellAccepted => {
                     self.tell_reoffer_agreed(id, response.and_then(|r| sdp_of(r.body_of(compose::SDP))))
                 }
@@ -147,11 +159,12 @@ impl Agent {
         }
     }
 
-    fn send_reinvite(&mut self, now: Instant, id: SessionId) {
+    fn send_reinvite(&mut self, now: Instant, id: SessionId, offer: Option<String>) {
         let Some(session) = self.sessions.get_mut(&id) else { return };
-        let (Some(dialog), Some(offer)) = (session.dialog.as_mut(), session.offer.clone()) else { return };
+        let (Some(dialog), Some(offer)) = (session.dialog.as_mut(), offer) else { return };
         let number = dialog.next_number();
         let mut request = dialog.request(Method::Invite, number);
+        self.ask_lifetime(id, &mut request.headers);
         self.introduce(&mut request.headers);
         self.send(now, request.with_body(compose::SDP, offer), Purpose::Reinvite(id));
     }
@@ -205,7 +218,7 @@ impl Agent {
             return self.handle_reinvite_accepted(now, id, outgoing, response);
         }
         let is_alive = self.sessions.get(&id).is_some_and(|session| session.stage.is_alive());
-        if !is_alive {
+        if !is_alive || self.ask_for_longer(now, id, outgoing, response) {
             return;
         }
         match response.status {
@@ -239,8 +252,19 @@ impl Agent {
         let is_alive = session.stage.is_alive();
         self.acknowledge_session(now, id, &outgoing.request);
         if is_alive {
+            self.take_lifetime(now, id, &response.headers);
+            self.note_agreed(id, &outgoing.request, response);
             self.negotiate(now, id, Event::Accepted, None, Some(response));
             self.note_remote(id, |known| identity::answerer(&response.headers, known));
+        }
+    }
+
+    /// What both sides have agreed on by an offer of ours and their answer.
+    fn note_agreed(&mut self, id: SessionId, invite: &Request, response: &Response) {
+        let theirs = sdp_of(response.body_of(compose::SDP));
+        if let Some(session) = self.sessions.get_mut(&id).filter(|_| theirs.is_some()) {
+            session.agreed = sdp_of(invite.body_of(compose::SDP));
+            session.theirs = theirs;
         }
     }
 
@@ -263,9 +287,15 @@ impl Agent {
         if !self.take_in_order(now, id, transaction, request) {
             return;
         }
+        if self.refuse_short_lifetime(now, transaction, request) {
+            return;
+        }
         let Some(session) = self.sessions.get_mut(&id) else { return };
         match session.stage {
             Stage::Established if session.unacked.is_none() => {
+                if let Some(again) = session.repeats(request) {
+                    return self.answer_refresh(now, id, transaction, request, &again);
+                }
                 let offered = request.body_of(compose::SDP).is_some();
                 let event = if offered { Event::TheirOffer } else { Event::TheirBareInvite };
                 self.negotiate(now, id, event, Some((transaction, request)), None);
@@ -294,8 +324,13 @@ impl Agent {
         if !self.take_in_order(now, id, transaction, request) {
             return;
         }
+        if self.refuse_short_lifetime(now, transaction, request) {
+            return;
+        }
         let Some(session) = self.sessions.get_mut(&id) else { return };
-        if request.body_of(compose::SDP).is_none() {
+        if let Some(again) = session.repeats(request) {
+            self.answer_refresh(now, id, transaction, request, &again);
+        } else if request.body_of(compose::SDP).is_none() {
             if let Some(dialog) = session.dialog_of(&request.headers) {
                 dialog.refresh_target(&request.headers);
             }
@@ -309,6 +344,26 @@ impl Agent {
         }
     }
 
+    /// Their refresh says again what was agreed on, and so do we: the page has nothing to do with it.
+    fn answer_refresh(
+        &mut self,
+        now: Instant,
+        id: SessionId,
+        transaction: TransactionId,
+        request: &Request,
+        again: &str,
+    ) {
+        if let Some(dialog) = self.sessions.get_mut(&id).and_then(|session| session.dialog.as_mut()) {
+            dialog.refresh_target(&request.headers);
+        }
+        if request.method == Method::Invite {
+            self.accept_invite(now, id, transaction, Some(again));
+        } else {
+            self.accept_update(now, id, transaction, Some(again));
+        }
+        self.note_remote(id, |known| identity::answerer(&request.headers, known));
+    }
+
     /// The 2xx of an UPDATE or a PRACK: a re-INVITE's, but nobody acknowledges it.
     pub(super) fn accept_update(
         &mut self,
@@ -317,10 +372,28 @@ impl Agent {
         update: TransactionId,
         sdp: Option<&str>,
     ) {
+        let theirs = self.transactions.request(update).map(|request| request.headers.clone());
         let mut own = Headers::new();
         self.introduce(&mut own);
+        // A PRACK refreshes nothing (RFC 4028 §7.4).
+        let refreshes = self.transactions.request(update).is_some_and(|of| of.method == Method::Update);
+        let up = self.sessions.get(&id).is_some_and(|session| session.stage == Stage::Established);
+        if let Some(theirs) = theirs.filter(|_| refreshes && up) {
+            self.grant_lifetime(now, id, &theirs, &mut own);
+        }
+        self.note_our_word(id, update, sdp);
         let tag = self.sessions.get(&id).map(|session| session.local_tag.clone()).unwrap_or_default();
         self.reply_in_dialog(now, update, StatusCode::OK, &tag, &own, sdp);
+    }
+
+    /// Our 2xx says `sdp`: with what they offered, if they did, it is what both sides agree on.
+    pub(super) fn note_our_word(&mut self, id: SessionId, transaction: TransactionId, sdp: Option<&str>) {
+        let request = self.transactions.request(transaction);
+        let theirs = request.and_then(|request| sdp_of(request.body_of(compose::SDP)));
+        if let (Some(session), Some(sdp)) = (self.sessions.get_mut(&id), sdp) {
+            session.agreed = Some(sdp.to_owned());
+            session.theirs = theirs;
+        }
     }
 
     /// False if the request comes out of order; it is refused then (§12.2.2).
@@ -366,7 +439,7 @@ impl Agent {
         self.wire.tell(crate::Event::Reoffered { session: id, offer });
     }
 
-    fn note_remote(&mut self, id: SessionId, look: impl FnOnce(&crate::Party) -> crate::Party) {
+    pub(super) fn note_remote(&mut self, id: SessionId, look: impl FnOnce(&crate::Party) -> crate::Party) {
         let Some(session) = self.sessions.get_mut(&id) else { return };
         let remote = look(&session.remote);
         if remote != session.remote {

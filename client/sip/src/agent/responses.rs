@@ -23,6 +23,7 @@ impl Agent {
             }
             Purpose::Invite(id) => self.handle_invite_response(now, id, &outgoing, response),
             Purpose::Reinvite(id) => self.handle_reinvite_response(now, id, &outgoing, response),
+            Purpose::Update(id) => self.handle_update_response(now, id, &outgoing, response),
             Purpose::Bye(id) => self.handle_bye_response(now, id, response),
             Purpose::Refer(id) => self.handle_refer_response(now, id, response),
             Purpose::Report(id) => self.handle_report_response(now, id, response.status),
@@ -45,16 +46,7 @@ impl Agent {
         match verdict {
             Verdict::Again => {
                 let Some(number) = self.number_again(outgoing) else { return false };
-                self.note_refer_again(outgoing, number);
-                if let Purpose::Invite(id) = outgoing.purpose {
-                    self.advance(now, id, Event::SentAgain, &Occasion::default());
-                }
-                let transaction = self.send_again(now, outgoing.clone(), number, tries + 1);
-                if let Purpose::Invite(id) = outgoing.purpose
-                    && let Some(session) = self.sessions.get_mut(&id)
-                {
-                    session.invite = Some(transaction);
-                }
+                self.send_in_place(now, outgoing.clone(), number, tries + 1);
                 true
             }
             Verdict::Wrong | Verdict::Unusable if is_register => {
@@ -65,12 +57,27 @@ impl Agent {
         }
     }
 
+    /// Sends a request once more in place of one that was refused.
+    pub(super) fn send_in_place(&mut self, now: Instant, outgoing: Outgoing, number: u32, tries: u8) {
+        self.note_refer_again(&outgoing, number);
+        let begins = if let Purpose::Invite(id) = outgoing.purpose { Some(id) } else { None };
+        if let Some(id) = begins {
+            self.advance(now, id, Event::SentAgain, &Occasion::default());
+        }
+        let transaction = self.send_again(now, outgoing, number, tries);
+        if let Some(session) = begins.and_then(|id| self.sessions.get_mut(&id)) {
+            session.early.clear();
+            session.invite = Some(transaction);
+        }
+    }
+
     /// A request of ours got no final response.
     pub(super) fn hear_nothing(&mut self, now: Instant, outgoing: Outgoing, silence: Silence) {
         match outgoing.purpose {
             Purpose::Register | Purpose::Unregister => self.handle_register_silence(now, &outgoing, silence),
             Purpose::Invite(id) => self.handle_invite_silence(now, id, silence),
             Purpose::Reinvite(id) => self.handle_reinvite_silence(now, id, silence),
+            Purpose::Update(id) => self.handle_update_silence(now, id, silence),
             Purpose::Bye(id) => self.handle_bye_silence(now, id, silence),
             Purpose::Refer(id) => self.handle_refer_silence(now, id, silence),
             Purpose::Report(id) => self.handle_report_response(now, id, StatusCode::REQUEST_TIMEOUT),
@@ -85,12 +92,14 @@ impl Agent {
     }
 
     /// The CSeq number for sending a request of ours once more; `None` if nobody wants it any more.
-    fn number_again(&mut self, outgoing: &Outgoing) -> Option<u32> {
+    pub(super) fn number_again(&mut self, outgoing: &Outgoing) -> Option<u32> {
         match outgoing.purpose {
             Purpose::Register | Purpose::Unregister => Some(self.registrar.next_number()),
-            Purpose::Reinvite(id) | Purpose::Bye(id) | Purpose::Refer(id) | Purpose::Info(id) => {
-                self.sessions.get_mut(&id)?.dialog.as_mut().map(Dialog::next_number)
-            }
+            Purpose::Reinvite(id)
+            | Purpose::Update(id)
+            | Purpose::Bye(id)
+            | Purpose::Refer(id)
+            | Purpose::Info(id) => self.sessions.get_mut(&id)?.dialog.as_mut().map(Dialog::next_number),
             Purpose::Report(id) => self.report_dialog(id).map(Dialog::next_number),
             Purpose::Subscribe(id) => self.next_subscribe_number(id, outgoing),
             Purpose::Publish => Some(self.publisher.next_number()),

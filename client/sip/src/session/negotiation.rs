@@ -18,6 +18,9 @@
 //!      +------ theirs, with an offer / hand ours back, tell -----------------------------------------+
 //! ```
 //!
+//! A refresh (RFC 4028) is a re-INVITE of ours too, from Settled to Refreshing and back whatever comes of it; the desk is
+//! not told, and what it offers meanwhile waits.
+//!
 //! While ours is open, theirs is refused with 491; while theirs is, their next one is refused with 500 (§14.2).
 //!
 //! The first offer and answer of a session run through the same table: an INVITE of ours starts in OfferSent, one of
@@ -34,6 +37,8 @@ pub(crate) enum Negotiation {
     Settled,
     /// Ours, in an INVITE.
     OfferSent,
+    /// Ours, in a re-INVITE that only says again what was agreed on (RFC 4028 §7.4).
+    Refreshing,
     /// Ours, refused with 491; it goes out again when the timer says so (§14.1).
     GlareWaits,
     /// Theirs, in an INVITE; the desk is to answer.
@@ -49,6 +54,8 @@ pub(crate) enum Negotiation {
 pub(crate) enum Event {
     /// The desk makes an offer.
     Offer,
+    /// The session is to be refreshed.
+    Refresh,
     /// Our INVITE was accepted.
     Accepted,
     /// Our INVITE was refused, for another reason than glare.
@@ -74,6 +81,12 @@ pub(crate) enum Event {
 pub(crate) enum Did {
     /// Send a re-INVITE with the offer at hand.
     SendOffer,
+    /// Send a re-INVITE that says again what was agreed on.
+    SendAgreed,
+    /// Look whether the desk has an offer that waits.
+    SendNext,
+    /// The session was not refreshed.
+    TellNoRefresh,
     /// Replace the offer that waits.
     KeepOffer,
     /// Tell the desk that its offer is accepted.
@@ -106,6 +119,7 @@ impl Negotiation {
         match self {
             Self::Settled => match event {
                 Event::Offer => Step::new(Self::OfferSent, &[Did::SendOffer]),
+                Event::Refresh => Step::new(Self::Refreshing, &[Did::SendAgreed]),
                 Event::TheirOffer => Step::new(Self::OfferReceived, &[Did::TellTheirs]),
                 Event::TheirBareInvite => Step::new(Self::OfferAsked, &[Did::TellTheirs]),
                 Event::Answer => Step::new(self, &[Did::SayWrongState]),
@@ -122,8 +136,9 @@ impl Negotiation {
                 Event::Glare => Step::new(Self::GlareWaits, &[Did::WaitForGlare]),
                 Event::TheirOffer | Event::TheirBareInvite => Step::new(self, &[Did::RefuseGlare]),
                 Event::Offer | Event::Answer => Step::new(self, &[Did::SayWrongState]),
-                Event::GlareOver | Event::TakenBack | Event::Acked => Step::stay(self),
+                Event::Refresh | Event::GlareOver | Event::TakenBack | Event::Acked => Step::stay(self),
             },
+            Self::Refreshing => self.step_refreshing(event),
             Self::GlareWaits => match event {
                 Event::Offer => Step::new(self, &[Did::KeepOffer]),
                 Event::GlareOver => Step::new(Self::OfferSent, &[Did::SendOffer]),
@@ -135,35 +150,59 @@ impl Negotiation {
                     Step::new(Self::OfferAsked, &[Did::StopGlare, Did::TellGaveWay, Did::TellTheirs])
                 }
                 Event::Answer => Step::new(self, &[Did::SayWrongState]),
-                Event::Accepted | Event::Refused | Event::Glare | Event::TakenBack | Event::Acked => {
-                    Step::stay(self)
-                }
+                Event::Refresh
+                | Event::Accepted
+                | Event::Refused
+                | Event::Glare
+                | Event::TakenBack
+                | Event::Acked => Step::stay(self),
             },
             Self::OfferReceived => match event {
                 Event::Answer => Step::new(Self::Settled, &[Did::SendAnswer]),
                 Event::TakenBack => Step::new(Self::Settled, &[]),
                 Event::TheirOffer | Event::TheirBareInvite => Step::new(self, &[Did::RefuseEarly]),
                 Event::Offer => Step::new(self, &[Did::SayWrongState]),
-                Event::Accepted | Event::Refused | Event::Glare | Event::GlareOver | Event::Acked => {
-                    Step::stay(self)
-                }
+                Event::Refresh
+                | Event::Accepted
+                | Event::Refused
+                | Event::Glare
+                | Event::GlareOver
+                | Event::Acked => Step::stay(self),
             },
             Self::OfferAsked => match event {
                 Event::Answer => Step::new(Self::OfferInAnswer, &[Did::SendAnswer]),
                 Event::TakenBack => Step::new(Self::Settled, &[]),
                 Event::TheirOffer | Event::TheirBareInvite => Step::new(self, &[Did::RefuseEarly]),
                 Event::Offer => Step::new(self, &[Did::SayWrongState]),
-                Event::Accepted | Event::Refused | Event::Glare | Event::GlareOver | Event::Acked => {
-                    Step::stay(self)
-                }
+                Event::Refresh
+                | Event::Accepted
+                | Event::Refused
+                | Event::Glare
+                | Event::GlareOver
+                | Event::Acked => Step::stay(self),
             },
             Self::OfferInAnswer => match event {
                 Event::Acked => Step::new(Self::Settled, &[Did::TakeAnswer]),
                 Event::TakenBack => Step::new(Self::Settled, &[]),
                 Event::TheirOffer | Event::TheirBareInvite => Step::new(self, &[Did::RefuseGlare]),
                 Event::Offer | Event::Answer => Step::new(self, &[Did::SayWrongState]),
-                Event::Accepted | Event::Refused | Event::Glare | Event::GlareOver => Step::stay(self),
+                Event::Refresh | Event::Accepted | Event::Refused | Event::Glare | Event::GlareOver => {
+                    Step::stay(self)
+                }
             },
+        }
+    }
+
+    /// Our re-INVITE only keeps the session alive.
+    fn step_refreshing(self, event: Event) -> Step<Self, Did> {
+        match event {
+            Event::Accepted => Step::new(Self::Settled, &[Did::SendNext]),
+            // It is tried again, but not so soon that a glare could come of it.
+            Event::Refused | Event::Glare => Step::new(Self::Settled, &[Did::TellNoRefresh, Did::SendNext]),
+            Event::TheirOffer | Event::TheirBareInvite => Step::new(self, &[Did::RefuseGlare]),
+            Event::Offer => Step::new(self, &[Did::KeepOffer]),
+            Event::Answer => Step::new(self, &[Did::SayWrongState]),
+            Event::Refresh | Event::GlareOver | Event::TakenBack | Event::Acked => Step::stay(self),
         }
     }
 }

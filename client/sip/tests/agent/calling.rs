@@ -230,6 +230,8 @@ fn a_lost_connection_ends_a_call_that_is_not_answered_and_keeps_one_that_is() {
     phone.silent();
     phone.pass(seconds(100));
     phone.connect();
+    // The far end is told where we are now.
+    phone.request(Method::Invite);
     phone.act(|agent, now| agent.hang_up(now, session)).unwrap();
     phone.request(Method::Bye);
 }

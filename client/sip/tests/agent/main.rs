@@ -27,6 +27,7 @@ mod registration;
 mod reliable;
 mod replacing;
 mod saved_state;
+mod session_timer;
 mod told_unasked;
 mod trace;
 mod transfer;
