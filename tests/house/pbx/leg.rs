@@ -212,10 +212,12 @@ impl Leg {
         self.ours.write(Role::Answer)
     }
 
-    /// The desk's half is news only if its edition has grown (RFC 3264 §8).
+    /// The desk's half is news only if its edition has grown; one that keeps a session alive says the same in the same
+    /// edition (RFC 3264 §8, RFC 4028 §7.4).
     pub(crate) fn take_half(&mut self, theirs: Half) {
         if let Some(known) = self.theirs.filter(|known| known.connection == theirs.connection) {
-            assert!(theirs.edition > known.edition, "the same description twice");
+            let same = theirs == known;
+            assert!(theirs.edition > known.edition || same, "another description of the same edition");
         }
         self.theirs = Some(theirs);
     }
