@@ -23,6 +23,14 @@ pub enum Behaviour {
     Echo,
     /// Answers at once and plays a melody.
     Music,
+    /// A parking place: a call that is transferred there waits, and whoever calls it takes the call.
+    Parks,
+    /// A conference room: all who call it hear each other.
+    Meets,
+    /// Plays an operator's messages.
+    Listens,
+    /// Lets twenty callers ring within seconds.
+    Rush,
 }
 
 /// Somebody, or something, with an extension on the practice exchange.
@@ -80,7 +88,8 @@ impl Colleague {
     pub(crate) fn program(&self) -> Program {
         match self.does {
             Behaviour::Echo => Program::Echo,
-            Behaviour::Music => Program::Music,
+            Behaviour::Music | Behaviour::Parks | Behaviour::Meets | Behaviour::Rush => Program::Music,
+            Behaviour::Listens => Program::Beep,
             Behaviour::Answers
             | Behaviour::Busy
             | Behaviour::ByTurns
@@ -95,14 +104,29 @@ impl Colleague {
         }
     }
 
+    /// True for a machine to which a call can be transferred: a parking place or a conference room.
+    pub(crate) const fn takes_transfers(&self) -> bool {
+        matches!(self.does, Behaviour::Parks | Behaviour::Meets)
+    }
+
     /// False for a machine.
     pub(crate) const fn is_person(&self) -> bool {
-        !matches!(self.does, Behaviour::Echo | Behaviour::Music)
+        !matches!(
+            self.does,
+            Behaviour::Echo
+                | Behaviour::Music
+                | Behaviour::Parks
+                | Behaviour::Meets
+                | Behaviour::Listens
+                | Behaviour::Rush
+        )
     }
 }
 
 const LAW: &str = "Aldergate Law";
 const CLINIC: &str = "Brightwater Clinic";
+/// Whose machines they are.
+const EXCHANGE: &str = "Practice exchange";
 
 const LINES: &[Line] = &[
     Line {
@@ -132,7 +156,9 @@ const fn colleague(
 
 #[rustfmt::skip]
 const COLLEAGUES: &[Colleague] = {
-    use Behaviour::{Answers, Busy, ByTurns, DoNotDisturb, Echo, Music, NoAnswer, Rejects, Voicemail};
+    use Behaviour::{
+        Answers, Busy, ByTurns, DoNotDisturb, Echo, Listens, Meets, Music, NoAnswer, Parks, Rejects, Rush, Voicemail,
+    };
     &[
         colleague("301", "Agnes Thorley", LAW, "Conveyancing", "Partner", Answers),
         colleague("302", "Bertram Okafor", LAW, "Conveyancing", "Solicitor", Busy),
@@ -154,8 +180,17 @@ const COLLEAGUES: &[Colleague] = {
         colleague("408", "Rosalind Eriksen", CLINIC, "Billing", "Clerk", Answers),
         colleague("409", "Silvio Marchetti", CLINIC, "Pharmacy", "Pharmacist", Voicemail),
         colleague("410", "Tamsin Oyelaran", CLINIC, "Management", "Practice manager", Answers),
-        colleague("600", "Echo", "Practice exchange", "Machines", "Sends back what it hears", Echo),
-        colleague("601", "Music", "Practice exchange", "Machines", "Plays a melody", Music),
+        colleague("600", "Echo", EXCHANGE, "Machines", "Sends back what it hears", Echo),
+        colleague("601", "Music", EXCHANGE, "Machines", "Plays a melody", Music),
+        colleague("701", "Parking place 1", EXCHANGE, "Parking", "Keeps a call", Parks),
+        colleague("702", "Parking place 2", EXCHANGE, "Parking", "Keeps a call", Parks),
+        colleague("703", "Parking place 3", EXCHANGE, "Parking", "Keeps a call", Parks),
+        colleague("704", "Parking place 4", EXCHANGE, "Parking", "Keeps a call", Parks),
+        colleague("705", "Parking place 5", EXCHANGE, "Parking", "Keeps a call", Parks),
+        colleague("801", "Conference room 1", EXCHANGE, "Conference", "All hear each other", Meets),
+        colleague("802", "Conference room 2", EXCHANGE, "Conference", "All hear each other", Meets),
+        colleague("*97", "My voicemail", EXCHANGE, "Machines", "Plays your messages", Listens),
+        colleague("*20", "Rush hour", EXCHANGE, "Machines", "Lets twenty callers ring", Rush),
     ]
 };
 
@@ -168,8 +203,12 @@ mod tests {
         for (place, colleague) in colleagues().iter().enumerate() {
             assert!(colleagues().iter().skip(place + 1).all(|other| other.extension != colleague.extension));
         }
-        use Behaviour::{Answers, Busy, ByTurns, DoNotDisturb, Echo, Music, NoAnswer, Rejects, Voicemail};
-        for behaviour in [Answers, Busy, ByTurns, NoAnswer, Voicemail, DoNotDisturb, Rejects, Echo, Music] {
+        use Behaviour::{
+            Answers, Busy, ByTurns, DoNotDisturb, Echo, Listens, Meets, Music, NoAnswer, Parks, Rejects,
+            Rush, Voicemail,
+        };
+        let people = [Answers, Busy, ByTurns, NoAnswer, Voicemail, DoNotDisturb, Rejects];
+        for behaviour in people.into_iter().chain([Echo, Music, Parks, Meets, Listens, Rush]) {
             assert!(colleagues().iter().any(|colleague| colleague.does == behaviour), "{behaviour:?}");
         }
     }

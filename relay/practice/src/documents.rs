@@ -1,5 +1,6 @@
 //! The documents that watchers get: calls, presence, messages, conference rooms, and lists of such documents.
 
+mod conference_info;
 mod dialog_info;
 mod message_summary;
 mod pidf;
@@ -26,6 +27,7 @@ pub(crate) fn document(about: About<'_>, shown: &Shown) -> String {
     match shown {
         Shown::Calls(calls) => dialog_info::write(about, calls),
         Shown::Presence(presence) => pidf::write(about, presence),
+        Shown::Room(members) => conference_info::write(about, members),
         Shown::Messages(messages) => message_summary::write(about, *messages),
     }
 }

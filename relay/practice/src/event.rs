@@ -35,6 +35,14 @@ pub enum Event {
     Transferred { call: CallId, to: String },
     /// The transfer failed with this status; the call is where it was.
     TransferFailed { call: CallId, to: String, status: u16 },
+    /// The call waits at this parking place.
+    Parked { call: CallId, place: String },
+    /// The call has waited there too long, and rings who parked it.
+    ParkedTooLong { call: CallId, place: String },
+    /// A console sent the call on to this number, unanswered.
+    SentOn { call: CallId, to: String },
+    /// A message was left in the mailbox of this extension.
+    MessageLeft { mailbox: String },
     /// The call is over.
     Ended { call: CallId },
     /// A frame could not be understood.

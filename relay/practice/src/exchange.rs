@@ -82,10 +82,25 @@ impl std::error::Error for RingError {}
 #[derive(Debug)]
 pub(crate) enum Work {
     Input(Input),
-    Connected { conn: ConnId, frames: mpsc::Sender<String> },
-    Ring { caller: String, user: String, line: String, reply: oneshot::Sender<Result<CallId, RingError>> },
-    RingColleague { caller: String, extension: String, reply: oneshot::Sender<Result<CallId, RingError>> },
-    Consoles { user: String, reply: oneshot::Sender<usize> },
+    Connected {
+        conn: ConnId,
+        frames: mpsc::Sender<String>,
+    },
+    Ring {
+        caller: String,
+        user: Option<String>,
+        line: String,
+        reply: oneshot::Sender<Result<CallId, RingError>>,
+    },
+    RingColleague {
+        caller: String,
+        extension: String,
+        reply: oneshot::Sender<Result<CallId, RingError>>,
+    },
+    Consoles {
+        user: String,
+        reply: oneshot::Sender<usize>,
+    },
     Stop,
 }
 
@@ -151,9 +166,28 @@ impl Exchange {
     /// When there is no such caller or line, or the operator has no console.
     pub async fn ring(&self, caller: &str, operator: &str, line: &str) -> Result<CallId, RingError> {
         let (reply, answer) = oneshot::channel();
-        let ring = Work::Ring { caller: caller.into(), user: operator.into(), line: line.into(), reply };
+        let ring =
+            Work::Ring { caller: caller.into(), user: Some(operator.into()), line: line.into(), reply };
         self.work.send(ring).await.map_err(|_| RingError::Stopped)?;
         answer.await.map_err(|_| RingError::Stopped)?
+    }
+
+    /// Lets a caller, named by number, ring all operators who have a console registered, at once. The first who answers
+    /// has the call.
+    ///
+    /// # Errors
+    /// When there is no such caller or line, or no operator has a console.
+    pub async fn ring_all(&self, caller: &str, line: &str) -> Result<CallId, RingError> {
+        let (reply, answer) = oneshot::channel();
+        let ring = Work::Ring { caller: caller.into(), user: None, line: line.into(), reply };
+        self.work.send(ring).await.map_err(|_| RingError::Stopped)?;
+        answer.await.map_err(|_| RingError::Stopped)?
+    }
+
+    /// Lets so many callers ring all operators who are there, within seconds.
+    pub async fn rush(&self, callers: usize) {
+        // A stopped exchange has no callers.
+        let _ = self.work.send(Work::Input(Input::RushAsked { callers })).await;
     }
 
     /// Lets a caller, named by number, ring a colleague directly. The colleague picks up after a while, if that is the
@@ -268,14 +302,18 @@ impl Office {
         }
     }
 
-    fn ring(&mut self, caller: &str, user: String, line: &str) -> Result<CallId, RingError> {
+    fn ring(&mut self, caller: &str, user: Option<String>, line: &str) -> Result<CallId, RingError> {
         let caller = callers::with_number(caller).ok_or(RingError::NoSuchCaller)?;
         let line = colleagues::line(line).ok_or(RingError::NoSuchLine)?;
-        if self.switch.consoles(&user) == 0 {
+        let users = match user {
+            Some(user) => vec![user],
+            None => self.switch.present(),
+        };
+        if users.iter().all(|user| self.switch.consoles(user) == 0) {
             return Err(RingError::NotRegistered);
         }
         let call = self.switch.new_call();
-        self.switch.handle(Instant::now(), Input::RingAsked { call, caller, user, line });
+        self.switch.handle(Instant::now(), Input::RingAsked { call, caller, users, line });
         Ok(call)
     }
 

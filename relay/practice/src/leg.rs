@@ -185,6 +185,8 @@ pub(crate) struct Leg {
     pub(crate) held: bool,
     /// The extension of the colleague whose phone rings, or who talks, at the other end.
     pub(crate) reaches: Option<&'static str>,
+    /// Whose mailbox takes down what the console says.
+    pub(crate) records: Option<String>,
     /// The company's line that was called.
     pub(crate) line: Option<&'static str>,
     /// When it began.

@@ -63,7 +63,7 @@ mod tones;
 mod transfer;
 mod wire;
 
-pub use callers::{Caller, callers, known_callers};
+pub use callers::{Caller, Dials, callers, known_callers};
 pub use colleagues::{Behaviour, Colleague, Line, colleagues, lines};
 pub use digest::Algorithm;
 pub use event::{Event, Heard};

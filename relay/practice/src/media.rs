@@ -179,7 +179,7 @@ impl Session {
                 let mut mixer = self.studio.mixer.lock().unwrap_or_else(PoisonError::into_inner);
                 mixer.take(mix, self.studio.voice)
             }
-            Program::Talk { .. } | Program::Music => self.player.next_frame(),
+            Program::Talk { .. } | Program::Music | Program::Beep => self.player.next_frame(),
         };
         if line.send(&frame)? {
             self.heard.sent += 1;

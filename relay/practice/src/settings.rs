@@ -31,6 +31,8 @@ pub struct Settings {
     pub stir_every: Option<Duration>,
     /// How long a colleague who is busy by turns stays busy, and then free.
     pub turn: Duration,
+    /// How long a call stays parked before it comes back to whoever parked it.
+    pub park: Duration,
     /// How long a caller talks before hanging up.
     pub talk: Duration,
     /// How long a call of a console that has lost its connection is kept.
@@ -82,6 +84,7 @@ impl Default for Settings {
             pick_up: Duration::from_secs(2),
             stir_every: None,
             turn: Duration::from_secs(30),
+            park: Duration::from_secs(60),
             talk: Duration::from_secs(120),
             keep_lost: Duration::from_secs(60),
         }

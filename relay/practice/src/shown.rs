@@ -11,16 +11,18 @@ pub(crate) enum Package {
     Presence,
     /// Messages in a mailbox (RFC 3842).
     Messages,
+    /// Who is in a conference room (RFC 4575).
+    Conference,
 }
 
 /// The packages, as an Allow-Events header lists them.
-pub(crate) const ALLOW_EVENTS: &str = "dialog, presence, message-summary, refer";
+pub(crate) const ALLOW_EVENTS: &str = "dialog, presence, message-summary, conference, refer";
 
 impl Package {
     /// The package of an Event header.
     pub(crate) fn named(event: &str) -> Option<Self> {
         let name = event.split(';').next().unwrap_or_default().trim();
-        [Self::Dialog, Self::Presence, Self::Messages]
+        [Self::Dialog, Self::Presence, Self::Messages, Self::Conference]
             .into_iter()
             .find(|package| package.name().eq_ignore_ascii_case(name))
     }
@@ -30,6 +32,7 @@ impl Package {
             Self::Dialog => "dialog",
             Self::Presence => "presence",
             Self::Messages => "message-summary",
+            Self::Conference => "conference",
         }
     }
 
@@ -39,6 +42,7 @@ impl Package {
             Self::Dialog => "application/dialog-info+xml",
             Self::Presence => "application/pidf+xml",
             Self::Messages => "application/simple-message-summary",
+            Self::Conference => "application/conference-info+xml",
         }
     }
 }
@@ -49,6 +53,7 @@ pub(crate) enum Shown {
     Calls(Vec<ShownCall>),
     Presence(ShownPresence),
     Messages(Messages),
+    Room(Vec<ShownMember>),
 }
 
 /// Somebody as watchers know them.
@@ -105,6 +110,14 @@ pub(crate) enum Activity {
     OnThePhone,
     Away,
     DoNotDisturb,
+}
+
+/// Somebody in a conference room.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ShownMember {
+    pub(crate) id: String,
+    pub(crate) who: Party,
+    pub(crate) held: bool,
 }
 
 /// Messages in a mailbox.

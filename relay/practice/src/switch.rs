@@ -4,15 +4,20 @@
 
 mod answers;
 mod bridge;
+mod deflecting;
 mod hunt;
 mod in_dialog;
 mod invite;
 mod joining;
+mod mailboxes;
+mod parking;
 mod phones;
 mod picking_up;
 mod placing;
 mod publishing;
 mod registration;
+mod rooms;
+mod rush;
 mod subscribing;
 mod transfer;
 mod voices;
@@ -44,6 +49,7 @@ use crate::tones::Program;
 use crate::{dialog, message, wire};
 
 use hunt::Hunt;
+use parking::Parked;
 pub(crate) use placing::MixOrder;
 use publishing::Publication;
 use transfer::Transfer;
@@ -55,7 +61,8 @@ pub(crate) enum Input {
     FrameReceived { conn: ConnId, bytes: Vec<u8> },
     ConnectionClosed { conn: ConnId },
     MediaReported { voice: VoiceId, news: MediaNews },
-    RingAsked { call: CallId, caller: &'static Caller, user: String, line: &'static Line },
+    RingAsked { call: CallId, caller: &'static Caller, users: Vec<String>, line: &'static Line },
+    RushAsked { callers: usize },
     RingColleagueAsked { call: CallId, caller: &'static Caller, colleague: &'static Colleague },
     OccupyAsked { extension: String, busy: bool },
     HangUpAsked { call: CallId },
@@ -141,6 +148,8 @@ pub(crate) struct Switch {
     /// NOTIFYs of subscriptions that wait for an answer, by transaction.
     notices: BTreeMap<String, SubscriptionId>,
     publications: Vec<Publication>,
+    /// Calls by the parking place where they wait.
+    parked: BTreeMap<&'static str, Parked>,
     /// The mix of each conference room.
     rooms: BTreeMap<&'static str, MixId>,
     /// Messages by the extension of whose they are.
@@ -151,6 +160,8 @@ pub(crate) struct Switch {
     rounds: usize,
     /// Calls from outside to colleagues so far.
     stirs: usize,
+    /// Callers of a rush who have not rung yet.
+    crowd: usize,
 }
 
 /// 64 times T1: how long a request may stay without answer (RFC 3261 §17.1.1.2).
@@ -184,13 +195,16 @@ impl Switch {
             subscriptions: BTreeMap::new(),
             notices: BTreeMap::new(),
             publications: Vec::new(),
+            parked: BTreeMap::new(),
             rooms: BTreeMap::new(),
             mailboxes: BTreeMap::new(),
             timers,
             outputs: VecDeque::new(),
             rounds: 0,
             stirs: 0,
+            crowd: 0,
         };
+        switch.open_rooms();
         switch.open_office();
         switch
     }
@@ -202,7 +216,8 @@ impl Switch {
             Input::FrameReceived { conn, bytes } => self.frame_received(conn, &bytes),
             Input::ConnectionClosed { conn } => self.connection_closed(conn),
             Input::MediaReported { voice, news } => self.media_reported(voice, news),
-            Input::RingAsked { call, caller, user, line } => self.ring(call, caller, user, line),
+            Input::RingAsked { call, caller, users, line } => self.ring(call, caller, users, line),
+            Input::RushAsked { callers } => self.rush(callers),
             Input::RingColleagueAsked { call, caller, colleague } => {
                 self.ring_colleague(call, caller, colleague);
             }
@@ -227,6 +242,11 @@ impl Switch {
     /// The number of consoles of an operator.
     pub(crate) fn consoles(&self, user: &str) -> usize {
         self.registrar.consoles(user).len()
+    }
+
+    /// The operators who have a console.
+    pub(crate) fn present(&self) -> Vec<String> {
+        self.registrar.present()
     }
 
     /// A number for a new call.
@@ -288,6 +308,9 @@ impl Switch {
             Timer::Phone(call) => self.phone_due(call),
             Timer::Turn(extension) => self.turn(extension),
             Timer::Stir => self.stir(),
+            Timer::ParkedTooLong(place, call) => self.parked_too_long(place, call),
+            Timer::GuestLeaves(voice) => self.close_voice(voice),
+            Timer::Rush => self.next_of_crowd(),
         }
     }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Instant;
 
-use crate::ids::{ConnId, HuntId, LegId, PhoneCallId, TransferId};
+use crate::ids::{CallId, ConnId, HuntId, LegId, PhoneCallId, TransferId, VoiceId};
 
 /// What a timer is for. Whoever is woken looks first whether there is still anything to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,6 +38,12 @@ pub(crate) enum Timer {
     Turn(&'static str),
     /// Somebody outside rings a colleague.
     Stir,
+    /// A call has been parked at this place for long.
+    ParkedTooLong(&'static str, CallId),
+    /// A guest has talked in a mix for long.
+    GuestLeaves(VoiceId),
+    /// The next one of many callers rings.
+    Rush,
 }
 
 /// All timers, the next first.

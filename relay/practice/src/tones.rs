@@ -19,6 +19,8 @@ pub(crate) enum Program {
     Music,
     /// What was heard, sent back.
     Echo,
+    /// One beep, then silence: after it one speaks.
+    Beep,
     /// All others in a mix.
     Mix(MixId),
 }
@@ -39,6 +41,8 @@ pub(crate) struct Player {
 
 /// A beep opens each round and takes this long.
 const BEEP_SECONDS: f32 = 0.6;
+/// Pitch of the beep after which one speaks, Hz.
+const MAILBOX_BEEP: f32 = 1_000.0;
 /// Beep and talk together.
 const ROUND_SECONDS: f32 = 2.4;
 /// Syllables a second: people speak four to five.
@@ -84,7 +88,8 @@ impl Player {
                 // Each note dies away, as on a plucked string.
                 (TAU * hz * seconds).sin() * (-3.0 * (seconds * 2.0).fract()).exp()
             }
-            Program::Echo | Program::Mix(_) => 0.0,
+            Program::Beep if seconds < BEEP_SECONDS => (TAU * MAILBOX_BEEP * seconds).sin(),
+            Program::Beep | Program::Echo | Program::Mix(_) => 0.0,
         }
     }
 }

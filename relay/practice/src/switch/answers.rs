@@ -71,7 +71,10 @@ impl Switch {
                         self.hunt_won(leg, sdp, sequence);
                     }
                 }
-                None => self.leg_refused(leg, status),
+                None => match redirected(response).filter(|_| (300..400).contains(&status)) {
+                    Some(number) => self.leg_redirected(leg, &number),
+                    None => self.leg_refused(leg, status),
+                },
             },
             Purpose::Relay { from } => {
                 self.reinvite_over(leg, accepted);
@@ -120,4 +123,10 @@ impl Switch {
             None => self.ack(id, sequence, ""),
         }
     }
+}
+
+/// Where a redirection points (RFC 3261 §8.1.3.4): the first number among its Contacts.
+fn redirected(response: Option<&Response>) -> Option<String> {
+    let contacts = message::contacts(response?);
+    contacts.into_iter().find_map(|(_, contact)| contact).map(|contact| contact.user())
 }

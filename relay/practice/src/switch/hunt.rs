@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use rsip::{Header, Method};
+use rsip::Method;
 
 use super::{Purpose, Switch};
 use crate::dialog::{Dialog, Parties};
@@ -10,6 +10,8 @@ use crate::event::Event;
 use crate::identity::Identity;
 use crate::ids::{CallId, HuntId, LegId, TransferId, VoiceId};
 use crate::leg::{Far, Leg, LegEvent, LegState};
+use crate::registrar::Binding;
+use crate::switch::voices::Ringing;
 use crate::timers::Timer;
 
 /// Who wants the operator.
@@ -26,15 +28,9 @@ pub(super) struct Search {
     pub(super) call: CallId,
     pub(super) origin: Origin,
     pub(super) from: Identity,
-    /// The company's line that was called, if one was.
-    pub(super) line: Option<&'static str>,
-    /// User part of To: the number that was dialled.
-    pub(super) to: String,
-    /// The operator.
-    pub(super) user: String,
+    pub(super) ringing: Ringing,
     /// A console not to ring.
     pub(super) except: Option<String>,
-    pub(super) extra: Vec<Header>,
     /// Without it the consoles are asked for an offer.
     pub(super) offer: Option<String>,
 }
@@ -48,40 +44,41 @@ pub(super) struct Hunt {
     pub(super) since: Instant,
     pub(super) origin: Origin,
     ringing: Vec<LegId>,
-    /// The refusal to report if all refuse.
-    refusal: u16,
 }
 
 /// Tells the consoles that lost the race why they stop ringing (RFC 3326).
 const ELSEWHERE: &str = "SIP;cause=200;text=\"Call completed elsewhere\"";
 
 impl Switch {
-    /// Rings all consoles of an operator. False if there are none.
+    /// Rings all consoles of all operators who are wanted, at once. False if there are none.
     pub(super) fn hunt(&mut self, search: Search) -> bool {
-        let consoles: Vec<_> = self
-            .registrar
-            .consoles(&search.user)
+        let Search { call, origin, from, ringing: wanted, except, offer } = search;
+        let consoles: Vec<(String, Binding)> = wanted
+            .users
             .iter()
-            .filter(|console| search.except.as_ref() != Some(&console.instance))
-            .cloned()
+            .flat_map(|user| {
+                self.registrar.consoles(user).iter().map(|console| (user.clone(), console.clone()))
+            })
+            .filter(|(_, console)| except.as_ref() != Some(&console.instance))
             .collect();
         if consoles.is_empty() {
             return false;
         }
         let hunt = HuntId(self.tokens.number());
         let domain = self.settings.domain.clone();
-        let mut headers = search.from.headers(&domain);
-        headers.extend(search.extra);
+        let mut headers = from.headers(&domain);
+        headers.extend(wanted.extra);
         let mut ringing = Vec::new();
-        for console in consoles {
+        for (user, console) in consoles {
             let id = LegId(self.tokens.number());
+            let to = wanted.to.as_ref().unwrap_or(&user);
             let parties = Parties {
-                from: search.from.address(&domain),
-                to: format!("<sip:{}@{domain}>", search.to),
+                from: from.address(&domain),
+                to: format!("<sip:{to}@{domain}>"),
                 target: console.target,
             };
             let mut dialog = Dialog::calling(parties, self.tokens.next(), self.tokens.next(), &domain);
-            let sdp = search.offer.as_deref().unwrap_or_default();
+            let sdp = offer.as_deref().unwrap_or_default();
             let invite = dialog.request(
                 Method::Invite,
                 &self.tokens.branch(),
@@ -89,9 +86,9 @@ impl Switch {
                 ("application/sdp", sdp),
             );
             let leg = Leg {
-                call: search.call,
+                call,
                 conn: console.conn,
-                user: search.user.clone(),
+                user,
                 instance: console.instance,
                 invite: invite.clone(),
                 dialog,
@@ -103,7 +100,8 @@ impl Switch {
                 late_answer: None,
                 held: false,
                 reaches: None,
-                line: search.line,
+                records: None,
+                line: wanted.line,
                 since: self.now,
                 hunt: Some(hunt),
                 cancel_reason: None,
@@ -112,9 +110,9 @@ impl Switch {
             self.send(id, invite, Purpose::Invite);
             ringing.push(id);
         }
-        let Search { call, origin, from, line, .. } = search;
-        self.hunts.insert(hunt, Hunt { call, from, line, since: self.now, origin, ringing, refusal: 480 });
-        self.after(self.settings.patience, Timer::GiveUp(hunt));
+        let (line, since) = (wanted.line, self.now);
+        self.hunts.insert(hunt, Hunt { call, from, line, since, origin, ringing });
+        self.after(wanted.patience, Timer::GiveUp(hunt));
         true
     }
 
@@ -170,15 +168,35 @@ impl Switch {
 
     /// A console refused, or cannot be reached.
     pub(super) fn leg_refused(&mut self, id: LegId, status: u16) {
-        let hunt = self.hunt_of(id).map(|(hunt, _)| hunt);
+        let hunted = self.hunt_of(id);
         self.step(id, LegEvent::Refused);
-        let Some(hunt) = hunt else { return };
+        let Some((hunt, user)) = hunted else { return };
         let Some(found) = self.hunts.get_mut(&hunt) else { return };
         found.ringing.retain(|other| *other != id);
-        found.refusal = status;
-        // A 6xx speaks for all consoles of the operator (RFC 3261 §16.7 step 5).
-        if found.ringing.is_empty() || status >= 600 {
+        // A 6xx speaks for all consoles of the operator (RFC 3261 §16.7 step 5), though not for colleagues in the group.
+        let silenced: Vec<LegId> = found
+            .ringing
+            .iter()
+            .copied()
+            .filter(|other| status >= 600 && self.legs.get(other).is_some_and(|leg| leg.user == user))
+            .collect();
+        found.ringing.retain(|other| !silenced.contains(other));
+        let nobody_rings = found.ringing.is_empty();
+        for other in silenced {
+            self.step(other, LegEvent::HangUp);
+        }
+        if nobody_rings {
             self.stop_hunt(hunt, status);
+        }
+    }
+
+    /// A console sent the call on to somebody else: that is the operator's word, and nobody is rung any longer.
+    pub(super) fn leg_redirected(&mut self, id: LegId, number: &str) {
+        let hunted = self.hunt_of(id);
+        self.step(id, LegEvent::Refused);
+        let Some((hunt, by)) = hunted else { return };
+        if let Some(hunt) = self.take_hunt(hunt) {
+            self.deflect(hunt.origin, hunt.call, &by, number);
         }
     }
 

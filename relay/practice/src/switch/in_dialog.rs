@@ -55,6 +55,8 @@ impl Switch {
     pub(super) fn console_left(&mut self, id: LegId, how: LegEvent) {
         let Some(leg) = self.legs.get(&id) else { return };
         let (call, far) = (leg.call, leg.far);
+        self.unpark_console(id);
+        self.close_recording(id);
         let transfer = self.transfer_by(id);
         self.transfer_target_left(id);
         self.call_off(Origin::Leg(id));

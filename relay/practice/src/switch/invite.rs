@@ -3,15 +3,16 @@
 use rsip::Request;
 
 use super::{Switch, TRANSACTION_LIFE};
-use crate::colleagues::{self, Colleague};
+use crate::colleagues::{self, Behaviour, Colleague};
 use crate::dialog::Dialog;
 use crate::event::Event;
 use crate::ids::{ConnId, LegId};
 use crate::leg::{Far, Leg, LegEvent, LegState};
 use crate::switch::hunt::{Origin, Search};
+use crate::switch::mailboxes::MAILBOX;
 use crate::switch::phones::Manner;
 use crate::switch::picking_up::PICK_UP;
-use crate::switch::voices::Task;
+use crate::switch::voices::{Ringing, Task};
 use crate::timers::Timer;
 use crate::{address, message};
 
@@ -20,6 +21,10 @@ use crate::{address, message};
 pub(super) enum Destination {
     Operator(String),
     Colleague(&'static Colleague),
+    /// The mailbox of the operator or colleague with this extension.
+    Mailbox(String),
+    /// Whatever rings at this number.
+    PickUp(String),
     Nobody,
 }
 
@@ -28,7 +33,14 @@ impl Switch {
         if let Some(operator) = self.registrar.operator(number) {
             return Destination::Operator(operator.user.clone());
         }
-        colleagues::at(number).map_or(Destination::Nobody, Destination::Colleague)
+        if let Some(colleague) = colleagues::at(number) {
+            return Destination::Colleague(colleague);
+        }
+        if let Some(number) = number.strip_prefix(PICK_UP) {
+            return Destination::PickUp(number.to_owned());
+        }
+        let owner = number.strip_prefix(MAILBOX).and_then(|number| self.mailbox_of(number));
+        owner.map_or(Destination::Nobody, Destination::Mailbox)
     }
 
     pub(super) fn invite_received(&mut self, conn: ConnId, request: Request) {
@@ -60,6 +72,7 @@ impl Switch {
             late_answer: None,
             held: false,
             reaches: None,
+            records: None,
             line: None,
             since: self.now,
             hunt: None,
@@ -71,12 +84,30 @@ impl Switch {
         if let Some(replaces) = message::value(&request, "Replaces") {
             return self.replace(id, &replaces);
         }
-        if let Some(number) = number.strip_prefix(PICK_UP) {
-            return self.pick_up_at(id, number);
-        }
-        match self.destination(&number) {
+        self.route(id, &number);
+    }
+
+    /// Lets a console's call go to a number.
+    pub(super) fn route(&mut self, id: LegId, number: &str) {
+        match self.destination(number) {
             Destination::Nobody => self.refuse_leg(id, 404),
-            Destination::Colleague(colleague) => self.call_colleague(id, colleague),
+            Destination::PickUp(number) => self.pick_up_at(id, &number),
+            Destination::Mailbox(owner) => self.record(id, &owner),
+            Destination::Colleague(colleague) => match colleague.does {
+                Behaviour::Parks => self.unpark(id, colleague.extension),
+                Behaviour::Meets => self.enter(id, colleague.extension),
+                Behaviour::Listens => self.listen_to_messages(id),
+                Behaviour::Rush => self.rush_dialled(id, colleague),
+                Behaviour::Answers
+                | Behaviour::Busy
+                | Behaviour::ByTurns
+                | Behaviour::NoAnswer
+                | Behaviour::Voicemail
+                | Behaviour::DoNotDisturb
+                | Behaviour::Rejects
+                | Behaviour::Echo
+                | Behaviour::Music => self.call_colleague(id, colleague),
+            },
             Destination::Operator(user) => self.call_operator(id, user),
         }
     }
@@ -93,6 +124,7 @@ impl Switch {
         }
         match manner {
             Manner::Refuses(status) => self.refuse_leg(id, status),
+            Manner::Machine => self.refuse_leg(id, 404),
             Manner::Declines => {
                 self.reply_in(id, &invite, 180, "");
                 self.refuse_leg(id, 603);
@@ -128,12 +160,15 @@ impl Switch {
             origin: Origin::Leg(id),
             from: self.operator_identity(&leg.user),
             // A console does not ring itself. Two operators may share a browser, and with it the instance.
-            line: None,
-            to: user.clone(),
             except: (leg.user == user).then(|| leg.instance.clone()),
-            extra: Vec::new(),
+            ringing: Ringing {
+                users: vec![user],
+                line: None,
+                to: None,
+                extra: Vec::new(),
+                patience: self.settings.patience,
+            },
             offer: message::body(&leg.invite.body),
-            user,
         };
         if !self.hunt(search) {
             self.refuse_leg(id, 480);
@@ -151,8 +186,14 @@ impl Switch {
 
     /// Nobody picked up for too long.
     pub(super) fn no_answer(&mut self, id: LegId) {
-        if !self.is_taken_over(id) {
-            self.refuse_leg(id, 480);
+        let Some(leg) = self.legs.get(&id) else { return };
+        if leg.state != LegState::Invited || self.is_taken_over(id) {
+            return;
+        }
+        let colleague = leg.reaches.and_then(colleagues::at);
+        match colleague.filter(|colleague| colleague.does == Behaviour::Voicemail) {
+            Some(colleague) => self.record(id, colleague.extension),
+            None => self.refuse_leg(id, 480),
         }
     }
 

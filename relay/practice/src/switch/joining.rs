@@ -3,8 +3,10 @@
 use super::Switch;
 use super::placing::Sound;
 use super::transfer::{Target, Transfer};
+use crate::colleagues::{self, Behaviour};
 use crate::ids::{LegId, MixId, TransferId, VoiceId};
 use crate::leg::Far;
+use crate::timers::Timer;
 use crate::tones::Program;
 use crate::transfer::TransferEvent;
 
@@ -30,7 +32,12 @@ impl Switch {
             // The operator's console has answered, and its offer goes to the other console.
             Target::Operator(_) => return,
             Target::Nobody(_) => End::Nobody,
-            Target::Colleague(colleague) => End::Sound(self.colleague_sound(colleague)),
+            Target::Colleague(colleague) => match self.rooms.get(colleague.extension) {
+                Some(room) => End::Mix(*room),
+                None if colleague.takes_transfers() => End::Sound(self.music(colleague.extension)),
+                None => End::Sound(self.colleague_sound(colleague)),
+            },
+            Target::Mailbox(owner) => End::Sound(self.mailbox_sound(&owner)),
             Target::OtherEndOf(leg) => self.end(self.far_of(leg)),
             Target::Console(leg) => End::Console(leg),
         };
@@ -38,8 +45,14 @@ impl Switch {
             (End::Nobody, _) | (_, End::Nobody) => self.transfer_failed(id, 481),
             // Two voices need no sound between them.
             (End::Sound(_), End::Sound(_)) => self.advance(id, TransferEvent::Joined, 200),
+            // At a parking place and at a mailbox one hears something, and talks to nobody.
+            (End::Mix(_), End::Sound(sound)) if matches!(sound.program, Program::Music | Program::Beep) => {
+                self.play_to_partner(id, kept, sound);
+                self.advance(id, TransferEvent::Joined, 200);
+            }
             (End::Sound(sound), End::Mix(mix)) | (End::Mix(mix), End::Sound(sound)) => {
-                self.admit(mix, call, sound);
+                let guest = self.admit(mix, call, sound);
+                self.after(self.settings.talk, Timer::GuestLeaves(guest));
                 self.advance(id, TransferEvent::Joined, 200);
             }
             (End::Mix(from), End::Mix(to)) => {
@@ -152,21 +165,57 @@ impl Switch {
         self.place(transferor, call, sound);
     }
 
-    /// Who was transferred to a colleague goes on talking there, as those who watch can see.
+    /// The console that a transferor in a mix talks to hears something else.
+    fn play_to_partner(&mut self, id: TransferId, kept: Far, sound: Sound) {
+        let Far::Voice(voice) = kept else { return };
+        let Some((partner, console)) = self.partner_in_mix(voice) else { return };
+        self.play(partner, sound);
+        // That console is what the transfer is about from here on.
+        if let Some(transfer) = self.transfers.get_mut(&id) {
+            transfer.kept = Far::Leg(console);
+        }
+    }
+
+    /// The other console in the mix that a transferor's voice is in.
+    fn partner_in_mix(&self, voice: VoiceId) -> Option<(VoiceId, LegId)> {
+        let mix = self.mix_of(voice)?;
+        self.in_mix(mix)
+            .into_iter()
+            .filter(|other| *other != voice)
+            .find_map(|other| self.leg_with_voice(other).map(|leg| (other, leg)))
+    }
+
+    /// What becomes of the one who was transferred: parked, recorded, or talking to a colleague, as those who watch see.
     pub(super) fn settle(&mut self, transfer: &Transfer) {
-        let Far::Voice(kept) = transfer.kept else { return };
-        let colleague = match transfer.target {
-            Target::Colleague(colleague) => Some(colleague),
+        let colleague = match &transfer.target {
+            Target::Colleague(place) if place.does == Behaviour::Parks => {
+                return self.park(place.extension, transfer.call, transfer.kept, transfer.transferor);
+            }
+            Target::Mailbox(owner) => return self.settle_at_mailbox(transfer.kept, owner),
+            Target::Colleague(colleague) => Some(*colleague),
             Target::OtherEndOf(leg) => {
-                self.legs.get(&leg).and_then(|leg| leg.reaches).and_then(crate::colleagues::at)
+                self.legs.get(leg).and_then(|leg| leg.reaches).and_then(colleagues::at)
             }
             Target::Operator(_) | Target::Console(_) | Target::Nobody(_) => None,
         };
+        let Far::Voice(kept) = transfer.kept else { return };
         let caller = self.sound_of(kept).filter(|_| self.mix_of(kept).is_none());
         if let (Some(colleague), Some(caller)) = (colleague.filter(|colleague| colleague.is_person()), caller)
         {
             let call = self.occupy(colleague, Some(caller));
-            self.after(self.settings.talk, crate::timers::Timer::Phone(call));
+            self.after(self.settings.talk, Timer::Phone(call));
+        }
+    }
+
+    /// A caller has said it all at once; a console says it until it hangs up.
+    fn settle_at_mailbox(&mut self, kept: Far, owner: &str) {
+        let console = match kept {
+            Far::Leg(console) => Some(console),
+            Far::Voice(_) | Far::Nobody => None,
+        };
+        match console.and_then(|console| self.legs.get_mut(&console)) {
+            Some(console) => console.records = Some(owner.to_owned()),
+            None => self.leave_message(owner),
         }
     }
 }

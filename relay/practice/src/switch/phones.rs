@@ -27,6 +27,8 @@ pub(super) enum Manner {
     RingsOut,
     /// Rings for some time, then the mailbox answers.
     RingsToVoicemail,
+    /// Is a place, a room or a code: what happens depends on who calls.
+    Machine,
 }
 
 /// A call from outside rings so many times as long at a colleague's phone as an operator's: there is time to pick it up.
@@ -38,6 +40,7 @@ impl Switch {
     pub(super) fn manner(&self, colleague: &Colleague, of: Option<LegId>) -> Manner {
         match colleague.does {
             Behaviour::Echo | Behaviour::Music => Manner::AnswersAtOnce,
+            Behaviour::Parks | Behaviour::Meets | Behaviour::Listens | Behaviour::Rush => Manner::Machine,
             Behaviour::DoNotDisturb => Manner::Refuses(480),
             Behaviour::Rejects => Manner::Declines,
             // One call at a time, as on most desks.
@@ -86,7 +89,11 @@ impl Switch {
                 | Behaviour::Rejects
                 | Behaviour::DoNotDisturb
                 | Behaviour::Echo
-                | Behaviour::Music => {}
+                | Behaviour::Music
+                | Behaviour::Parks
+                | Behaviour::Meets
+                | Behaviour::Listens
+                | Behaviour::Rush => {}
             }
         }
     }
@@ -141,13 +148,14 @@ impl Switch {
             Manner::RingsOut | Manner::RingsToVoicemail => self.settings.patience,
             Manner::Refuses(status) => return self.tell(Event::Refused { call, status }),
             Manner::Declines => return self.tell(Event::Refused { call, status: 603 }),
+            Manner::Machine => return self.tell(Event::Refused { call, status: 404 }),
         };
         let id = self.open_phone(call, colleague, caller_sound(caller), PhoneState::Ringing);
         self.tell(Event::Ringing { call, user: colleague.extension.to_owned() });
         self.after(wait, Timer::Phone(id));
     }
 
-    fn open_phone(
+    pub(super) fn open_phone(
         &mut self,
         call: CallId,
         colleague: &'static Colleague,
@@ -171,6 +179,11 @@ impl Switch {
                 self.step_phone(id, PhoneEvent::PicksUp);
                 self.tell(Event::Answered { call: number });
                 self.after(self.settings.talk, Timer::Phone(id));
+            }
+            (PhoneState::Ringing, Some(Behaviour::Voicemail)) => {
+                self.step_phone(id, PhoneEvent::Ends);
+                self.leave_message(extension);
+                self.tell(Event::Ended { call: number });
             }
             (PhoneState::Ringing, _) => {
                 self.step_phone(id, PhoneEvent::Ends);

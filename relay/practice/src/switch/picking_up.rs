@@ -199,7 +199,7 @@ impl Switch {
     }
 
     /// Two consoles that have each made an offer, or talk already, meet in a mix.
-    fn meet(&mut self, one: LegId, other: LegId) {
+    pub(super) fn meet(&mut self, one: LegId, other: LegId) {
         let program = Program::Mix(self.new_mix());
         let call = self.legs.get(&one).map(|leg| leg.call).unwrap_or_else(|| self.new_call());
         let (first, second) = (self.leg_identity(one), self.leg_identity(other));
@@ -207,7 +207,7 @@ impl Switch {
         self.place(other, call, Sound { program, identity: first });
     }
 
-    fn belongs_to(&mut self, id: LegId, call: crate::ids::CallId, line: Option<&'static str>) {
+    pub(super) fn belongs_to(&mut self, id: LegId, call: crate::ids::CallId, line: Option<&'static str>) {
         if let Some(leg) = self.legs.get_mut(&id) {
             leg.call = call;
             leg.line = line;

@@ -69,11 +69,17 @@ impl Switch {
             return self.place_failed(voice, id, status);
         }
         self.ack(id, sequence, "");
+        let before = self.far_of(id);
         if !self.voices.contains_key(&voice) {
             // What was to be placed has gone meanwhile.
             return self.console_left(id, LegEvent::HangUp);
         }
         self.connect_voice(voice, id, answer);
+        if let Far::Voice(before) = before
+            && before != voice
+        {
+            self.close_voice(before);
+        }
         self.placed_for_transfer(voice);
     }
 
@@ -126,7 +132,7 @@ impl Switch {
     /// Somebody left a mix: one who is alone in it, and in no room, has nobody to talk to.
     pub(super) fn left_mix(&mut self, mix: MixId, voice: VoiceId) {
         self.outputs.push_back(Output::OrderMix { mix, voice, order: MixOrder::Leave });
-        if self.rooms.values().any(|room| *room == mix) {
+        if self.room_with(mix).is_some() {
             return;
         }
         if let [alone] = self.in_mix(mix).as_slice() {
@@ -149,6 +155,6 @@ impl Switch {
 pub(super) const fn mix_in(program: Program) -> Option<MixId> {
     match program {
         Program::Mix(mix) => Some(mix),
-        Program::Talk { .. } | Program::Music | Program::Echo => None,
+        Program::Talk { .. } | Program::Music | Program::Echo | Program::Beep => None,
     }
 }

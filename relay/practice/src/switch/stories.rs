@@ -2,13 +2,15 @@
 
 use std::time::{Duration, Instant};
 
-use super::{Input, MediaNews, MediaOrder, Output, Switch};
+use super::{Input, MediaNews, MediaOrder, MixOrder, Output, Switch};
 use crate::callers;
 use crate::colleagues;
 use crate::event::Event;
-use crate::ids::{CallId, ConnId, VoiceId};
+use crate::ids::{CallId, ConnId, MixId, VoiceId};
 use crate::settings::{Operator, Settings};
 
+mod group;
+mod places;
 mod taking;
 mod watching;
 
@@ -18,6 +20,7 @@ struct House {
     now: Instant,
     frames: Vec<(ConnId, String)>,
     orders: Vec<(VoiceId, MediaOrder)>,
+    mixed: Vec<(MixId, VoiceId, MixOrder)>,
     events: Vec<Event>,
     /// Requests that were given a number by the story.
     requests: usize,
@@ -35,7 +38,15 @@ impl House {
         ];
         let now = Instant::now();
         let switch = Switch::new(now, Settings { operators, challenge_calls: false, ..Settings::default() });
-        Self { switch, now, frames: Vec::new(), orders: Vec::new(), events: Vec::new(), requests: 0 }
+        Self {
+            switch,
+            now,
+            frames: Vec::new(),
+            orders: Vec::new(),
+            mixed: Vec::new(),
+            events: Vec::new(),
+            requests: 0,
+        }
     }
 
     fn take(&mut self, input: Input) {
@@ -44,7 +55,7 @@ impl House {
             match output {
                 Output::SendFrame { conn, text } => self.frames.push((conn, text)),
                 Output::OrderMedia { voice, order } => self.orders.push((voice, order)),
-                Output::OrderMix { .. } => {}
+                Output::OrderMix { mix, voice, order } => self.mixed.push((mix, voice, order)),
                 Output::Tell(event) => self.events.push(event),
             }
         }
@@ -108,7 +119,7 @@ impl House {
     fn ring(&mut self, user: &str) {
         let caller = callers::with_number("+447700900417").unwrap();
         let line = colleagues::line("02079460100").unwrap();
-        self.take(Input::RingAsked { call: CallId(7), caller, user: user.into(), line });
+        self.take(Input::RingAsked { call: CallId(7), caller, users: vec![user.into()], line });
     }
 
     /// The last frame to a connection.

@@ -7,7 +7,7 @@ use super::hunt::{Origin, Search};
 use super::invite::Destination;
 use super::phones::Manner;
 use super::placing::Sound;
-use super::voices::Task;
+use super::voices::{Ringing, Task};
 use super::{Purpose, Switch};
 use crate::address::{self, Address};
 use crate::colleagues::{Behaviour, Colleague};
@@ -27,6 +27,8 @@ pub(super) enum Target {
     OtherEndOf(LegId),
     /// The operator at this console, who has answered while the transferor still waited.
     Console(LegId),
+    /// The mailbox of this extension.
+    Mailbox(String),
     /// The number reaches nobody.
     Nobody(u16),
 }
@@ -78,6 +80,7 @@ impl Switch {
             | Target::Colleague(_)
             | Target::Operator(_)
             | Target::Console(_)
+            | Target::Mailbox(_)
             | Target::Nobody(_) => (target, None),
         };
         let refer = message::cseq(request).map(|(sequence, _)| sequence).unwrap_or_default();
@@ -122,7 +125,8 @@ impl Switch {
         match self.destination(&number) {
             Destination::Colleague(colleague) => Target::Colleague(colleague),
             Destination::Operator(user) => Target::Operator(user),
-            Destination::Nobody => Target::Nobody(481),
+            Destination::Mailbox(owner) => Target::Mailbox(owner),
+            Destination::PickUp(_) | Destination::Nobody => Target::Nobody(481),
         }
     }
 
@@ -134,7 +138,11 @@ impl Switch {
                 self.hand_hunt_over(Origin::Leg(early), Origin::Transfer(id));
                 self.transfer_rings(id);
             }
-            Target::Colleague(_) | Target::OtherEndOf(_) | Target::Console(_) | Target::Nobody(_) => {
+            Target::Colleague(_)
+            | Target::OtherEndOf(_)
+            | Target::Console(_)
+            | Target::Mailbox(_)
+            | Target::Nobody(_) => {
                 if let Some(leg) = self.legs.get_mut(&early) {
                     leg.reaches = None;
                 }
@@ -160,17 +168,21 @@ impl Switch {
         match self.destination(&refer_to.user()) {
             Destination::Colleague(colleague) => Target::Colleague(colleague),
             Destination::Operator(user) => Target::Operator(user),
-            Destination::Nobody => Target::Nobody(404),
+            Destination::Mailbox(owner) => Target::Mailbox(owner),
+            Destination::PickUp(_) | Destination::Nobody => Target::Nobody(404),
         }
     }
 
     fn try_target(&mut self, id: TransferId, target: Target) {
         match target {
             Target::Nobody(status) => self.transfer_failed(id, status),
-            Target::OtherEndOf(_) | Target::Console(_) => self.advance(id, TransferEvent::Answers, 200),
+            Target::OtherEndOf(_) | Target::Console(_) | Target::Mailbox(_) => {
+                self.advance(id, TransferEvent::Answers, 200);
+            }
             Target::Colleague(colleague) => match self.manner(colleague, self.transferor_of(id)) {
                 Manner::Refuses(status) => self.transfer_failed(id, status),
                 Manner::Declines => self.transfer_failed(id, 603),
+                Manner::Machine => self.try_machine(id, colleague),
                 Manner::AnswersAtOnce => self.advance(id, TransferEvent::Answers, 200),
                 Manner::Answers => {
                     self.transfer_rings(id);
@@ -199,21 +211,16 @@ impl Switch {
                 self.negotiate(voice, None);
             }
             Far::Leg(other) => {
-                let from = self.legs.get(&other).map(|leg| leg.user.clone()).unwrap_or_default();
-                let from = self.operator_identity(&from);
-                let extra = self.referred_by(id);
-                let to = user.clone();
-                let search = Search {
-                    call,
-                    origin: Origin::Transfer(id),
-                    from,
+                let ringing = Ringing {
+                    users: vec![user],
                     line: None,
-                    to,
-                    user,
-                    except: None,
-                    extra,
-                    offer: None,
+                    to: None,
+                    extra: self.referred_by(id),
+                    patience: self.settings.patience,
                 };
+                let from = self.leg_identity(other);
+                let origin = Origin::Transfer(id);
+                let search = Search { call, origin, from, ringing, except: None, offer: None };
                 if !self.hunt(search) {
                     self.transfer_failed(id, 480);
                 }
@@ -222,16 +229,27 @@ impl Switch {
         }
     }
 
-    /// The colleague's time is up: picks up, or was never there.
-    pub(super) fn transfer_step(&mut self, id: TransferId) {
-        let Some(transfer) = self.transfers.get(&id) else { return };
-        if let Target::Colleague(Colleague { does: Behaviour::NoAnswer | Behaviour::Voicemail, .. }) =
-            transfer.target
-        {
-            self.transfer_failed(id, 480);
-        } else {
-            self.advance(id, TransferEvent::Answers, 200);
+    /// A parking place keeps one call, a room takes all; codes are for consoles only.
+    fn try_machine(&mut self, id: TransferId, machine: &Colleague) {
+        let taken = self.is_place_taken(machine.extension);
+        match machine.takes_transfers() {
+            true if taken => self.transfer_failed(id, 486),
+            true => self.advance(id, TransferEvent::Answers, 200),
+            false => self.transfer_failed(id, 404),
         }
+    }
+
+    /// The colleague's time is up: picks up, was never there, or has a mailbox.
+    pub(super) fn transfer_step(&mut self, id: TransferId) {
+        let Some(transfer) = self.transfers.get_mut(&id) else { return };
+        let Target::Colleague(colleague) = transfer.target else { return };
+        if colleague.does == Behaviour::NoAnswer {
+            return self.transfer_failed(id, 480);
+        }
+        if colleague.does == Behaviour::Voicemail {
+            transfer.target = Target::Mailbox(colleague.extension.to_owned());
+        }
+        self.advance(id, TransferEvent::Answers, 200);
     }
 
     pub(super) fn transfer_rings(&mut self, id: TransferId) {
@@ -345,10 +363,13 @@ impl Switch {
         self.report(id, 200, true);
         let Some(transfer) = self.transfers.remove(&id) else { return };
         self.settle(&transfer);
+        let far = self.far_of(transfer.transferor);
         self.release(transfer.transferor);
         // A voice that is transferred has left this call, and goes on elsewhere where that matters.
-        if let Far::Voice(voice) = transfer.kept {
-            self.close_voice(voice);
+        for far in [far, transfer.kept] {
+            if let Far::Voice(voice) = far {
+                self.close_voice(voice);
+            }
         }
         if let Target::OtherEndOf(leg) = transfer.target {
             let far = self.far_of(leg);

@@ -3,11 +3,9 @@
 use rsip::Header;
 
 use super::hunt::{Origin, Search};
-use super::phones::caller_identity;
 use super::placing::mix_in;
 use super::{MediaNews, MediaOrder, Switch};
-use crate::callers::{self, Caller};
-use crate::colleagues::{self, Colleague, Line};
+use crate::colleagues::Colleague;
 use crate::event::Event;
 use crate::identity::Identity;
 use crate::ids::{CallId, LegId, MixId, TransferId, VoiceId};
@@ -24,6 +22,22 @@ pub(super) struct Voice {
     /// The mix that it hears, or talks in.
     pub(super) mix: Option<MixId>,
     pub(super) task: Task,
+    /// When it began.
+    pub(super) since: std::time::Instant,
+}
+
+/// Whom to ring, and what to tell them.
+#[derive(Clone, Debug)]
+pub(super) struct Ringing {
+    /// Operators; all their consoles ring.
+    pub(super) users: Vec<String>,
+    /// The company's line that was called, if one was.
+    pub(super) line: Option<&'static str>,
+    /// User part of To; `None` for the operator's own.
+    pub(super) to: Option<String>,
+    pub(super) extra: Vec<Header>,
+    /// How long it rings.
+    pub(super) patience: std::time::Duration,
 }
 
 /// What the voice's next SDP is for.
@@ -31,8 +45,8 @@ pub(super) struct Voice {
 pub(super) enum Task {
     /// To answer what this leg's console asked.
     Answer(LegId),
-    /// To ring an operator as a caller from outside.
-    Ring { user: String, line: &'static Line },
+    /// To ring operators as a caller from outside.
+    Ring(Ringing),
     /// To ring the operator to whom a call is transferred.
     RingTarget { transfer: TransferId, user: String },
     /// To take the place of whoever this leg's console talks to.
@@ -43,8 +57,6 @@ pub(super) enum Task {
 
 /// A caller who is on hold, or being transferred, waits so much longer before hanging up.
 const MORE_PATIENCE: std::time::Duration = std::time::Duration::from_secs(20);
-/// Calls that an operator is given at a time by the regular rounds.
-const CALLS_AT_ONCE: usize = 3;
 
 impl Switch {
     pub(super) fn colleague_identity(&self, colleague: &Colleague) -> Identity {
@@ -68,7 +80,8 @@ impl Switch {
         task: Task,
     ) -> VoiceId {
         let voice = VoiceId(self.tokens.number());
-        self.voices.insert(voice, Voice { call, program, identity, mix: mix_in(program), task });
+        self.voices
+            .insert(voice, Voice { call, program, identity, mix: mix_in(program), task, since: self.now });
         voice
     }
 
@@ -77,33 +90,6 @@ impl Switch {
         self.order(voice, MediaOrder::Close);
         if let Some(mix) = closed.mix {
             self.left_mix(mix, voice);
-        }
-    }
-
-    /// A caller rings an operator: sound first, since the INVITE carries the offer.
-    pub(super) fn ring(&mut self, call: CallId, caller: &'static Caller, user: String, line: &'static Line) {
-        let identity = caller_identity(caller);
-        let program = caller.program();
-        let voice = self.new_voice(call, program, identity, Task::Ring { user, line });
-        self.order(voice, MediaOrder::Offer(program));
-    }
-
-    /// The next caller for every operator who is there.
-    pub(super) fn round(&mut self) {
-        let Some(every) = self.settings.ring_every else { return };
-        self.after(every, Timer::Round);
-        for user in self.registrar.present() {
-            if self.legs.values().filter(|leg| leg.user == user).count() >= CALLS_AT_ONCE {
-                continue;
-            }
-            let (callers, lines) = (callers::callers(), colleagues::lines());
-            let caller = callers.iter().cycle().nth(self.rounds % callers.len().max(1));
-            let line = lines.iter().cycle().nth(self.rounds % lines.len().max(1));
-            self.rounds += 1;
-            if let (Some(caller), Some(line)) = (caller, line) {
-                let call = self.new_call();
-                self.ring(call, caller, user, line);
-            }
         }
     }
 
@@ -149,12 +135,16 @@ impl Switch {
             }
             MediaNews::Offer(sdp) => match task {
                 Task::Answer(leg) => self.answer_console(leg, &sdp, Some(LateAnswer::Voice(id))),
-                Task::Ring { user, line } => {
-                    self.ring_operator(id, user, Some(line.number), Origin::Voice(id), Vec::new(), sdp)
-                }
+                Task::Ring(ringing) => self.ring_operators(id, ringing, Origin::Voice(id), sdp),
                 Task::RingTarget { transfer, user } => {
-                    let extra = self.referred_by(transfer);
-                    self.ring_operator(id, user, None, Origin::Transfer(transfer), extra, sdp);
+                    let ringing = Ringing {
+                        users: vec![user],
+                        line: None,
+                        to: None,
+                        extra: self.referred_by(transfer),
+                        patience: self.settings.patience,
+                    };
+                    self.ring_operators(id, ringing, Origin::Transfer(transfer), sdp);
                 }
                 Task::Place(leg) => self.place_offer(id, leg, &sdp),
                 Task::Guest => {}
@@ -173,20 +163,10 @@ impl Switch {
         }
     }
 
-    fn ring_operator(
-        &mut self,
-        id: VoiceId,
-        user: String,
-        line: Option<&'static str>,
-        origin: Origin,
-        extra: Vec<Header>,
-        offer: String,
-    ) {
+    fn ring_operators(&mut self, id: VoiceId, ringing: Ringing, origin: Origin, offer: String) {
         let Some(voice) = self.voices.get(&id) else { return };
         let (call, from) = (voice.call, voice.identity.clone());
-        let to = line.map_or_else(|| user.clone(), str::to_owned);
-        let search = Search { call, origin, from, line, to, user, except: None, extra, offer: Some(offer) };
-        if self.hunt(search) {
+        if self.hunt(Search { call, origin, from, ringing, except: None, offer: Some(offer) }) {
             return;
         }
         if let Origin::Transfer(transfer) = origin {
@@ -210,7 +190,7 @@ impl Switch {
                     self.console_left(leg, LegEvent::HangUp);
                 }
             }
-            Task::Ring { .. } => self.close_voice(id),
+            Task::Ring(_) => self.close_voice(id),
             Task::RingTarget { transfer, .. } => self.transfer_failed(transfer, 500),
             Task::Place(leg) => self.place_failed(id, leg, 500),
             Task::Guest => {}
@@ -234,6 +214,7 @@ impl Switch {
             self.legs.iter().filter(|(_, leg)| leg.call == call).map(|(id, _)| *id).collect();
         let voices: Vec<VoiceId> =
             self.voices.iter().filter(|(_, voice)| voice.call == call).map(|(id, _)| *id).collect();
+        self.parked.retain(|_, parked| parked.call != call);
         for voice in voices {
             self.call_off(Origin::Voice(voice));
             self.close_voice(voice);

@@ -14,6 +14,7 @@ impl Switch {
         match package {
             Package::Dialog => self.calls_of(number).map(Shown::Calls),
             Package::Presence => self.presence_of(number).map(Shown::Presence),
+            Package::Conference => self.members_of(number).map(Shown::Room),
             Package::Messages => self.messages_of(number).map(Shown::Messages),
         }
     }
@@ -23,7 +24,21 @@ impl Switch {
             return Some(self.calls_of_operator(&operator.user));
         }
         if let Some(colleague) = colleagues::at(number) {
-            return Some(self.calls_of_colleague(colleague));
+            return Some(match colleague.does {
+                Behaviour::Parks => self.calls_at_place(colleague.extension),
+                Behaviour::Meets => self.calls_in_room(colleague.extension),
+                Behaviour::Answers
+                | Behaviour::Busy
+                | Behaviour::ByTurns
+                | Behaviour::NoAnswer
+                | Behaviour::Voicemail
+                | Behaviour::DoNotDisturb
+                | Behaviour::Rejects
+                | Behaviour::Echo
+                | Behaviour::Music
+                | Behaviour::Listens
+                | Behaviour::Rush => self.calls_of_colleague(colleague),
+            });
         }
         colleagues::line(number).map(|line| self.calls_on_line(line.number))
     }
@@ -146,17 +161,18 @@ impl Switch {
             | Behaviour::Voicemail
             | Behaviour::Rejects
             | Behaviour::Echo
-            | Behaviour::Music => known(true, talking),
+            | Behaviour::Music
+            | Behaviour::Parks
+            | Behaviour::Meets
+            | Behaviour::Listens
+            | Behaviour::Rush => known(true, talking),
         })
     }
 
     /// The messages in a mailbox: operators and colleagues have one.
     fn messages_of(&self, number: &str) -> Option<Messages> {
-        let owner = match self.registrar.operator(number) {
-            Some(operator) => operator.extension.as_str(),
-            None => colleagues::at(number).filter(|colleague| colleague.is_person())?.extension,
-        };
-        Some(self.mailboxes.get(owner).copied().unwrap_or_default())
+        let owner = self.mailbox_of(number)?;
+        Some(self.mailboxes.get(&owner).copied().unwrap_or_default())
     }
 
     /// Who a number belongs to.

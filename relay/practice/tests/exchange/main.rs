@@ -12,6 +12,7 @@
 mod attending;
 mod browser;
 mod calling;
+mod meeting;
 mod phone;
 mod registering;
 mod transferring;

@@ -12,13 +12,13 @@ use crate::switch::{Input, MediaNews, MediaOrder};
 const SECOND: Duration = Duration::from_secs(1);
 
 /// Nora's call with Ravenna, and what is needed to speak within it.
-struct First {
-    from: String,
-    call_id: String,
+pub(super) struct First {
+    pub(super) from: String,
+    pub(super) call_id: String,
 }
 
 impl House {
-    fn with_ravenna() -> (Self, First) {
+    pub(super) fn with_ravenna() -> (Self, First) {
         let mut house = Self::new();
         house.sign_in(NORA, "nora");
         house.sign_in(LUC, "luc");
@@ -29,7 +29,7 @@ impl House {
     }
 
     /// A call of Nora's; hands out what the exchange answered last.
-    fn dials(&mut self, number: &str, cseq: u32, extra: &str) -> String {
+    pub(super) fn dials(&mut self, number: &str, cseq: u32, extra: &str) -> String {
         let start = format!("INVITE sip:{number}@practice.invalid");
         let rest = format!("{extra}{}", with_sdp("sip:nora@c1.invalid", "v=0\r\no=nora\r\n"));
         self.request(
@@ -43,7 +43,7 @@ impl House {
     }
 
     /// REFER of the first call to whoever the second one reaches.
-    fn refers(&mut self, first: &First, to: &str) {
+    pub(super) fn refers(&mut self, first: &First, to: &str) {
         let rest = format!("Refer-To: <{to}>\r\nContent-Length: 0\r\n\r\n");
         let refer = request(NORA, "REFER sip:exchange@practice.invalid", &first.from, "50 REFER", &rest)
             .replace("tag=f1", "tag=console")
@@ -52,7 +52,7 @@ impl House {
     }
 
     /// What the transferor was told of the transfer since the last look.
-    fn reports(&mut self) -> Vec<String> {
+    pub(super) fn reports(&mut self) -> Vec<String> {
         let frames = std::mem::take(&mut self.frames);
         frames
             .iter()
@@ -61,20 +61,20 @@ impl House {
             .collect()
     }
 
-    fn sent(&self, conn: ConnId, start: &str) -> Option<String> {
+    pub(super) fn sent(&self, conn: ConnId, start: &str) -> Option<String> {
         self.frames
             .iter()
             .find(|(to, text)| *to == conn && text.starts_with(start))
             .map(|(_, text)| text.clone())
     }
 
-    fn outside_rings(&mut self, extension: &str) {
+    pub(super) fn outside_rings(&mut self, extension: &str) {
         let caller = callers::with_number("+447700900417").unwrap();
         let colleague = colleagues::at(extension).unwrap();
         self.take(Input::RingColleagueAsked { call: CallId(3), caller, colleague });
     }
 
-    fn last_order(&self) -> (VoiceId, &MediaOrder) {
+    pub(super) fn last_order(&self) -> (VoiceId, &MediaOrder) {
         let (voice, order) = self.orders.last().unwrap();
         (*voice, order)
     }

@@ -12,7 +12,7 @@ const SECOND: Duration = Duration::from_secs(1);
 
 impl House {
     /// SUBSCRIBE to a number; `rest` has more headers.
-    fn subscribe(&mut self, number: &str, event: &str, rest: &str) {
+    pub(super) fn subscribe(&mut self, number: &str, event: &str, rest: &str) {
         let cseq = format!("{} SUBSCRIBE", self.number());
         let rest =
             format!("Contact: <sip:nora@c1.invalid>\r\nEvent: {event}\r\n{rest}Content-Length: 0\r\n\r\n");
@@ -49,7 +49,7 @@ impl House {
     }
 
     /// Everything told to a connection since the last look, by NOTIFY; each is answered.
-    fn notified(&mut self, conn: ConnId) -> Vec<String> {
+    pub(super) fn notified(&mut self, conn: ConnId) -> Vec<String> {
         let notices = self.unanswered(conn);
         for notice in &notices {
             self.frame(conn, &super::answer(notice, "200 OK", ""));
@@ -66,7 +66,7 @@ impl House {
             .collect()
     }
 
-    fn only_notice(&mut self) -> String {
+    pub(super) fn only_notice(&mut self) -> String {
         let mut notices = self.notified(NORA);
         assert_eq!(notices.len(), 1, "{notices:#?}");
         notices.remove(0)
