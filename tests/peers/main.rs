@@ -2,6 +2,10 @@
 
 mod calls;
 mod company;
+mod lines;
+mod softphone;
 mod telephones;
 mod trace;
+mod transfers;
+mod watching;
 mod web;

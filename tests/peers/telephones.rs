@@ -3,7 +3,7 @@
 use cordboard_tests::baresip::{Phone, WhenCalled};
 use cordboard_tests::kamailio::Kamailio;
 use cordboard_tests::pjsua::{Habits, Pjsua};
-use cordboard_tests::sipp::Sipp;
+use cordboard_tests::sipp::{Script, Sipp};
 use cordboard_tests::{Told, story};
 
 #[test]
@@ -63,13 +63,20 @@ fn a_line_follows_its_script_when_it_is_called_and_when_it_calls() -> Told {
     story(async |stage| {
         let pbx = Kamailio::start(stage).await?;
         let mut anna = Pjsua::start(stage, &pbx, 201, &Habits::default()).await?;
-        let line = Sipp::answers(stage, 901, "answers").await?;
+        let answers = Script::called()
+            .answers_call("180 Ringing", "", "")
+            .answers_call("200 OK", "", "sendrecv")
+            .gets("ACK")
+            .gets("BYE")
+            .answers("200 OK", "");
+        let line = Sipp::answers(stage, 901, &answers).await?;
         let to_line = anna.dial("901").await?;
         anna.is("talks", to_line).await?;
         anna.act("hang_up", to_line).await?;
         line.is_content().await?;
 
-        let line = Sipp::calls(stage, 902, "calls", "201")?;
+        let calls = Script::calls("").hears(180).meets(200).acknowledges("").asks("BYE", "", "").hears(200);
+        let line = Sipp::calls(stage, 902, &calls, "201")?;
         let from_line = anna.rings().await?;
         anna.answer(from_line, 200).await?;
         anna.is("over", from_line).await?;

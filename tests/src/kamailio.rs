@@ -2,8 +2,9 @@
 //!
 //! Users are the three-digit numbers from 101 to 399; the password of 101 is `pw101`.
 
+use std::fs;
 use std::ops::RangeInclusive;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -15,10 +16,20 @@ use crate::rtpengine::Rtpengine;
 use crate::wiretap::Wiretap;
 use crate::{Failed, Stage};
 
+/// What hides passwords on their way (RFC 7616).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hash {
+    /// All that most telephones know.
+    Md5,
+    /// SHA-256.
+    Sha256,
+}
+
 /// Kamailio, the rtpengine beside it, and the tap on the wire to its telephones.
 #[derive(Debug)]
 pub struct Kamailio {
     process: Option<Process>,
+    hash: Hash,
     wire: Wiretap,
     _media: Rtpengine,
 }
@@ -38,8 +49,16 @@ impl Kamailio {
     /// # Errors
     /// When one is not installed or does not come up.
     pub async fn start(stage: &Stage) -> Result<Self, Failed> {
+        Self::start_with(stage, Hash::Md5).await
+    }
+
+    /// As [`start`](Self::start), asking for passwords with this hash.
+    ///
+    /// # Errors
+    /// When one is not installed or does not come up.
+    pub async fn start_with(stage: &Stage, hash: Hash) -> Result<Self, Failed> {
         let wire = Wiretap::start(stage).await?;
-        let mut kamailio = Self { process: None, wire, _media: Rtpengine::start(stage).await? };
+        let mut kamailio = Self { process: None, hash, wire, _media: Rtpengine::start(stage).await? };
         kamailio.start_again(stage).await?;
         Ok(kamailio)
     }
@@ -53,6 +72,11 @@ impl Kamailio {
         let mut command = Command::new("kamailio");
         // In the foreground, logging to standard error, with little memory.
         command.args(["-DD", "-E", "-m", "64", "-M", "8", "-f"]).arg(configuration);
+        let tables = tables(stage)?;
+        command.arg("-A").arg(format!("DATABASE=\"text://{}\"", tables.display()));
+        if self.hash == Hash::Sha256 {
+            command.args(["-A", "WITH_SHA256"]);
+        }
         command.arg("-P").arg(stage.folder().join("kamailio.pid"));
         command.arg("-Y").arg(stage.folder()).arg("-w").arg(stage.folder());
         let mut process = Process::start(stage, "kamailio", command)?;
@@ -76,6 +100,18 @@ impl Kamailio {
             None => Ok(()),
         }
     }
+}
+
+/// The presence agent wants tables even if it keeps nothing in them; these are empty, as Kamailio's package brings them.
+fn tables(stage: &Stage) -> Result<PathBuf, Failed> {
+    let folder = stage.folder().join("tables");
+    let failed = |problem| Failed::new(format!("{}: {problem}", folder.display()));
+    fs::create_dir_all(&folder).map_err(failed)?;
+    for table in ["version", "presentity", "active_watchers", "watchers", "xcap", "pua"] {
+        let brought = Path::new("/usr/share/kamailio/dbtext/kamailio").join(table);
+        fs::copy(brought, folder.join(table)).map_err(failed)?;
+    }
+    Ok(folder)
 }
 
 /// The port opens before workers listen on it; a page that is not there is an answer, and answers come from workers.

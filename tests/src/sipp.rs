@@ -1,48 +1,51 @@
-//! Far ends that follow a script: sipp, with the scenarios in `peers/scenarios`.
+//! Far ends that follow a script: sipp.
 //!
 //! A telephone does what its authors thought of; a script does what a story needs, message by message. Lines have the
 //! numbers from 901 to 999; they are not registered, and the PBX asks them for no password.
 
 use std::fs;
-use std::path::Path;
 
 use tokio::process::Command;
+
+mod script;
+
+pub use script::Script;
 
 use crate::kamailio::Kamailio;
 use crate::process::Process;
 use crate::wait::SOON;
 use crate::{Failed, Stage, Told};
 
-/// One scenario that runs for one call.
+/// One line that follows its script for one call.
 #[derive(Debug)]
 pub struct Sipp {
     process: Process,
 }
 
 impl Sipp {
-    /// Lets a line follow a scenario when it is called, and waits until it can be called.
+    /// Lets a line follow a script when it is called, and waits until it can be called.
     ///
     /// # Errors
     /// When sipp is not installed or does not come up.
-    pub async fn answers(stage: &Stage, line: u16, scenario: &str) -> Result<Self, Failed> {
+    pub async fn answers(stage: &Stage, line: u16, script: &Script) -> Result<Self, Failed> {
         let name = format!("sipp-{line}");
-        let mut process = Process::start(stage, &name, command(stage, &name, line, scenario))?;
+        let mut process = Process::start(stage, &name, command(stage, &name, line, script)?)?;
         process.ready(async || listens(port_of(line))).await?;
         Ok(Self { process })
     }
 
-    /// Lets a line call a number and follow a scenario.
+    /// Lets a line call a number and follow a script.
     ///
     /// # Errors
     /// When sipp is not installed.
-    pub fn calls(stage: &Stage, line: u16, scenario: &str, number: &str) -> Result<Self, Failed> {
+    pub fn calls(stage: &Stage, line: u16, script: &Script, number: &str) -> Result<Self, Failed> {
         let name = format!("sipp-{line}");
-        let mut command = command(stage, &name, line, scenario);
-        command.args(["-s", number, "-key", "domain", Kamailio::DOMAIN, Kamailio::SIP]);
+        let mut command = command(stage, &name, line, script)?;
+        command.args(["-s", number, Kamailio::SIP]);
         Ok(Self { process: Process::start(stage, &name, command)? })
     }
 
-    /// Waits until the scenario is through, with every message as the scenario expects it.
+    /// Waits until the script is through, with every message as it expects.
     ///
     /// # Errors
     /// With what went otherwise; the messages are beside the story's other evidence.
@@ -55,9 +58,11 @@ fn port_of(line: u16) -> u16 {
     15_000 + line
 }
 
-fn command(stage: &Stage, name: &str, line: u16, scenario: &str) -> Command {
+fn command(stage: &Stage, name: &str, line: u16, script: &Script) -> Result<Command, Failed> {
     let file = |suffix: &str| stage.folder().join(format!("{name}.{suffix}"));
-    let scenario = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("peers/scenarios/{scenario}.xml"));
+    let scenario = file("xml");
+    fs::write(&scenario, script.scenario())
+        .map_err(|problem| Failed::new(format!("{}: {problem}", scenario.display())))?;
     let mut command = Command::new("sipp");
     command.arg("-sf").arg(scenario);
     command.args(["-i", "127.0.0.1", "-p", &port_of(line).to_string()]);
@@ -67,7 +72,7 @@ fn command(stage: &Stage, name: &str, line: u16, scenario: &str) -> Command {
     command.args(["-m", "1", "-nostdin", "-timeout", "15s", "-timeout_error"]);
     command.arg("-trace_msg").arg("-message_file").arg(file("messages"));
     command.arg("-trace_err").arg("-error_file").arg(file("errors"));
-    command
+    Ok(command)
 }
 
 /// Whether something listens at a UDP port of this thread's network.
