@@ -73,8 +73,8 @@ fn steps() -> Vec<Step> {
             ),
         ),
         step(
-            "house and relay stories",
-            Tests(vec!["test", "--no-fail-fast", TESTS, "--test=house", "--test=relay"]),
+            "house, exchange and relay stories",
+            Tests(vec!["test", "--no-fail-fast", TESTS, "--test=house", "--test=exchange", "--test=relay"]),
         ),
         // Long enough to notice what is plainly wrong; `cargo xtask fuzz` goes on for as long as it is told.
         step("fuzzing", Fuzz(24)),

@@ -220,3 +220,89 @@ fn list_within<'a>(headers: &Headers, body: &'a [u8]) -> Option<(MediaType, &'a 
     let media = headers.content_type().ok().flatten()?;
     media.is("multipart/related").then_some((media, body))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::message::Name;
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+    use proptest::sample::{Index, select};
+
+    const ALL: [Package; 4] =
+        [Package::Dialog, Package::Presence, Package::MessageSummary, Package::Conference];
+
+    /// One body of each kind, from which others are made.
+    const BODIES: [(&str, &str); 5] = [
+        (
+            "application/dialog-info+xml",
+            "<dialog-info version='1' state='partial'><dialog id='1' call-id='c' direction='recipient'><state>early</state>\
+             <local><target uri='sip:a'><param pname='+sip.rendering' pval='no'/></target></local>\
+             <remote><identity display='B'>sip:b@x</identity></remote></dialog></dialog-info>",
+        ),
+        (
+            "application/pidf+xml",
+            "<presence entity='sip:a'><tuple><status><basic>open</basic></status><note>n</note></tuple>\
+             <person><activities><away/></activities></person></presence>",
+        ),
+        ("application/simple-message-summary", "Messages-Waiting: yes\r\nVoice-Message: 1/2 (3/4)\r\n"),
+        (
+            "application/conference-info+xml",
+            "<conference-info version='1'><conference-state><user-count>1</user-count></conference-state>\
+             <users><user entity='a'><endpoint entity='b'><status>connected</status></endpoint></user></users></conference-info>",
+        ),
+        (
+            "multipart/related;boundary=b",
+            "--b\r\nContent-Type: application/rlmi+xml\r\n\r\n<list version='1' fullState='true'><resource uri='sip:a'>\
+             <instance id='1' state='active' cid='c'/></resource></list>\r\n--b\r\nContent-ID: <c>\r\n\
+             Content-Type: application/dialog-info+xml\r\n\r\n<dialog-info version='1'/>\r\n--b--",
+        ),
+    ];
+
+    fn headers(content_type: &str) -> Headers {
+        let mut headers = Headers::new();
+        headers.push(Name::ContentType, content_type);
+        headers
+    }
+
+    #[test]
+    fn xml_of_another_kind_and_other_types_are_refused() {
+        let learn = |content_type: &str, body: &str| {
+            Memory::new(Package::Dialog).learn(&headers(content_type), body.as_bytes()).unwrap_err()
+        };
+        assert_eq!(learn("application/dialog-info+xml", "<presence/>"), Unreadable::WrongRoot);
+        assert_eq!(learn("application/pidf+xml", "<presence/>"), Unreadable::WrongType);
+        let bomb = "<!DOCTYPE a [<!ENTITY b 'c'>]><dialog-info/>";
+        assert_eq!(learn("text/xml", bomb), Unreadable::Xml(xml::XmlError::Definitions));
+    }
+
+    proptest! {
+        #[test]
+        fn no_bytes_make_it_stumble(which in select(&BODIES[..]), bytes in vec(any::<u8>(), 0..200)) {
+            for package in ALL {
+                _ = Memory::new(package).learn(&headers(which.0), &bytes);
+            }
+        }
+
+        #[test]
+        fn no_broken_body_makes_it_stumble(
+            which in select(&BODIES[..]),
+            wounds in vec((any::<Index>(), any::<u8>()), 1..6),
+            cut in any::<Index>(),
+        ) {
+            let mut body = which.1.as_bytes().to_vec();
+            for (place, byte) in wounds {
+                let place = place.index(body.len());
+                body[place] = byte;
+            }
+            body.truncate(cut.index(body.len() * 2).min(body.len()));
+            for package in ALL {
+                let mut memory = Memory::new(package);
+                _ = memory.learn(&headers(which.0), which.1.as_bytes());
+                _ = memory.learn(&headers(which.0), &body);
+                memory.expect_full();
+                _ = memory.learn(&headers(which.0), which.1.as_bytes());
+            }
+        }
+    }
+}

@@ -3,8 +3,9 @@
 /// Subprotocol of the tunnel, both sides of the relay (RFC 7118 section 4).
 pub const SUBPROTOCOL: &str = "sip";
 
-/// The largest frame or message that a tunnel carries, bytes.
-pub const MAX_FRAME: usize = 64 * 1024;
+/// The largest frame or message that a tunnel carries, bytes: as much as the console reads. The state of some hundred
+/// colleagues comes in one message (RFC 4662).
+pub const MAX_FRAME: usize = 256 * 1024;
 
 /// Why the relay closed a tunnel. Codes from 4000 are for private use (RFC 6455 section 7.4.2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,7 +65,7 @@ impl TunnelEnd {
     pub fn reason(self) -> &'static str {
         match self {
             Self::Stopping => "The relay is going down.",
-            Self::TooBig => "A message was larger than 64 KiB.",
+            Self::TooBig => "A message was larger than 256 KiB.",
             Self::SignedOut => "The session has ended; sign in again.",
             Self::Silent => "Nothing was heard for too long.",
             Self::TooMany => "Too many connections for one operator.",

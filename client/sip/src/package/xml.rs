@@ -1,9 +1,10 @@
 //! XML as event bodies have it: elements, attributes, text, to a limited depth and number.
 //!
-//! Our own, since the crates that read XML would each make the client ten to seventeen kilobytes larger (brotli), and
-//! three things make it small: prefixes are dropped, as no body has two elements of one local name whose meaning
-//! differs; there are no document types, hence no entities but the five of XML itself and characters by number, hence
-//! nothing that a short text could blow up to; and the whole document is already there.
+//! Our own, since it is half as large as the crates that read XML (7.8 kB by brotli in a bare module; xmlparser 10.5
+//! without a tree, quick-xml 13.7, roxmltree 17.2). Three things make it small: prefixes are dropped, as no body has two
+//! elements of one local name whose meaning differs; there are no document types, hence no entities but the five of XML
+//! itself and characters by number, hence nothing that a short text could blow up to; and the whole document is already
+//! there.
 
 use std::borrow::Cow;
 use std::fmt;

@@ -21,6 +21,7 @@ mod many_subscriptions;
 mod media_change;
 mod noise;
 mod odd_requests;
+mod packages;
 mod publishing;
 mod referred;
 mod registration;
