@@ -14,12 +14,14 @@ pub(crate) const THEIRS: &str = "v=0\r\no=- 2 1 IN IP4 127.0.0.1\r\ns=theirs\r\n
 
 pub(crate) const INSTANCE: &str = "urn:uuid:00000000-0000-4000-8000-000000000001";
 
+const PASSWORD: &str = "secret";
+
 pub(crate) fn settings() -> Settings {
     Settings {
         aor: "front@pbx.example".to_owned(),
         display_name: "Front Desk".to_owned(),
         auth_user: "front".to_owned(),
-        password: Secret::new("secret"),
+        password: Secret::new(PASSWORD),
         instance: INSTANCE.to_owned(),
         expires: 600,
         user_agent: "Cordboard/test".to_owned(),
@@ -33,6 +35,10 @@ pub(crate) fn seconds(seconds: u64) -> Duration {
 /// An agent under test with its surroundings.
 pub(crate) struct Phone {
     pub(crate) agent: Agent,
+    /// The same agent, saved and restored before each step. It must do the same, to the letter (S15).
+    twin: Option<Agent>,
+    /// How many steps they have taken.
+    steps: u64,
     pub(crate) now: Instant,
     /// What it sent, pings aside.
     pub(crate) sent: VecDeque<Message>,
@@ -53,6 +59,8 @@ impl Phone {
         let now = Instant::from_millis(1_700_000_000_000);
         Self {
             agent: Agent::new(settings(), 7, now),
+            twin: Some(Agent::new(settings(), 7, now)),
+            steps: 0,
             now,
             sent: VecDeque::new(),
             events: VecDeque::new(),
@@ -70,44 +78,69 @@ impl Phone {
         phone
     }
 
+    /// Without the twin that is saved and restored, where saving a thousand times over would take too long.
+    pub(crate) fn alone(mut self) -> Self {
+        self.twin = None;
+        self
+    }
+
     pub(crate) fn connect(&mut self) {
-        self.agent.handle_connected(self.now);
-        self.drain();
+        self.step(|agent, now| agent.handle_connected(now));
     }
 
     pub(crate) fn disconnect(&mut self) {
-        self.agent.handle_disconnected(self.now);
-        self.drain();
+        self.step(|agent, now| agent.handle_disconnected(now));
     }
 
     /// Carries out an act and takes in what it leads to.
-    pub(crate) fn act<T>(&mut self, act: impl FnOnce(&mut Agent, Instant) -> T) -> T {
-        let result = act(&mut self.agent, self.now);
-        self.drain();
+    pub(crate) fn act<T>(&mut self, act: impl Fn(&mut Agent, Instant) -> T) -> T {
+        self.step(act)
+    }
+
+    /// One step of the agent, and of its twin.
+    fn step<T>(&mut self, step: impl Fn(&mut Agent, Instant) -> T) -> T {
+        self.steps += 1;
+        if let Some(twin) = &mut self.twin {
+            *twin = saved_and_restored(twin);
+            // Random words begin anew with each restart, and so they do for both.
+            for agent in [twin, &mut self.agent] {
+                agent.resume(Secret::new(PASSWORD), self.steps);
+            }
+        }
+        let result = step(&mut self.agent, self.now);
+        let outputs = drained(&mut self.agent);
+        if let Some(twin) = &mut self.twin {
+            step(twin, self.now);
+            assert_same(&outputs, &drained(twin));
+            assert_eq!(
+                twin.poll_timeout(),
+                self.agent.poll_timeout(),
+                "restored, it waits for something else"
+            );
+        }
+        outputs.into_iter().for_each(|output| self.take_in(output));
         result
     }
 
-    fn drain(&mut self) {
-        while let Some(output) = self.agent.poll_output() {
-            match output {
-                Output::SendFrame(frame) => match parse(&frame) {
-                    Ok(Frame::Message(message)) => self.sent.push_back(message),
-                    Ok(Frame::Ping) => {
-                        self.pings.push(self.now);
-                        if self.pongs {
-                            self.agent.handle_frame(self.now, Frame::PONG);
-                        }
+    fn take_in(&mut self, output: Output) {
+        match output {
+            Output::SendFrame(frame) => match parse(&frame) {
+                Ok(Frame::Message(message)) => self.sent.push_back(message),
+                Ok(Frame::Ping) => {
+                    self.pings.push(self.now);
+                    if self.pongs {
+                        self.step(|agent, now| agent.handle_frame(now, Frame::PONG));
                     }
-                    Ok(Frame::Pong) => {}
-                    // The refusal of what cannot be read repeats its headers, broken as they may be.
-                    Err(_) if frame.starts_with(b"SIP/2.0 4") || frame.starts_with(b"SIP/2.0 5") => {
-                        self.blind_refusals += 1;
-                    }
-                    Err(refusal) => panic!("sent what cannot be read: {refusal}"),
-                },
-                Output::DropConnection => self.drops.push(self.now),
-                Output::Event(event) => self.events.push_back(event),
-            }
+                }
+                Ok(Frame::Pong) => {}
+                // The refusal of what cannot be read repeats its headers, broken as they may be.
+                Err(_) if frame.starts_with(b"SIP/2.0 4") || frame.starts_with(b"SIP/2.0 5") => {
+                    self.blind_refusals += 1;
+                }
+                Err(refusal) => panic!("sent what cannot be read: {refusal}"),
+            },
+            Output::DropConnection => self.drops.push(self.now),
+            Output::Event(event) => self.events.push_back(event),
         }
     }
 
@@ -116,8 +149,7 @@ impl Phone {
         let until = self.now + span;
         while let Some(due) = self.agent.poll_timeout().filter(|due| *due <= until) {
             self.now = self.now.max(due);
-            self.agent.handle_timeout(self.now);
-            self.drain();
+            self.step(|agent, now| agent.handle_timeout(now));
         }
         self.now = until;
     }
@@ -127,8 +159,7 @@ impl Phone {
     }
 
     pub(crate) fn receive_bytes(&mut self, frame: &[u8]) {
-        self.agent.handle_frame(self.now, frame);
-        self.drain();
+        self.step(|agent, now| agent.handle_frame(now, frame));
     }
 
     /// The next thing sent, which must be this request.
@@ -216,9 +247,32 @@ impl Phone {
 
 /// The agent as it comes back from storage.
 pub(crate) fn restored(phone: &mut Phone) {
-    let saved = serde_json::to_vec(&phone.agent).expect("saved");
-    phone.agent = serde_json::from_slice::<Agent>(&saved).expect("restored");
-    phone.agent.resume(Secret::new("secret"), phone.now.as_millis());
+    phone.agent = saved_and_restored(&phone.agent);
+    phone.agent.resume(Secret::new(PASSWORD), phone.now.as_millis());
+}
+
+fn saved_and_restored(agent: &Agent) -> Agent {
+    let saved = postcard::to_allocvec(agent).expect("saved");
+    postcard::from_bytes(&saved).expect("restored")
+}
+
+fn drained(agent: &mut Agent) -> Vec<Output> {
+    std::iter::from_fn(|| agent.poll_output()).collect()
+}
+
+/// That the restored agent did the same, with a message that can be read if not.
+fn assert_same(outputs: &[Output], restored: &[Output]) {
+    let shown = |output: &Output| match output {
+        Output::SendFrame(frame) => String::from_utf8_lossy(frame).into_owned(),
+        Output::DropConnection | Output::Event(_) => format!("{output:?}"),
+    };
+    let shown = |outputs: &[Output]| outputs.iter().map(shown).collect::<Vec<_>>().join("\n----\n");
+    assert!(
+        outputs == restored,
+        "saved and restored, it does not\n{}\nbut\n{}",
+        shown(outputs),
+        shown(restored)
+    );
 }
 
 /// The registrar's 200.

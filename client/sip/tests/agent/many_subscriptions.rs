@@ -15,7 +15,7 @@ const WINDOW: usize = 20;
 
 /// An agent that wants to watch a thousand, of which every tenth is looked at. The first of them are out.
 fn starting() -> Phone {
-    let mut phone = Phone::connected();
+    let mut phone = Phone::connected().alone();
     for number in 0..MANY {
         let urgency = if number % 10 == 0 { Urgency::Visible } else { Urgency::Later };
         let target = (2_000 + number).to_string();
@@ -72,7 +72,7 @@ fn count(phone: &mut Phone, wanted: &SubscriptionState) -> usize {
 
 #[test]
 fn a_thousand_start_in_turns_and_the_visible_ones_first() {
-    let mut phone = Phone::registered(600);
+    let mut phone = Phone::registered(600).alone();
     for number in 0..MANY {
         let urgency = if number % 10 == 0 { Urgency::Visible } else { Urgency::Later };
         let target = (2_000 + number).to_string();
@@ -99,7 +99,7 @@ fn who_scrolls_brings_others_to_the_front() {
             phone.act(|agent, now| agent.subscribe(now, Package::Dialog, &target, Urgency::Later)).unwrap()
         })
         .collect();
-    phone.agent.set_urgency(ids[77], Urgency::Visible);
+    phone.act(|agent, _| agent.set_urgency(ids[77], Urgency::Visible));
     let (order, _) = answer_all(&mut phone, 1);
     assert_eq!(order[WINDOW].uri.user(), "2077");
 }
@@ -146,7 +146,7 @@ fn refreshes_are_spread_and_each_comes_in_time() {
 
 #[test]
 fn a_thousand_come_back_after_a_lost_connection_and_a_restart() {
-    let mut phone = Phone::registered(600);
+    let mut phone = Phone::registered(600).alone();
     for number in 0..MANY {
         let target = (2_000 + number).to_string();
         phone.act(|agent, now| agent.subscribe(now, Package::Dialog, &target, Urgency::Later)).unwrap();

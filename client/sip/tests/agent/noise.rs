@@ -42,3 +42,15 @@ proptest! {
         day.end();
     }
 }
+
+proptest! {
+    // Saving takes its time, hence fewer.
+    #![proptest_config(ProptestConfig { cases: 20, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn being_saved_and_restored_at_every_turn_makes_no_difference(turns in prop::collection::vec(turn(), 1..40)) {
+        let mut day = Day::with_twin();
+        turns.into_iter().for_each(|turn| day.play(turn));
+        day.end();
+    }
+}

@@ -151,7 +151,7 @@ fn picking_up_names_the_call_and_insists() {
         from_tag: "phones".to_owned(),
         early_only: true,
     };
-    let session = phone.act(|agent, now| agent.invite_replacing(now, "300", OURS, replaces)).unwrap();
+    let session = phone.act(|agent, now| agent.invite_replacing(now, "300", OURS, replaces.clone())).unwrap();
     let invite = phone.request(Method::Invite);
     assert_eq!(invite.headers.get(Name::Replaces), Some("ringing;to-tag=callers;from-tag=phones;early-only"));
     assert_eq!(invite.headers.get(Name::Require), Some("replaces"));

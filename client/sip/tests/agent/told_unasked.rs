@@ -51,7 +51,7 @@ fn other_states_that_nobody_asked_for_are_refused() {
 /// A call that rings here, and a NOTIFY in it.
 fn remote(allowed: bool, event: &str) -> (Phone, Event) {
     let (mut phone, session, _) = Phone::called_with(their_invite());
-    phone.agent.allow_remote_control(allowed);
+    phone.act(|agent, _| agent.allow_remote_control(allowed));
     phone.act(|agent, now| agent.ring(now, session)).unwrap();
     let ringing = phone.response(180);
     phone.receive(in_their_dialog(&ringing.headers, Method::Notify, 2).with(Name::Event, event));

@@ -84,12 +84,18 @@ pub(crate) struct Day {
 }
 
 impl Day {
+    /// One that is never saved.
     pub(crate) fn new() -> Self {
-        Self {
-            phone: Phone::connected(),
-            tape: Tape { sent: Vec::new(), received: Vec::new() },
-            ended: Vec::new(),
-        }
+        Self::of(Phone::connected().alone())
+    }
+
+    /// One that is saved and restored before every turn as well, and compared.
+    pub(crate) fn with_twin() -> Self {
+        Self::of(Phone::connected())
+    }
+
+    fn of(phone: Phone) -> Self {
+        Self { phone, tape: Tape { sent: Vec::new(), received: Vec::new() }, ended: Vec::new() }
     }
 
     /// One turn. No session ends twice; `Phone` has read every frame that was sent.
