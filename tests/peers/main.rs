@@ -3,6 +3,7 @@
 mod calls;
 mod company;
 mod lines;
+mod sessions;
 mod softphone;
 mod telephones;
 mod trace;

@@ -12,6 +12,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use cordboard_sip::message::header::NameAddr;
 use cordboard_sip::message::{self as sip, Frame, Name, StatusCode, parse};
+use cordboard_sip::trace::Traced;
 use cordboard_sip::{
     ActError, Agent, EndCause, Event, Instant, Invitation, Output, Party, ReferProgress, Registration,
     Secret, SessionId, Settings,
@@ -178,10 +179,11 @@ impl Softphone {
             Flow::In => "recvonly",
         };
         format!(
-            "v=0\r\no=- {} {version} IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 8 101\r\n\
-             c=IN IP4 0.0.0.0\r\na=rtpmap:8 PCMA/8000\r\na=rtpmap:101 telephone-event/8000\r\na={flow}\r\n\
+            "v=0\r\no=- {} {version} IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\nm=audio 50{} UDP/TLS/RTP/SAVPF 8 101\r\n\
+             c=IN IP4 127.0.0.1\r\na=rtpmap:8 PCMA/8000\r\na=rtpmap:101 telephone-event/8000\r\na={flow}\r\n\
              a=mid:0\r\na=rtcp-mux\r\na=ice-ufrag:cord\r\na=ice-pwd:aboardwithmanycordsonit22\r\n\
              a=setup:{setup}\r\na=fingerprint:sha-256 {}\r\n",
+            self.inner.number,
             self.inner.number,
             ["AB"; 32].join(":"),
         )
@@ -422,6 +424,38 @@ impl Softphone {
         let start = format!("{method} ");
         let agent = self.inner.agent.borrow();
         agent.trace().frames().filter(|traced| traced.frame.starts_with(start.as_bytes())).count()
+    }
+
+    /// Waits until so many requests with a method have gone over its wire.
+    ///
+    /// # Errors
+    /// When fewer have in time.
+    pub(crate) async fn has_carried(&self, method: &str, count: usize) -> Told {
+        eventually(&format!("{count} {method} on the wire"), SOON, async || match self.carried(method) {
+            carried if carried >= count => Ok(()),
+            carried => Err(Failed::new(format!("{carried} so far"))),
+        })
+        .await
+    }
+
+    /// Waits until so many requests with a method have been answered with 200.
+    ///
+    /// # Errors
+    /// When fewer have in time.
+    pub(crate) async fn is_answered(&self, method: &str, count: usize) -> Told {
+        let answers = |traced: &Traced| match parse(&traced.frame) {
+            Ok(Frame::Message(sip::Message::Response(response))) => {
+                let number = response.headers.cseq();
+                response.status == StatusCode::OK
+                    && number.is_ok_and(|number| number.method.to_string() == method)
+            }
+            _ => false,
+        };
+        eventually(&format!("{count} answers to {method}"), SOON, async || {
+            let found = self.inner.agent.borrow().trace().frames().filter(&answers).count();
+            if found >= count { Ok(()) } else { Err(Failed::new(format!("{found} so far"))) }
+        })
+        .await
     }
 
     /// The Call-ID, its own tag and the other side's of the call of its own that rings, as they stand on the wire.

@@ -4,6 +4,7 @@
 //! numbers from 901 to 999; they are not registered, and the PBX asks them for no password.
 
 use std::fs;
+use std::path::PathBuf;
 
 use tokio::process::Command;
 
@@ -20,6 +21,7 @@ use crate::{Failed, Stage, Told};
 #[derive(Debug)]
 pub struct Sipp {
     process: Process,
+    errors: PathBuf,
 }
 
 impl Sipp {
@@ -31,7 +33,7 @@ impl Sipp {
         let name = format!("sipp-{line}");
         let mut process = Process::start(stage, &name, command(stage, &name, line, script)?)?;
         process.ready(async || listens(port_of(line))).await?;
-        Ok(Self { process })
+        Ok(Self { process, errors: errors_of(stage, &name) })
     }
 
     /// Lets a line call a number and follow a script.
@@ -42,7 +44,7 @@ impl Sipp {
         let name = format!("sipp-{line}");
         let mut command = command(stage, &name, line, script)?;
         command.args(["-s", number, Kamailio::SIP]);
-        Ok(Self { process: Process::start(stage, &name, command)? })
+        Ok(Self { process: Process::start(stage, &name, command)?, errors: errors_of(stage, &name) })
     }
 
     /// Waits until the script is through, with every message as it expects.
@@ -50,8 +52,16 @@ impl Sipp {
     /// # Errors
     /// With what went otherwise; the messages are beside the story's other evidence.
     pub async fn is_content(self) -> Told {
-        self.process.ends_well(SOON).await
+        self.process.ends_well(SOON).await.map_err(|failure| {
+            // The screen that it prints tells how many calls failed, not why.
+            let why = fs::read_to_string(&self.errors).unwrap_or_default();
+            Failed::new(format!("{failure}\n{}", why.trim()))
+        })
     }
+}
+
+fn errors_of(stage: &Stage, name: &str) -> PathBuf {
+    stage.folder().join(format!("{name}.errors"))
 }
 
 fn port_of(line: u16) -> u16 {
@@ -71,7 +81,7 @@ fn command(stage: &Stage, name: &str, line: u16, script: &Script) -> Result<Comm
     // One call, and a verdict by the exit code.
     command.args(["-m", "1", "-nostdin", "-timeout", "15s", "-timeout_error"]);
     command.arg("-trace_msg").arg("-message_file").arg(file("messages"));
-    command.arg("-trace_err").arg("-error_file").arg(file("errors"));
+    command.arg("-trace_err").arg("-error_file").arg(errors_of(stage, name));
     Ok(command)
 }
 

@@ -130,6 +130,15 @@ impl Script {
         ))
     }
 
+    /// The line is called again after it refused, with this in the INVITE (a regular expression).
+    pub fn is_called_again(self, text: &str) -> Self {
+        self.step(&format!(
+            "<recv request=\"INVITE\" rrs=\"true\"><action>{}<ereg regexp=\"{text}\" search_in=\"msg\" \
+             check_it=\"true\" assign_to=\"found\"/></action></recv>",
+            keeping_address()
+        ))
+    }
+
     /// The line is sent a re-INVITE, to be answered later.
     pub fn is_reinvited(self) -> Self {
         self.step(&format!("<recv request=\"INVITE\"><action>{}</action></recv>", keeping_address()))
