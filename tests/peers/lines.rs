@@ -1,7 +1,7 @@
 //! The user agent and lines that follow scripts, through Kamailio: what the RFCs allow and telephones seldom do.
 
 use cordboard_sip::{EndCause, Event};
-use cordboard_tests::kamailio::{Hash, Kamailio};
+use cordboard_tests::kamailio::{Kamailio, SetUp};
 use cordboard_tests::sipp::{Script, Sipp};
 use cordboard_tests::{Told, story};
 
@@ -261,7 +261,7 @@ fn sipp_offers_while_an_offer_to_it_is_open_and_is_told_491() -> Told {
 #[test]
 fn a_pbx_that_wants_sha_256_gets_it_at_registering_and_calling() -> Told {
     story(async |stage| {
-        let _pbx = Kamailio::start_with(stage, Hash::Sha256).await?;
+        let _pbx = Kamailio::start_with(stage, SetUp::Sha256).await?;
         let olga = Softphone::start(stage, 101).await?;
         let script = Script::called()
             .answers_call("200 OK", "", "sendrecv")
@@ -274,5 +274,30 @@ fn a_pbx_that_wants_sha_256_gets_it_at_registering_and_calling() -> Told {
         olga.traces("algorithm=SHA-256").await?;
         olga.hang_up(call)?;
         line.is_content().await
+    })
+}
+
+#[test]
+fn a_phone_behind_an_edge_proxy_is_reached_over_its_own_flow() -> Told {
+    story(async |stage| {
+        let _pbx = Kamailio::start_with(stage, SetUp::BehindEdge).await?;
+        let olga = Softphone::start(stage, 101).await?;
+        // RFC 5626 section 6: the registrar says that it keeps the flow.
+        olga.traces("Require: outbound").await?;
+        olga.traces("Flow-Timer: 25").await?;
+
+        let script = Script::calls("").hears(180).meets(200).acknowledges("").asks("BYE", "", "").hears(200);
+        let caller = Sipp::calls(stage, 901, &script, "101")?;
+        let (call, _) = olga.rings().await?;
+        olga.accept(call)?;
+        assert_eq!(olga.is_over(call).await?, EndCause::RemoteHungUp);
+        caller.is_content().await?;
+
+        let script = Script::called().takes_call().gets("ACK").gets("BYE").answers("200 OK", "");
+        let called = Sipp::answers(stage, 902, &script).await?;
+        let call = olga.dial("902")?;
+        olga.talks(call).await?;
+        olga.hang_up(call)?;
+        called.is_content().await
     })
 }

@@ -1,6 +1,7 @@
 //! The user agent and PJSUA2 telephones: calls handed on with REFER and Replaces, in every role.
 
 use cordboard_sip::{EndCause, Event, ReferProgress, SessionId};
+use cordboard_tests::baresip::{Phone, WhenCalled};
 use cordboard_tests::kamailio::Kamailio;
 use cordboard_tests::pjsua::{Habits, Pjsua, PjsuaCall};
 use cordboard_tests::{Failed, Stage, Told, story};
@@ -232,5 +233,45 @@ fn pjsua_and_the_phone_hold_each_other() -> Told {
         trio.olga.agree(ours)?;
         trio.olga.hang_up(ours)?;
         trio.anna.is("over", theirs).await.map(drop)
+    })
+}
+
+#[test]
+fn baresip_sends_the_phone_on_unasked() -> Told {
+    story(async |stage| {
+        let pbx = Kamailio::start(stage).await?;
+        let olga = Softphone::start(stage, 101).await?;
+        let mut anna = Phone::start(stage, &pbx, 201, WhenCalled::Ring).await?;
+        let mut ben = Phone::start(stage, &pbx, 202, WhenCalled::Answer).await?;
+        anna.dial("101").await?;
+        let (ours, _) = olga.rings().await?;
+        olga.accept(ours)?;
+        anna.talks().await?;
+        olga.talks(ours).await?;
+        anna.send_on("202").await?;
+        let (target, replaces) = olga.is_referred(ours).await?;
+        assert_eq!((target.number.as_str(), replaces), ("202", false));
+        let onward = olga.goes_along(ours)?;
+        olga.talks(onward).await?;
+        ben.talks().await?;
+        assert_eq!(olga.is_over(ours).await?, EndCause::RemoteHungUp);
+        olga.hang_up(onward)?;
+        ben.is_free().await
+    })
+}
+
+#[test]
+fn a_telephone_that_speaks_tcp_calls_and_is_called() -> Told {
+    story(async |stage| {
+        let pbx = Kamailio::start(stage).await?;
+        let olga = Softphone::start(stage, 101).await?;
+        let by_tcp = Habits { transport: "tcp", ..Habits::default() };
+        let mut anna = Pjsua::start(stage, &pbx, 201, &by_tcp).await?;
+        let (theirs, ours) = calls_olga(&mut anna, &olga).await?;
+        anna.act("hang_up", theirs).await?;
+        olga.is_over(ours).await?;
+        let (ours, theirs) = olga_calls(&olga, &mut anna).await?;
+        olga.hang_up(ours)?;
+        anna.is("over", theirs).await.map(drop)
     })
 }

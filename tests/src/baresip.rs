@@ -136,6 +136,14 @@ impl Phone {
         self.order("resume", "").await
     }
 
+    /// Sends the other side on to a number, unasked, and hangs up when that has worked.
+    ///
+    /// # Errors
+    /// When the telephone refuses the order.
+    pub async fn send_on(&mut self, number: &str) -> Result<(), Failed> {
+        self.order("transfer", &format!("sip:{number}@{}", Kamailio::DOMAIN)).await
+    }
+
     /// Ends the call.
     ///
     /// # Errors

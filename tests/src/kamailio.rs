@@ -16,20 +16,24 @@ use crate::rtpengine::Rtpengine;
 use crate::wiretap::Wiretap;
 use crate::{Failed, Stage};
 
-/// What hides passwords on their way (RFC 7616).
+/// How it is set up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Hash {
-    /// All that most telephones know.
-    Md5,
-    /// SHA-256.
+pub enum SetUp {
+    /// One server, passwords hidden by MD5, which is all that most telephones know.
+    Plain,
+    /// The same with SHA-256 (RFC 7616).
     Sha256,
+    /// Behind an edge proxy that has the WebSockets (RFC 5626).
+    BehindEdge,
 }
 
 /// Kamailio, the rtpengine beside it, and the tap on the wire to its telephones.
 #[derive(Debug)]
 pub struct Kamailio {
     process: Option<Process>,
-    hash: Hash,
+    /// The proxy that has the WebSockets, if that is another one.
+    edge: Option<Process>,
+    set_up: SetUp,
     wire: Wiretap,
     _media: Rtpengine,
 }
@@ -49,16 +53,17 @@ impl Kamailio {
     /// # Errors
     /// When one is not installed or does not come up.
     pub async fn start(stage: &Stage) -> Result<Self, Failed> {
-        Self::start_with(stage, Hash::Md5).await
+        Self::start_with(stage, SetUp::Plain).await
     }
 
-    /// As [`start`](Self::start), asking for passwords with this hash.
+    /// As [`start`](Self::start), set up in another way.
     ///
     /// # Errors
     /// When one is not installed or does not come up.
-    pub async fn start_with(stage: &Stage, hash: Hash) -> Result<Self, Failed> {
+    pub async fn start_with(stage: &Stage, set_up: SetUp) -> Result<Self, Failed> {
         let wire = Wiretap::start(stage).await?;
-        let mut kamailio = Self { process: None, hash, wire, _media: Rtpengine::start(stage).await? };
+        let mut kamailio =
+            Self { process: None, edge: None, set_up, wire, _media: Rtpengine::start(stage).await? };
         kamailio.start_again(stage).await?;
         Ok(kamailio)
     }
@@ -68,21 +73,37 @@ impl Kamailio {
     /// # Errors
     /// When it does not come up.
     pub async fn start_again(&mut self, stage: &Stage) -> Result<(), Failed> {
-        let configuration = Path::new(env!("CARGO_MANIFEST_DIR")).join("peers/kamailio/kamailio.cfg");
-        let mut command = Command::new("kamailio");
-        // In the foreground, logging to standard error, with little memory.
-        command.args(["-DD", "-E", "-m", "64", "-M", "8", "-f"]).arg(configuration);
         let tables = tables(stage)?;
-        command.arg("-A").arg(format!("DATABASE=\"text://{}\"", tables.display()));
-        if self.hash == Hash::Sha256 {
-            command.args(["-A", "WITH_SHA256"]);
+        let mut defines = vec![format!("DATABASE=\"text://{}\"", tables.display())];
+        match self.set_up {
+            SetUp::Plain => {}
+            SetUp::Sha256 => defines.push("WITH_SHA256".to_owned()),
+            SetUp::BehindEdge => {
+                defines.push("BEHIND_EDGE".to_owned());
+                self.edge = Some(Self::run(stage, "edge", &[])?);
+            }
         }
-        command.arg("-P").arg(stage.folder().join("kamailio.pid"));
-        command.arg("-Y").arg(stage.folder()).arg("-w").arg(stage.folder());
-        let mut process = Process::start(stage, "kamailio", command)?;
-        process.ready(async || answers_http(Self::WEBSOCKET_ADDRESS).await).await?;
+        let mut process = Self::run(stage, "kamailio", &defines)?;
+        process.ready(async || listens(Self::SIP).await).await?;
+        let with_websockets = self.edge.as_mut().unwrap_or(&mut process);
+        with_websockets.ready(async || answers_http(Self::WEBSOCKET_ADDRESS).await).await?;
         self.process = Some(process);
         Ok(())
+    }
+
+    /// Runs Kamailio with one of our configurations.
+    fn run(stage: &Stage, name: &str, defines: &[String]) -> Result<Process, Failed> {
+        let folder = stage.folder().join(format!("{name}.run"));
+        fs::create_dir_all(&folder)
+            .map_err(|problem| Failed::new(format!("{}: {problem}", folder.display())))?;
+        let configurations = Path::new(env!("CARGO_MANIFEST_DIR")).join("peers/kamailio");
+        let mut command = Command::new("kamailio");
+        // In the foreground, logging to standard error, with little memory.
+        command.args(["-DD", "-E", "-m", "64", "-M", "8"]);
+        command.arg("-f").arg(configurations.join(format!("{name}.cfg")));
+        command.args(defines.iter().flat_map(|define| ["-A", define]));
+        command.arg("-P").arg(folder.join("pid")).arg("-Y").arg(&folder).arg("-w").arg(&folder);
+        Process::start(stage, name, command)
     }
 
     /// The ear of the telephone with these ports for media.
@@ -112,6 +133,11 @@ fn tables(stage: &Stage) -> Result<PathBuf, Failed> {
         fs::copy(brought, folder.join(table)).map_err(failed)?;
     }
     Ok(folder)
+}
+
+async fn listens(address: &str) -> Result<(), Failed> {
+    let connected = TcpStream::connect(address).await;
+    connected.map(drop).map_err(|problem| Failed::new(format!("{address}: {problem}")))
 }
 
 /// The port opens before workers listen on it; a page that is not there is an answer, and answers come from workers.

@@ -16,9 +16,10 @@ const BINARYEN: &str = "132";
 const WASM_TARGET: &str = "wasm32-unknown-unknown";
 
 /// The telephone systems and the browser of the tests.
-const PACKAGES: [&str; 11] = [
+const PACKAGES: [&str; 12] = [
     "chromium",
     "kamailio",
+    "kamailio-outbound-modules",
     "kamailio-presence-modules",
     "kamailio-websocket-modules",
     "rtpengine-daemon",

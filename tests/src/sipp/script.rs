@@ -130,6 +130,15 @@ impl Script {
         ))
     }
 
+    /// The line takes the call at once, over however many proxies it came.
+    pub fn takes_call(self) -> Self {
+        self.sends(&format!(
+            "SIP/2.0 200 OK\n[last_Via:]\n[last_Record-Route:]\n[last_From:]\n[last_To:];tag=[line]a[call_number]\n\
+             [last_Call-ID:]\n[last_CSeq:]\n{CONTACT}{}",
+            body("sendrecv", 1)
+        ))
+    }
+
     /// The line is called again after it refused, with this in the INVITE (a regular expression).
     pub fn is_called_again(self, text: &str) -> Self {
         self.step(&format!(
