@@ -286,7 +286,7 @@ fn a_second_offer_waits_for_the_first() {
     let reinvite = |number: u32| {
         let rest = with_sdp("sip:nora@c1.invalid", "v=0\r\na=inactive\r\n");
         request(NORA, "INVITE sip:exchange@practice.invalid", &from, &format!("{number} INVITE"), &rest)
-            .replace("tag=f1", "tag=console")
+            .replace("tag=f1\r\n", "tag=console\r\n")
             .replace("Call-ID: k1", &format!("Call-ID: {call_id}"))
     };
     house.starts(NORA);

@@ -46,7 +46,7 @@ impl House {
     pub(super) fn refers(&mut self, first: &First, to: &str) {
         let rest = format!("Refer-To: <{to}>\r\nContent-Length: 0\r\n\r\n");
         let refer = request(NORA, "REFER sip:exchange@practice.invalid", &first.from, "50 REFER", &rest)
-            .replace("tag=f1", "tag=console")
+            .replace("tag=f1\r\n", "tag=console\r\n")
             .replace("Call-ID: k1", &format!("Call-ID: {}", first.call_id));
         self.frame(NORA, &refer);
     }
