@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use cordboard_sip::message::{Message, Method, Name, Request};
 use cordboard_sip::package::Package;
-use cordboard_sip::{Agent, Event, SubscriptionState, Urgency};
+use cordboard_sip::{Event, SubscriptionState, Urgency};
 
-use crate::far_end::{Phone, grant, in_our_dialog, respond, seconds};
+use crate::far_end::{Phone, grant, in_our_dialog, respond, restored, seconds};
 
 const MANY: usize = 1_000;
 /// How many may be out without an answer.
@@ -153,8 +153,7 @@ fn a_thousand_come_back_after_a_lost_connection_and_a_restart() {
     }
     answer_all(&mut phone, 1);
     phone.events.clear();
-    let saved = serde_json::to_vec(&phone.agent).unwrap();
-    phone.agent = serde_json::from_slice::<Agent>(&saved).unwrap();
+    restored(&mut phone);
     phone.connect();
     assert_eq!(count(&mut phone, &SubscriptionState::Waiting), MANY);
     let register = phone.request(Method::Register);

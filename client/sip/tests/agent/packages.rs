@@ -2,9 +2,9 @@
 
 use cordboard_sip::message::{Method, Name, Request};
 use cordboard_sip::package::{Availability, MemberStanding, Package, ResourceList, Watched};
-use cordboard_sip::{Agent, Event, SubscriptionId, SubscriptionState, Urgency};
+use cordboard_sip::{Event, SubscriptionId, SubscriptionState, Urgency};
 
-use crate::far_end::{Phone, in_our_dialog, respond};
+use crate::far_end::{Phone, in_our_dialog, respond, restored};
 
 /// Watches `target`; nothing has been told yet.
 fn watching(package: Package, target: &str) -> (Phone, SubscriptionId, Request) {
@@ -137,8 +137,7 @@ fn many_are_watched_by_one_subscription_and_a_lost_piece_is_asked_for() {
     assert!(all.full);
     assert_eq!(all.members[1].standing, MemberStanding::Terminated { reason: "noresource".to_owned() });
     // Saved and restored in the middle, it still knows which piece comes next.
-    let saved = serde_json::to_vec(&phone.agent).unwrap();
-    phone.agent = serde_json::from_slice::<Agent>(&saved).unwrap();
+    restored(&mut phone);
     let piece = list_told(&mut phone, &subscribe, 2, list(1, false, "", "early"));
     assert!(!piece.full);
     assert!(phone.sent.is_empty());

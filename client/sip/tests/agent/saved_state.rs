@@ -1,11 +1,13 @@
 //! Saved and restored in the middle of everything (S15).
 
-use cordboard_sip::message::{Method, Name};
-use cordboard_sip::{EndCause, Event, ReferProgress};
+use cordboard_sip::message::{Message, Method, Name, Request};
+use cordboard_sip::package::{OwnPresence, Package};
+use cordboard_sip::{EndCause, Event, Publication, ReferProgress, SubscriptionState, Urgency};
 
 use crate::authentication::challenge;
 use crate::far_end::{
-    OURS, Phone, THEIRS, accept, in_their_dialog, respond, restored, seconds, their_ack, their_invite,
+    OURS, Phone, THEIRS, accept, in_our_dialog, in_their_dialog, respond, restored, seconds, their_ack,
+    their_invite,
 };
 
 #[test]
@@ -99,4 +101,46 @@ fn a_connection_of_before_is_gone_and_the_next_one_registers_anew() {
     restored(&mut phone);
     phone.connect();
     phone.request(Method::Register);
+}
+
+#[test]
+fn who_is_watched_and_what_is_published_goes_on_where_it_was() {
+    let mut phone = Phone::connected();
+    let id = phone.act(|agent, now| agent.subscribe(now, Package::Dialog, "200", Urgency::Visible)).unwrap();
+    let subscribe = phone.request(Method::Subscribe);
+    phone.act(|agent, now| agent.publish(now, OwnPresence::Away));
+    let publish = phone.request(Method::Publish);
+    restored(&mut phone);
+    let ok = respond(&subscribe, 200).with(Name::Expires, 100);
+    phone.receive(ok.clone());
+    phone.receive(respond(&publish, 200).with(Name::SipETag, "e1").with(Name::Expires, 100));
+    assert_eq!(phone.event(), Event::Publication(Publication::Published(OwnPresence::Away)));
+    restored(&mut phone);
+    let notify = |number| {
+        in_our_dialog(&ok.headers, Method::Notify, number)
+            .with(Name::Event, "dialog")
+            .with(Name::SubscriptionState, "active;expires=100")
+    };
+    phone.receive(notify(1));
+    phone.response(200);
+    assert_eq!(phone.event(), Event::Subscription { subscription: id, state: SubscriptionState::Active });
+    phone.events.clear();
+    restored(&mut phone);
+    // What comes out of order now is known to be.
+    let mut late = notify(1);
+    late.headers.set(Name::Via, "SIP/2.0/WS pbx.example;branch=z9hG4bKlate");
+    phone.receive(late);
+    phone.response(500);
+    phone.pass(seconds(91));
+    let refreshed: Vec<_> = phone.sent.drain(..).filter_map(request_of).collect();
+    let words = |method| refreshed.iter().find(|request| request.method == method).unwrap();
+    assert_eq!(words(Method::Publish).headers.get(Name::SipIfMatch), Some("e1"));
+    assert_eq!(words(Method::Subscribe).headers.call_id(), subscribe.headers.call_id());
+}
+
+fn request_of(message: Message) -> Option<Request> {
+    match message {
+        Message::Request(request) => Some(request),
+        Message::Response(_) => None,
+    }
 }

@@ -4,8 +4,9 @@
 
 use std::time::Duration;
 
-use cordboard_sip::message::{Message, Method, Name};
-use cordboard_sip::{Event, SessionId};
+use cordboard_sip::message::{Message, Method, Name, Request};
+use cordboard_sip::package::{OwnPresence, Package};
+use cordboard_sip::{Event, SessionId, SubscriptionId, SubscriptionState, Urgency};
 
 use crate::far_end::{
     OURS, Phone, THEIRS, accept, in_our_dialog, in_their_dialog, respond, their_ack, their_invite,
@@ -73,14 +74,15 @@ impl Turn {
 }
 
 /// The responses that mean something to an agent.
-pub(crate) const STATUSES: [u16; 16] =
-    [100, 180, 183, 200, 202, 302, 401, 407, 408, 423, 481, 486, 487, 491, 503, 603];
+pub(crate) const STATUSES: [u16; 17] =
+    [100, 180, 183, 200, 202, 302, 401, 407, 408, 412, 423, 481, 486, 487, 491, 503, 603];
 
 /// An agent, and all that it said and heard.
 pub(crate) struct Day {
     phone: Phone,
     tape: Tape,
     ended: Vec<SessionId>,
+    left: Vec<SubscriptionId>,
 }
 
 impl Day {
@@ -95,10 +97,15 @@ impl Day {
     }
 
     fn of(phone: Phone) -> Self {
-        Self { phone, tape: Tape { sent: Vec::new(), received: Vec::new() }, ended: Vec::new() }
+        Self {
+            phone,
+            tape: Tape { sent: Vec::new(), received: Vec::new() },
+            ended: Vec::new(),
+            left: Vec::new(),
+        }
     }
 
-    /// One turn. No session ends twice; `Phone` has read every frame that was sent.
+    /// One turn. No session and no subscription ends twice; `Phone` has read every frame that was sent.
     pub(crate) fn play(&mut self, turn: Turn) {
         play(&mut self.phone, &mut self.tape, turn);
         self.tape.sent.extend(self.phone.sent.drain(..));
@@ -106,6 +113,11 @@ impl Day {
             if let Event::Ended { session, .. } = event {
                 assert!(!self.ended.contains(&session), "{session:?} ended twice");
                 self.ended.push(session);
+            } else if let Event::Subscription { subscription, state } = event {
+                assert!(!self.left.contains(&subscription), "{subscription:?} is over");
+                if state == SubscriptionState::Ended {
+                    self.left.push(subscription);
+                }
             }
         }
     }
@@ -115,6 +127,10 @@ impl Day {
         for session in 0..200 {
             self.phone.act(|agent, now| _ = agent.hang_up(now, SessionId(session)));
         }
+        for subscription in 0..200 {
+            self.phone.act(|agent, now| agent.unsubscribe(now, SubscriptionId(subscription)));
+        }
+        self.phone.act(|agent, now| agent.unpublish(now));
         self.phone.act(|agent, now| agent.unregister(now));
         self.phone.disconnect();
         self.phone.pass(Duration::from_secs(900));
@@ -165,6 +181,12 @@ fn play(phone: &mut Phone, tape: &mut Tape, turn: Turn) {
             if status == 401 {
                 response = response.with(Name::WwwAuthenticate, r#"Digest realm="a", nonce="1", qop="auth""#);
             }
+            if request.headers.contains(Name::Event) {
+                response = response
+                    .with(Name::Expires, of * 50)
+                    .with(Name::MinExpires, of * 1_000)
+                    .with(Name::SipETag, of);
+            }
             if status == 302 {
                 response = response.with(Name::Contact, format!("<sip:{of}@x.example>"));
             }
@@ -207,6 +229,7 @@ fn play(phone: &mut Phone, tape: &mut Tape, turn: Turn) {
                 None => return,
             };
             let request = match request.method {
+                Method::Notify if watches(tape.sent(of)) => told(request, number),
                 Method::Notify => request
                     .with(Name::Event, "refer")
                     .with(
@@ -231,28 +254,56 @@ fn play(phone: &mut Phone, tape: &mut Tape, turn: Turn) {
     }
 }
 
+fn watches(sent: Option<&Message>) -> bool {
+    matches!(sent, Some(Message::Request(request)) if request.method == Method::Subscribe)
+}
+
+/// A NOTIFY with one of many things to tell.
+fn told(notify: Request, number: u8) -> Request {
+    let states = [
+        "active",
+        "active;expires=30",
+        "pending;expires=0",
+        "terminated;reason=timeout",
+        "terminated;reason=probation;retry-after=5",
+        "terminated;reason=noresource",
+        "terminated;reason=invariant",
+    ];
+    let state = states[usize::from(number) % states.len()];
+    let kind = if number.is_multiple_of(2) { "partial" } else { "full" };
+    let body = format!(
+        "<dialog-info version='{number}' state='{kind}'><dialog id='{number}'><state>early</state></dialog></dialog-info>"
+    );
+    notify
+        .with(Name::Event, "dialog")
+        .with(Name::SubscriptionState, state)
+        .with_body("application/dialog-info+xml", body)
+}
+
 /// What is refused is refused; it must only not do harm.
 fn do_act(phone: &mut Phone, act: u8, session: SessionId) {
     phone.act(|agent, now| {
-        _ = match act % 13 {
-            0 => agent.invite(now, "200", OURS).map(|_| ()),
-            1 => agent.ring(now, session),
-            2 | 3 => agent.accept(now, session, OURS),
-            4 => agent.reject(now, session, 486),
-            5 => agent.redirect(now, session, "201"),
-            6 => agent.hang_up(now, session),
-            7 => agent.reoffer(now, session, OURS),
-            8 => agent.answer(now, session, OURS),
-            9 => agent.refer(now, session, "202"),
-            10 => agent.send_digit_info(now, session, '1'),
-            11 => {
-                agent.register(now);
-                Ok(())
-            }
-            _ => {
-                agent.unregister(now);
-                Ok(())
-            }
-        };
+        let subscription = SubscriptionId(session.0);
+        match act % 20 {
+            0 => _ = agent.invite(now, "200", OURS),
+            1 => _ = agent.ring(now, session),
+            2 | 3 => _ = agent.accept(now, session, OURS),
+            4 => _ = agent.reject(now, session, 486),
+            5 => _ = agent.redirect(now, session, "201"),
+            6 => _ = agent.hang_up(now, session),
+            7 => _ = agent.reoffer(now, session, OURS),
+            8 => _ = agent.answer(now, session, OURS),
+            9 => _ = agent.refer(now, session, "202"),
+            10 => _ = agent.send_digit_info(now, session, '1'),
+            11 => agent.register(now),
+            12 => _ = agent.subscribe(now, Package::Dialog, "200", Urgency::Visible),
+            13 => _ = agent.subscribe(now, Package::Dialog, "201", Urgency::Later),
+            14 => agent.unsubscribe(now, subscription),
+            15 => agent.resubscribe(now, subscription),
+            16 => agent.set_urgency(subscription, Urgency::Visible),
+            17 => agent.publish(now, OwnPresence::Away),
+            18 => agent.unpublish(now),
+            _ => agent.unregister(now),
+        }
     });
 }
