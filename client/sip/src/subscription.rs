@@ -1,28 +1,35 @@
 //! A subscription: SUBSCRIBE, and the NOTIFYs that keep it alive (RFC 6665 §4.1).
 //!
 //! ```text
-//!                                 +-----------------------------------------------------------------+
-//!   wanted / queue                v                                                                 |
-//!  ---------------------> +---------+ -- its turn / SUBSCRIBE, start N --> +-------------+           |
-//!                         | Waiting |                                      | Subscribing | -- 481 -->+
-//!       again, by hand,   +---------+                                      +-------------+           |
-//!       connected / queue   ^  ^  ^                       NOTIFY / tell, start |    | refused for   |
-//!          +----------------+  |  |                       refresh              v    | now, no NOTIFY|
-//!          |                   |  |   ended, come back at once (queue)      +--------+|              |
-//!     +---------+              |  +---------------------------------------- | Active ||              |
-//!     | Stopped | <--+         |                                            +--------+|              |
-//!     +---------+    |         |                  its turn / SUBSCRIBE in dialog | ^  |              |
-//!                    |         |                                                 v |2xx              |
-//!      refused or    |    +---------+  <-- refused for now, ended for now --- +------------+ -- 481 --+
-//!      ended for good+----| BackOff |      (from Subscribing, Active too)     | Refreshing |
-//!      (from everywhere)  +---------+                                        +------------+
+//!                     +---------+
+//!   wanted / queue    |         | <-- connection lost, from all of these but Stopped
+//!  -----------------> | Waiting | <-- again, by hand, connected / queue ---------------+----------------+
+//!                     |         |                                                      |                |
+//!                     +---------+                                                      |                |
+//!    gone / queue       |    ^                                                         |                |
+//!   +-------------------|----+                                                         |                |
+//!   |        its turn / |                                                              |                |
+//!   |      SUBSCRIBE, N v                                                              |                |
+//!   |           +-------------+   refused or ended for now,                       +---------+      +---------+
+//!   +---------- | Subscribing | -- no answer, no NOTIFY / tell -----------------> | BackOff |      | Stopped |
+//!   |           +-------------+                                                   +---------+      +---------+
+//!   |                   | NOTIFY / tell, start refresh                                 ^                ^
+//!   |                   v                                                              |                |
+//!   |              +--------+                                                          |                |
+//!   +------------- | Active | -- ended for now / tell ---------------------------------+                |
+//!   |              +--------+                                                          |                |
+//!   |        its turn / |  ^                                                           | refused or ended for
+//!   |         SUBSCRIBE v  | 2xx / start refresh                                       | good, from all others
+//!   |            +------------+                                                        | / tell
+//!   +----------- | Refreshing | -- refused or ended for now, no answer / tell ---------+
+//!                +------------+
 //!
-//!   connection lost: Waiting, from all of these but Stopped.
-//!   unwanted: Over from Waiting, BackOff and Stopped; from the others
+//!   gone: 481, or ended by a NOTIFY that lets us come back at once
+//!   unwanted: Over from Waiting, BackOff and Stopped; Leaving from the others
 //!
-//!      +---------+ -- its turn, once there is a dialog / SUBSCRIBE, expires=0, start N --> +---------------+
-//!      | Leaving |                                                                         | Unsubscribing |
-//!      +---------+ -- refused, ended, lost, no NOTIFY --> Over <-- the same ----------------+---------------+
+//!      +---------+ -- its turn, once there is a dialog / SUBSCRIBE, expires=0, N --> +---------------+
+//!      | Leaving |                                                                   | Unsubscribing |
+//!      +---------+ -- refused, ended, lost, no NOTIFY --> Over <-- the same -------- +---------------+
 //! ```
 //!
 //! The NOTIFY makes the subscription, not the 2xx (RFC 6665 §4.1.2.4): it may come first, and where none comes within
