@@ -135,10 +135,10 @@ impl Redirects {
     /// Takes the contacts of a 3xx, the likeliest first, without those that were tried or that we cannot call.
     pub(crate) fn learn(&mut self, headers: &Headers) {
         let mut contacts = headers.contacts().unwrap_or_default();
-        // `q` runs from 0 to 1 with three digits (RFC 3261 §20.10); none means 1. The sort keeps equals in order.
-        let likeliness =
-            |q: Option<&str>| q.and_then(|q| q.parse::<f32>().ok()).map_or(1000, |q| (q * 1000.0) as i32);
-        contacts.sort_by_key(|contact| std::cmp::Reverse(likeliness(contact.params.raw("q"))));
+        // None means 1 (RFC 3261 §20.10). The sort keeps equals in order.
+        contacts.sort_by_key(|contact| {
+            std::cmp::Reverse(contact.params.raw("q").and_then(thousandths).unwrap_or(1000))
+        });
         let fresh = contacts.into_iter().map(|contact| contact.uri.without_headers()).filter(Uri::is_sip);
         let mut targets: Vec<Uri> = Vec::new();
         for target in fresh {
@@ -162,6 +162,16 @@ impl Redirects {
         self.tried.push(target.clone());
         Some(target)
     }
+}
+
+/// A `q` of 0 to 1 with up to three digits behind the point (RFC 3261 §20.10, §25.1), in thousandths; `None` if it is
+/// no such number. Rust's own reader of fractions brings tables of 10 kB.
+fn thousandths(q: &str) -> Option<u32> {
+    let (whole, fraction) = q.trim().split_once('.').unwrap_or((q.trim(), ""));
+    let digits = fraction.bytes().chain(std::iter::repeat(b'0')).take(3);
+    let digit = |byte: u8| char::from(byte).to_digit(10);
+    let whole = if whole.is_empty() { 0 } else { whole.parse::<u32>().ok()?.min(1) };
+    digits.map(digit).try_fold(whole, |sum, digit| Some(sum * 10 + digit?)).map(|q| q.min(1000))
 }
 
 impl Session {
@@ -260,5 +270,22 @@ impl Session {
                     && headers.to().is_ok_and(|to| to.tag() == Some(self.local_tag.as_str()))
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::thousandths;
+
+    #[test]
+    fn likeliness_is_read_in_thousandths() {
+        assert_eq!(thousandths("1"), Some(1000));
+        assert_eq!(thousandths("0.7"), Some(700));
+        assert_eq!(thousandths("0.075"), Some(75));
+        assert_eq!(thousandths(".5"), Some(500));
+        assert_eq!(thousandths("1.5"), Some(1000));
+        assert_eq!(thousandths("0.12345"), Some(123));
+        assert_eq!(thousandths("likely"), None);
+        assert_eq!(thousandths("0.x"), None);
     }
 }

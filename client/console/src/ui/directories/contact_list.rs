@@ -195,7 +195,7 @@ fn Nobody() -> impl IntoView {
 fn measured(list: &web_sys::HtmlDivElement) -> Layout {
     let style = window().get_computed_style(list).ok().flatten();
     let row = style.and_then(|style| style.get_property_value("--h-tile").ok());
-    let row = row.and_then(|row| row.trim().trim_end_matches("px").parse().ok()).unwrap_or(66.0);
+    let row = row.map(|row| js_sys::parse_float(&row)).filter(|row| *row > 0.0).unwrap_or(66.0);
     // Two columns from 700 px on, as the style has it.
     let columns = if list.client_width() > 700 { 2 } else { 1 };
     Layout { row, columns, sight: f64::from(list.client_height()) }
