@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use cordboard_practice::{Exchange, Operator, Settings, colleagues, lines};
+use cordboard_practice::{Exchange, Operator, Settings, codes, colleagues, lines};
 
 #[tokio::main]
 #[allow(clippy::print_stdout, reason = "this is a program for a terminal")]
@@ -18,6 +18,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         listen: ([127, 0, 0, 1], port).into(),
         operators: operators.clone(),
         ring_every: Some(Duration::from_secs(45)),
+        stir_every: Some(Duration::from_secs(25)),
         ..Settings::default()
     };
     let exchange = Exchange::start(settings).await?;
@@ -29,7 +30,10 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         println!("  {} {}", line.number, line.name);
     }
     for colleague in colleagues() {
-        println!("  {} {} {:?}", colleague.extension, colleague.name, colleague.does);
+        println!("  {} {} {}", colleague.extension, colleague.name, colleague.does.in_words());
+    }
+    for code in codes() {
+        println!("  {} before a number {}", code.prefix, code.does);
     }
     let mut events = exchange.events();
     loop {

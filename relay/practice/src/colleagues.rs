@@ -83,6 +83,27 @@ pub(crate) fn line(number: &str) -> Option<&'static Line> {
     LINES.iter().find(|line| line.number == number)
 }
 
+impl Behaviour {
+    /// What a caller meets, in a few words.
+    pub const fn in_words(self) -> &'static str {
+        match self {
+            Self::Answers => "answers",
+            Self::Busy => "is busy",
+            Self::ByTurns => "is busy and free by turns",
+            Self::NoAnswer => "does not answer",
+            Self::Voicemail => "does not answer, but has a mailbox that does",
+            Self::DoNotDisturb => "does not want to be disturbed",
+            Self::Rejects => "declines",
+            Self::Echo => "sends back what it hears",
+            Self::Music => "plays a melody",
+            Self::Parks => "keeps a call that is transferred there, for whoever calls it",
+            Self::Meets => "lets all who call it hear each other",
+            Self::Listens => "plays your messages",
+            Self::Rush => "lets twenty callers ring within seconds",
+        }
+    }
+}
+
 impl Colleague {
     /// What the colleague sends once connected.
     pub(crate) fn program(&self) -> Program {
@@ -109,8 +130,8 @@ impl Colleague {
         matches!(self.does, Behaviour::Parks | Behaviour::Meets)
     }
 
-    /// False for a machine.
-    pub(crate) const fn is_person(&self) -> bool {
+    /// False for a machine, a place or a code.
+    pub const fn is_person(&self) -> bool {
         !matches!(
             self.does,
             Behaviour::Echo

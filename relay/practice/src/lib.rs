@@ -32,10 +32,11 @@
 //! | `wire`, `message`, `address` | rsip, and what it needs help with |
 //! | `media`, `line`, `mixer` | sound: orders, packets, and who hears whom |
 //! | `tones`, `g711`, `sdp` | what is said, how it is coded, and the little SDP that is read here |
-//! | `colleagues`, `callers` | the people |
+//! | `colleagues`, `callers`, `codes` | the people, places and codes that can be dialled |
 
 mod address;
 mod callers;
+mod codes;
 mod colleagues;
 mod dialog;
 mod digest;
@@ -64,6 +65,7 @@ mod transfer;
 mod wire;
 
 pub use callers::{Caller, Dials, callers, known_callers};
+pub use codes::{Code, MAILBOX, codes};
 pub use colleagues::{Behaviour, Colleague, Line, colleagues, lines};
 pub use digest::Algorithm;
 pub use event::{Event, Heard};

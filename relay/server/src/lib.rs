@@ -29,7 +29,7 @@ mod tunnel;
 
 pub use assets::{Assets, AssetsError, NONCE_PLACEHOLDER};
 pub use config::Config;
-pub use practice::{CannotPractise, Practice, practise};
+pub use practice::{CannotPractise, Practice, practise, what_to_dial};
 pub use relay::{CannotBuild, Relay};
 pub use secret::NoRandomness;
 pub use serve::{CannotListen, serve};

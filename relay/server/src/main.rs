@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
-use cordboard_relay::{Assets, Config, Practice, Relay, hash_password, practise, reach, serve};
+use cordboard_relay::{Assets, Config, Practice, Relay, hash_password, practise, reach, serve, what_to_dial};
 use tracing_subscriber::EnvFilter;
 
 /// Where the relay listens unless told otherwise: only this computer reaches it.
@@ -102,6 +102,7 @@ impl Serve {
         let behind =
             if config.practice { "practice exchange, no PBX needed".to_owned() } else { pbx(&config) };
         let public = config.public_url.as_ref().map(|url| url.as_str().to_owned());
+        let sheet = if config.practice { format!("\n{}", what_to_dial().trim_end()) } else { String::new() };
         let relay = Relay::new(config, Assets::load(&self.assets)?)?;
         let asked = Arc::clone(&relay);
         tokio::spawn(async move {
@@ -112,7 +113,7 @@ impl Serve {
         });
         let listening = move |at: SocketAddr| {
             let place = public.map_or_else(|| format!("http://{at}"), |url| format!("{url}, by way of {at}"));
-            eprintln!("Cordboard is at {place} ({behind})");
+            eprintln!("Cordboard is at {place} ({behind}){sheet}");
         };
         Ok(serve(relay, at, listening, told_to_stop()?).await?)
     }

@@ -8,7 +8,9 @@ use std::fmt;
 use std::net::IpAddr;
 use std::time::Duration;
 
-use cordboard_practice::{Colleague, Exchange, Settings, StartError, colleagues, known_callers, lines};
+use cordboard_practice::{
+    Behaviour, Colleague, Exchange, Settings, StartError, codes, colleagues, known_callers, lines,
+};
 use cordboard_wire::{Account, DirectorySeed, Dtmf, Line, Numbering, Operator};
 
 use crate::config::{Admission, Config, LockOutLimits, SessionTimes, TunnelLimits, Upstream, User, UserName};
@@ -20,6 +22,9 @@ const OPERATORS: [(&str, &str, &str, &str); 3] = [
     ("sam", "Sam Velasquez", "Front desk 2", "202"),
     ("toni", "Toni Barclay", "Back office", "203"),
 ];
+
+/// How often somebody outside rings a colleague.
+const STIR_EVERY: Duration = Duration::from_secs(25);
 
 /// How the practice exchange behaves.
 #[derive(Clone, Copy, Debug)]
@@ -65,6 +70,8 @@ pub async fn practise(practice: Practice) -> Result<(Config, Exchange), CannotPr
     let settings = Settings {
         media: practice.media,
         ring_every: practice.ring_every,
+        // Where callers come by themselves, colleagues have calls of their own as well.
+        stir_every: practice.ring_every.map(|_| STIR_EVERY),
         operators: operators.clone(),
         ..Settings::default()
     };
@@ -112,7 +119,7 @@ fn user(desk: &str, sip: &cordboard_practice::Operator, domain: &str) -> Option<
         // The exchange speaks G.711 only.
         codecs: vec!["PCMA".to_owned(), "PCMU".to_owned()],
         dtmf: Dtmf::Rtp,
-        voicemail: String::new(),
+        voicemail: messages().to_owned(),
     };
     Some((name, User { operator, account, admission: Admission::OneClick }))
 }
@@ -136,7 +143,16 @@ fn directories() -> Vec<DirectorySeed> {
         let line = lines().iter().find(|line| line.name == company);
         let rows = people.into_iter().map(|colleague| {
             let (first, last) = names(colleague.name);
-            [last, first, company, colleague.department, colleague.title, colleague.extension, "yes"]
+            [
+                last.to_owned(),
+                first.to_owned(),
+                company.to_owned(),
+                colleague.department.to_owned(),
+                colleague.title.to_owned(),
+                colleague.extension.to_owned(),
+                mailbox(colleague),
+                "yes".to_owned(),
+            ]
         });
         DirectorySeed {
             key: company.to_owned(),
@@ -144,12 +160,16 @@ fn directories() -> Vec<DirectorySeed> {
             local: true,
             line: line.map(|line| line.number.to_owned()).unwrap_or_default(),
             note: String::new(),
-            csv: csv(["lastname", "firstname", "company", "department", "title", "phone", "presence"], rows),
+            csv: csv(
+                ["lastname", "firstname", "company", "department", "title", "phone", "voicemail", "presence"]
+                    .map(str::to_owned),
+                rows,
+            ),
         }
     });
     let rows = known_callers().map(|caller| {
         let (first, last) = names(caller.name);
-        [last, first, caller.company, caller.number]
+        [last, first, caller.company, caller.number].map(str::to_owned)
     });
     let customers = DirectorySeed {
         key: "customers".to_owned(),
@@ -157,9 +177,51 @@ fn directories() -> Vec<DirectorySeed> {
         local: false,
         line: String::new(),
         note: String::new(),
-        csv: csv(["lastname", "firstname", "company", "phone"], rows),
+        csv: csv(["lastname", "firstname", "company", "phone"].map(str::to_owned), rows),
     };
     local.chain([customers]).collect()
+}
+
+/// The number that plays an operator's messages.
+fn messages() -> &'static str {
+    let machine = colleagues().iter().find(|colleague| colleague.does == Behaviour::Listens);
+    machine.map(|machine| machine.extension).unwrap_or_default()
+}
+
+/// The number of somebody's mailbox; machines have none.
+fn mailbox(colleague: &Colleague) -> String {
+    if colleague.is_person() {
+        format!("{}{}", cordboard_practice::MAILBOX, colleague.extension)
+    } else {
+        String::new()
+    }
+}
+
+/// Who rings, who is there and what can be dialled, for somebody who starts to practise.
+pub fn what_to_dial() -> String {
+    let mut text = String::new();
+    for line in lines() {
+        text.push_str(&format!("  {:<12} {}: callers ring on this line\n", line.number, line.name));
+    }
+    for (_, name, desk, extension) in OPERATORS {
+        text.push_str(&format!("  {extension:<12} {name} ({desk})\n"));
+    }
+    for colleague in colleagues() {
+        text.push_str(&format!(
+            "  {:<12} {} {}\n",
+            colleague.extension,
+            colleague.name,
+            colleague.does.in_words()
+        ));
+    }
+    for code in codes() {
+        text.push_str(&format!(
+            "  {:<12} before a number {}\n",
+            code.prefix,
+            code.does.replace("the number", "it")
+        ));
+    }
+    text
 }
 
 /// First and last name; a machine's only name counts as its last.
@@ -168,13 +230,13 @@ fn names(name: &str) -> (&str, &str) {
 }
 
 /// A table in the directory format.
-fn csv<'a, const N: usize>(header: [&'a str; N], rows: impl Iterator<Item = [&'a str; N]>) -> String {
+fn csv<const N: usize>(header: [String; N], rows: impl Iterator<Item = [String; N]>) -> String {
     let mut text = String::new();
     for row in std::iter::once(header).chain(rows) {
         let cells = row.map(|cell| {
             let plain = !cell.contains([',', '"', '\n', '\r']);
             // Quoting as RFC 4180 section 2 says.
-            if plain { cell.to_owned() } else { format!("\"{}\"", cell.replace('"', "\"\"")) }
+            if plain { cell } else { format!("\"{}\"", cell.replace('"', "\"\"")) }
         });
         text.push_str(&cells.join(","));
         text.push_str("\r\n");
@@ -204,9 +266,30 @@ mod tests {
     }
 
     #[test]
+    fn every_colleague_has_a_mailbox_and_every_place_can_be_dialled() {
+        let directories = directories();
+        let rows = |name: &str| {
+            directories
+                .iter()
+                .find(|directory| directory.name == name)
+                .map(|found| found.csv.clone())
+                .unwrap_or_default()
+        };
+        assert!(
+            rows("Aldergate Law").contains("Thorley,Agnes,Aldergate Law,Conveyancing,Partner,301,*301,yes")
+        );
+        assert!(rows("Practice exchange").contains(",701,,yes"), "{}", rows("Practice exchange"));
+        assert_eq!(messages(), "*97");
+        let told = what_to_dial();
+        for number in ["02079460100", "201", "301", "701", "801", "*97", "*20", "**"] {
+            assert!(told.contains(&format!("  {number} ")), "{number} is missing in\n{told}");
+        }
+    }
+
+    #[test]
     fn cells_with_commas_and_quotes_are_quoted() {
         assert_eq!(
-            csv(["a", "b"], [["x,y", "say \"hi\""]].into_iter()),
+            csv(["a", "b"].map(str::to_owned), [["x,y", "say \"hi\""].map(str::to_owned)].into_iter()),
             "a,b\r\n\"x,y\",\"say \"\"hi\"\"\"\r\n"
         );
     }

@@ -3,15 +3,14 @@
 use rsip::Request;
 
 use super::{Switch, TRANSACTION_LIFE};
+use crate::codes::{MAILBOX, PICK_UP};
 use crate::colleagues::{self, Behaviour, Colleague};
 use crate::dialog::Dialog;
 use crate::event::Event;
 use crate::ids::{ConnId, LegId};
 use crate::leg::{Far, Leg, LegEvent, LegState};
 use crate::switch::hunt::{Origin, Search};
-use crate::switch::mailboxes::MAILBOX;
 use crate::switch::phones::Manner;
-use crate::switch::picking_up::PICK_UP;
 use crate::switch::voices::{Ringing, Task};
 use crate::timers::Timer;
 use crate::{address, message};

@@ -2,13 +2,11 @@
 
 use super::Switch;
 use super::placing::Sound;
+use crate::codes::MAILBOX;
 use crate::event::Event;
 use crate::identity::Identity;
 use crate::ids::LegId;
 use crate::tones::Program;
-
-/// Dialled before a number to get to its mailbox.
-pub(super) const MAILBOX: &str = "*";
 
 impl Switch {
     /// Whose mailbox a number has: the extension of an operator or colleague.

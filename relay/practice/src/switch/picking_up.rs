@@ -12,9 +12,6 @@ use crate::timers::Timer;
 use crate::tones::Program;
 use crate::transfer::TransferEvent;
 
-/// Dialled before the number whose ringing call is to be picked up.
-pub(super) const PICK_UP: &str = "**";
-
 /// A call that can be taken.
 #[derive(Clone, Copy, Debug)]
 enum Prey {
