@@ -85,13 +85,17 @@ impl Agent {
         request
     }
 
-    /// Adds what requests and responses say of us: Contact, Allow, Supported (RFC 3261 §13.2.1).
+    /// Adds what requests and responses say of us: Contact, Allow, Supported (RFC 3261 §13.2.1), Allow-Events.
     pub(super) fn introduce(&self, headers: &mut crate::message::Headers) {
         if let Some(contact) = self.contact.in_dialog() {
             headers.push(Name::Contact, contact);
         }
         headers.push(Name::Allow, ALLOW);
         headers.push(Name::Supported, SUPPORTED);
+        // Telephone systems ask only those for an answer who say that they may (RFC 6665 §8.2.2).
+        if self.remote_control {
+            headers.push(Name::AllowEvents, "talk, hold");
+        }
     }
 
     /// Puts our Via, our name and our credentials on a request.

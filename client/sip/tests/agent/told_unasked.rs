@@ -54,6 +54,7 @@ fn remote(allowed: bool, event: &str) -> (Phone, Event) {
     phone.act(|agent, _| agent.allow_remote_control(allowed));
     phone.act(|agent, now| agent.ring(now, session)).unwrap();
     let ringing = phone.response(180);
+    assert_eq!(ringing.headers.get(Name::AllowEvents), allowed.then_some("talk, hold"));
     phone.receive(in_their_dialog(&ringing.headers, Method::Notify, 2).with(Name::Event, event));
     let wish = if event == "talk" { RemoteWish::Talk } else { RemoteWish::Hold };
     (phone, Event::RemoteControl { session, wish })
