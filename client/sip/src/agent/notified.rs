@@ -12,8 +12,6 @@ use crate::timer::Timer;
 use crate::transaction::TransactionId;
 use crate::{Instant, RemoteWish, SessionId, SubscriptionFailure, SubscriptionId, TerminationReason};
 
-/// Who is sent away sooner than this after having been let in does not come back at once.
-const AT_ONCE: Duration = Duration::from_secs(30);
 /// How often the whole state is asked for, at most, because pieces of it were lost.
 const WHOLE_AGAIN: Duration = Duration::from_secs(60);
 
@@ -123,8 +121,8 @@ impl Agent {
     fn note_standing(&mut self, now: Instant, id: SubscriptionId, state: Option<&SubscriptionState>) {
         let Some(of) = self.subscriptions.all.get_mut(&id) else { return };
         of.pending = state.is_some_and(|state| state.state == Substate::Pending);
-        of.failures = 0;
         of.since.get_or_insert(now);
+        of.forgive(now);
         if let Some(seconds) = state.and_then(|state| state.expires) {
             let until = now + Duration::from_secs(u64::from(seconds));
             // The server may have shortened it meanwhile, or tells it here only (RFC 6665 §4.1.3).
@@ -152,7 +150,7 @@ impl Agent {
     fn note_end(&mut self, now: Instant, id: SubscriptionId, state: &SubscriptionState) {
         let Some(of) = self.subscriptions.all.get_mut(&id) else { return };
         let reason = termination(&state.reason);
-        let lived = of.since.is_some_and(|since| now.since(since) >= AT_ONCE);
+        let lived = of.has_lived(now);
         of.retry_after = None;
         let event = match reason {
             TerminationReason::Deactivated | TerminationReason::Timeout if lived => Event::Gone,

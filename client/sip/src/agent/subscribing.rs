@@ -26,6 +26,8 @@ const MAX_RETRY_AFTER: u32 = 3_600;
 /// Bounds of the pause after a failure: longer than for the registration, since a thousand may fail together.
 const BACK_OFF_BASE: Duration = Duration::from_secs(5);
 const BACK_OFF_MAX: Duration = Duration::from_secs(300);
+/// Who is sent away sooner than this after having been let in does not come back at once.
+const AT_ONCE: Duration = Duration::from_secs(30);
 
 /// All subscriptions.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -66,7 +68,7 @@ pub(super) struct Subscription {
     /// Somebody has to allow it.
     pub(super) pending: bool,
     /// Failures in a row.
-    pub(super) failures: u32,
+    failures: u32,
     /// How long the server wants to be left alone.
     pub(super) retry_after: Option<u32>,
     retry_at: Option<Instant>,
@@ -106,6 +108,18 @@ impl Subscription {
 
     fn asked_expires(&self) -> u32 {
         self.min_expires.unwrap_or(EXPIRES)
+    }
+
+    /// It has stood long enough to be trusted.
+    pub(super) fn has_lived(&self, now: Instant) -> bool {
+        self.since.is_some_and(|since| now.since(since) >= AT_ONCE)
+    }
+
+    /// What failed before is long ago.
+    pub(super) fn forgive(&mut self, now: Instant) {
+        if self.has_lived(now) {
+            self.failures = 0;
+        }
     }
 }
 
@@ -294,6 +308,7 @@ impl Agent {
     /// together again and again.
     fn start_subscription_refresh(&mut self, now: Instant, id: SubscriptionId) {
         let Some(of) = self.subscriptions.all.get_mut(&id) else { return };
+        of.forgive(now);
         let left = of.until.since(now);
         let floor = Duration::from_secs(5);
         let wait = self.random.span((left * 6 / 10).max(floor), (left * 9 / 10).max(floor));

@@ -213,15 +213,50 @@ fn each_reason_of_an_end_says_whether_to_come_back() {
 
 #[test]
 fn who_is_sent_away_at_once_again_and_again_comes_back_more_and_more_slowly() {
-    let (mut phone, _, mut subscribe) = asking();
-    let began = phone.now;
-    for _ in 0..6 {
-        phone.receive(notify(&subscribe, 1, "terminated;reason=timeout", ""));
-        phone.response(200);
-        assert_eq!(failed(&mut phone), (SubscriptionFailure::Terminated(TerminationReason::Timeout), true));
-        subscribe = next_subscribe(&mut phone);
+    // Without having been let in, and a moment after.
+    for let_in in [false, true] {
+        let (mut phone, _, mut subscribe) = asking();
+        let began = phone.now;
+        for _ in 0..6 {
+            if let_in {
+                phone.receive(notify(&subscribe, 1, "active", &lines(0, "")));
+                phone.response(200);
+                phone.pass(seconds(2));
+            }
+            phone.events.clear();
+            phone.receive(notify(&subscribe, 2, "terminated;reason=timeout", ""));
+            phone.response(200);
+            let why = SubscriptionFailure::Terminated(TerminationReason::Timeout);
+            assert_eq!(failed(&mut phone), (why, true));
+            subscribe = next_subscribe(&mut phone);
+        }
+        assert!(phone.now.since(began) > seconds(120), "{:?}", phone.now.since(began));
     }
-    assert!(phone.now.since(began) > seconds(120), "{:?}", phone.now.since(began));
+}
+
+#[test]
+fn who_was_let_in_for_long_does_not_pay_for_old_failures() {
+    let (mut phone, _, subscribe) = asking();
+    phone.receive(respond(&subscribe, 500));
+    failed(&mut phone);
+    let again = next_subscribe(&mut phone);
+    phone.receive(respond(&again, 500));
+    failed(&mut phone);
+    let again = next_subscribe(&mut phone);
+    phone.receive(accept(&again, 600));
+    phone.receive(notify(&again, 1, "active", &lines(0, "")));
+    phone.response(200);
+    phone.pass(seconds(541));
+    phone.events.clear();
+    let refresh = phone.request(Method::Subscribe);
+    phone.receive(accept(&refresh, 600));
+    phone.pass(seconds(541));
+    let refresh = phone.request(Method::Subscribe);
+    phone.receive(respond(&refresh, 500));
+    failed(&mut phone);
+    let began = phone.now;
+    next_subscribe(&mut phone);
+    assert!(phone.now.since(began) <= seconds(6), "{:?}", phone.now.since(began));
 }
 
 #[test]
