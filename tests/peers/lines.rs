@@ -103,7 +103,8 @@ fn two_lines_ring_with_early_media_and_of_two_answers_the_later_is_hung_up_on() 
         let _pbx = Kamailio::start(stage).await?;
         let first = Script::called()
             .answers_call("183 Session Progress", "", "sendrecv")
-            .waits(400)
+            // The other's early media comes meanwhile.
+            .waits(1500)
             .answers_call("200 OK", "", "sendrecv")
             .gets("ACK")
             .gets("BYE")

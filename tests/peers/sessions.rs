@@ -105,7 +105,7 @@ fn sipp_wants_longer_sessions_and_the_phone_keeps_them_alive_by_update() -> Told
         let call = olga.dial("901")?;
         olga.talks(call).await?;
         for refreshes in 1..=2 {
-            olga.let_pass(Duration::from_secs(1201));
+            olga.let_pass(Duration::from_secs(1201)).await?;
             olga.is_answered("UPDATE", refreshes).await?;
         }
         assert!(!olga.has_told(|event| matches!(event, Event::Ended { .. })));
@@ -132,7 +132,7 @@ fn sipp_knows_no_update_and_is_kept_alive_by_reinvite() -> Told {
         let call = olga.dial("901")?;
         olga.talks(call).await?;
         let acknowledged = olga.carried("ACK");
-        olga.let_pass(Duration::from_secs(901));
+        olga.let_pass(Duration::from_secs(901)).await?;
         olga.has_carried("ACK", acknowledged + 1).await?;
         olga.hang_up(call)?;
         line.is_content().await
@@ -155,7 +155,7 @@ fn sipp_keeps_a_session_alive_and_is_hung_up_on_when_it_stops() -> Told {
         let call = olga.dial("901")?;
         olga.talks(call).await?;
         olga.has_carried("UPDATE", 1).await?;
-        olga.let_pass(Duration::from_secs(1800));
+        olga.let_pass(Duration::from_secs(1800)).await?;
         assert_eq!(olga.is_over(call).await?, EndCause::TimedOut);
         line.is_content().await
     })
@@ -240,7 +240,7 @@ fn pjsua_is_kept_alive_by_the_phone_and_hung_up_on_when_it_falls_silent() -> Tol
         anna.answer(theirs, 200).await?;
         olga.talks(ours).await?;
         anna.is("talks", theirs).await?;
-        olga.let_pass(Duration::from_secs(901));
+        olga.let_pass(Duration::from_secs(901)).await?;
         let refresh = |told: &serde_json::Value| told.get("method") == Some(&json!("UPDATE"));
         anna.tells("was_asked", refresh).await?;
         assert!(!olga.has_told(|event| matches!(event, Event::Ended { .. })));
@@ -252,7 +252,7 @@ fn pjsua_is_kept_alive_by_the_phone_and_hung_up_on_when_it_falls_silent() -> Tol
         olga.accept(ours)?;
         anna.is("talks", theirs).await?;
         olga.talks(ours).await?;
-        olga.let_pass(Duration::from_secs(600));
+        olga.let_pass(Duration::from_secs(600)).await?;
         assert_eq!(olga.is_over(ours).await?, EndCause::TimedOut);
         anna.is("over", theirs).await.map(drop)
     })

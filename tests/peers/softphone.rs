@@ -154,10 +154,23 @@ impl Softphone {
         self.act(act).map_err(|refusal| Failed::new(format!("phone {number} refuses: {refusal:?}")))
     }
 
-    /// Lets time pass for the agent.
-    pub(crate) fn let_pass(&self, time: Duration) {
+    /// Lets time pass for the agent, once its ping is answered: else the connection would seem to be dead.
+    ///
+    /// # Errors
+    /// When the PBX does not answer a ping.
+    pub(crate) async fn let_pass(&self, time: Duration) -> Told {
+        let count = |frame: &[u8]| {
+            let agent = self.inner.agent.borrow();
+            agent.trace().frames().filter(|traced| traced.frame == frame).count()
+        };
+        eventually("a ping to be answered", SOON, async || match (count(Frame::PING), count(Frame::PONG)) {
+            (pings, pongs) if pings <= pongs => Ok(()),
+            (pings, pongs) => Err(Failed::new(format!("{pings} pings, {pongs} pongs"))),
+        })
+        .await?;
         self.inner.ahead.set(self.inner.ahead.get() + time);
         self.act(Agent::handle_timeout);
+        Ok(())
     }
 
     /// Describes its media for an offer, as a browser would.

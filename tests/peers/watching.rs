@@ -150,7 +150,7 @@ fn a_registration_and_a_subscription_go_on_for_hours() -> Told {
         for _ in 0..4 {
             let told = olga.carried("NOTIFY");
             // The PBX grants ten minutes and half an hour.
-            olga.let_pass(Duration::from_secs(29 * 60));
+            olga.let_pass(Duration::from_secs(29 * 60)).await?;
             let registered = |event: &Event| {
                 matches!(event, Event::Registration(Registration::Registered { .. })).then_some(())
             };

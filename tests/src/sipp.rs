@@ -78,8 +78,8 @@ fn command(stage: &Stage, name: &str, line: u16, script: &Script) -> Result<Comm
     command.args(["-i", "127.0.0.1", "-p", &port_of(line).to_string()]);
     command.args(["-mp", &(33_000 + 20 * (line - 900)).to_string()]);
     command.args(["-key", "line", &line.to_string()]);
-    // One call, and a verdict by the exit code.
-    command.args(["-m", "1", "-nostdin", "-timeout", "15s", "-timeout_error"]);
+    // One call, and a verdict by the exit code; nobody waits for it so long.
+    command.args(["-m", "1", "-nostdin", "-timeout", "60s", "-timeout_error"]);
     command.arg("-trace_msg").arg("-message_file").arg(file("messages"));
     command.arg("-trace_err").arg("-error_file").arg(errors_of(stage, name));
     Ok(command)
