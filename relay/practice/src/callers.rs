@@ -28,7 +28,8 @@ pub struct Caller {
 pub enum Dials {
     /// The line is in To.
     Directly,
-    /// To has the operator; `P-Called-Party-ID` has the line (RFC 7315).
+    /// To has the operator; `P-Called-Party-ID` has the line (RFC 7315), and From the trunk by which the call comes in:
+    /// who calls is in `P-Asserted-Identity` alone.
     Trunk,
     /// The line is diverted to the operators: `Diversion` and `History-Info` have it (RFC 5806, RFC 7044).
     Diverted,

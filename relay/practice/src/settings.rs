@@ -20,7 +20,7 @@ pub struct Settings {
     pub algorithms: Vec<Algorithm>,
     /// Challenge each new call, subscription and publication with 407 too, as most exchanges do.
     pub challenge_calls: bool,
-    /// Each registered operator is rung this often; `None` for never.
+    /// A caller rings all registered operators this often, at once; `None` for never.
     pub ring_every: Option<Duration>,
     /// How long a caller lets it ring, and how long an extension rings before 480.
     pub patience: Duration,

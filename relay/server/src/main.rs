@@ -47,7 +47,7 @@ struct Serve {
     /// Serves the practice exchange instead of a PBX: colleagues and callers to try the console with
     #[arg(long)]
     practice: bool,
-    /// How often each practice operator is rung; 0 for never
+    /// How often a caller rings all practice operators; 0 for never
     #[arg(long, value_name = "SECONDS", default_value_t = 40, requires = "practice")]
     callers: u64,
     /// Address and port to listen on [default: the configuration's, or 127.0.0.1:8080]

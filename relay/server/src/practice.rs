@@ -31,7 +31,7 @@ const STIR_EVERY: Duration = Duration::from_secs(25);
 pub struct Practice {
     /// The address that sound is sent from and received at; browsers must reach it.
     pub media: IpAddr,
-    /// How often each operator is rung; `None` for never.
+    /// How often a caller rings all operators; `None` for never.
     pub ring_every: Option<Duration>,
 }
 

@@ -38,6 +38,7 @@ impl Switch {
                     line: None,
                     to: None,
                     extra: vec![message::header("Diversion", format!("{by};reason=deflection"))],
+                    trunk: false,
                     patience: self.settings.patience,
                 };
                 let program = sound.program;

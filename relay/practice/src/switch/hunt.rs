@@ -49,6 +49,9 @@ pub(super) struct Hunt {
 /// Tells the consoles that lost the race why they stop ringing (RFC 3326).
 const ELSEWHERE: &str = "SIP;cause=200;text=\"Call completed elsewhere\"";
 
+/// Whom From names where the network alone says who calls.
+const TRUNK: &str = "trunk";
+
 impl Switch {
     /// Rings all consoles of all operators who are wanted, at once. False if there are none.
     pub(super) fn hunt(&mut self, search: Search) -> bool {
@@ -73,7 +76,7 @@ impl Switch {
             let id = LegId(self.tokens.number());
             let to = wanted.to.as_ref().unwrap_or(&user);
             let parties = Parties {
-                from: from.address(&domain),
+                from: if wanted.trunk { format!("<sip:{TRUNK}@{domain}>") } else { from.address(&domain) },
                 to: format!("<sip:{to}@{domain}>"),
                 target: console.target,
             };

@@ -165,6 +165,7 @@ impl Switch {
                 line: None,
                 to: None,
                 extra: Vec::new(),
+                trunk: false,
                 patience: self.settings.patience,
             },
             offer: message::body(&leg.invite.body),

@@ -97,6 +97,7 @@ impl Switch {
             line: parked.line,
             to: parked.line.map(str::to_owned),
             extra,
+            trunk: false,
             patience: self.settings.patience,
         };
         let sound = match parked.who {

@@ -33,7 +33,14 @@ impl Switch {
     ) {
         let (to, extra) = self.called_line(caller.dials, line);
         let patience = caller.patience.map_or(self.settings.patience, |own| own.min(self.settings.patience));
-        let ringing = Ringing { users, line: Some(line.number), to, extra, patience };
+        let ringing = Ringing {
+            users,
+            line: Some(line.number),
+            to,
+            extra,
+            trunk: caller.dials == Dials::Trunk,
+            patience,
+        };
         let program = caller.program();
         let voice = self.new_voice(call, program, caller_identity(caller), Task::Ring(ringing));
         self.order(voice, MediaOrder::Offer(program));

@@ -216,6 +216,7 @@ impl Switch {
                     line: None,
                     to: None,
                     extra: self.referred_by(id),
+                    trunk: false,
                     patience: self.settings.patience,
                 };
                 let from = self.leg_identity(other);

@@ -36,6 +36,8 @@ pub(super) struct Ringing {
     /// User part of To; `None` for the operator's own.
     pub(super) to: Option<String>,
     pub(super) extra: Vec<Header>,
+    /// True when From names the line by which the call comes in; only the network says who calls (RFC 3325).
+    pub(super) trunk: bool,
     /// How long it rings.
     pub(super) patience: std::time::Duration,
 }
@@ -142,6 +144,7 @@ impl Switch {
                         line: None,
                         to: None,
                         extra: self.referred_by(transfer),
+                        trunk: false,
                         patience: self.settings.patience,
                     };
                     self.ring_operators(id, ringing, Origin::Transfer(transfer), sdp);

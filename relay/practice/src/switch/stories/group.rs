@@ -118,6 +118,18 @@ fn the_line_is_told_as_networks_tell_it() {
 }
 
 #[test]
+fn some_networks_name_the_caller_in_another_header_than_from() {
+    let mut house = House::group();
+    house.rings_all("+12025550143");
+    let invite = house.invites(NORA).remove(0);
+    assert!(header(&invite, "From").starts_with("<sip:trunk@practice.invalid>;tag="), "{invite}");
+    assert_eq!(
+        header(&invite, "P-Asserted-Identity"),
+        "\"Yusuf Calloway\" <sip:+12025550143@practice.invalid>"
+    );
+}
+
+#[test]
 fn some_callers_give_up_sooner_than_others() {
     let mut house = House::group();
     house.rings_all("+441174960245");
