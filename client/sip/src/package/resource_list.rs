@@ -290,6 +290,20 @@ mod tests {
     }
 
     #[test]
+    fn a_member_who_left_the_list_is_forgotten_and_a_piece_of_a_state_is_no_whole() {
+        let mut list = List::default();
+        take(&mut list, &body(ONE, &[("a", "early")]));
+        let without = "<list uri='sip:team@x' version='2' fullState='true'/>";
+        assert!(take(&mut list, &body(without, &[])).0.members.is_empty());
+        let again =
+            String::from_utf8(body(&ONE.replace("version=\"1\"", "version=\"3\""), &[("a", "early")]))
+                .unwrap();
+        let piece = again.replace("version='0' state='full'", "version='1' state='partial'");
+        assert_ne!(again, piece);
+        assert!(take(&mut list, piece.as_bytes()).1);
+    }
+
+    #[test]
     fn the_members_of_a_list_in_a_list_are_members() {
         let inner = String::from_utf8(body(ONE, &[("a", "early")])).unwrap();
         let outer = format!(
