@@ -16,7 +16,7 @@ fn two_consoles_call_each_other_and_both_hear() -> Told {
 
         robin.dial("202").await?;
         sam.incoming("Ringing", ROBIN).button("Answer").click().await?;
-        robin.outgoing("Talking", "202").is_there().await?;
+        robin.outgoing("Talking", SAM).is_there().await?;
         sam.incoming("Talking", ROBIN).is_there().await?;
         robin.page().hears_sound().await?;
         sam.page().hears_sound().await?;
