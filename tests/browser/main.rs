@@ -5,6 +5,7 @@ mod calls;
 mod directories;
 mod door;
 mod keys;
+mod log;
 mod looks;
 mod shift;
 mod tabs;

@@ -1,10 +1,12 @@
 //! Several tabs of one console, and tabs that are loaded again.
 
+use cordboard_practice::Event;
 use cordboard_tests::browser::Browser;
 use cordboard_tests::console::Console;
 use cordboard_tests::keys::Key;
 use cordboard_tests::office::Office;
-use cordboard_tests::{Told, story};
+use cordboard_tests::wait::{SOON, eventually};
+use cordboard_tests::{Failed, Told, story};
 
 use crate::{ROBIN, at_work};
 
@@ -113,5 +115,46 @@ fn a_call_outlives_an_engine_that_crashed() -> Told {
         robin.incoming("Talking", "Ottoline Marsh").is_gone().await?;
         robin.press(Key::F(9)).await?;
         office.hears_sound(held).await
+    })
+}
+
+/// Tells one engine from the next.
+const ENGINE: &str = "navigator.locks.query().then(({ held }) => held.find((lock) => lock.name === 'cordboard-engine')?.clientId ?? '')";
+
+#[test]
+fn an_engine_gives_way_to_a_newer_version_when_the_last_call_is_over() -> Told {
+    story(async |stage| {
+        let mut office = Office::open().await?;
+        let registered = |event: &Event| matches!(event, Event::Registered { .. });
+        let browser = Browser::start(stage, "robin").await?;
+        let robin = Console::open(stage, &browser).await?;
+        robin.page().button(&format!("Sign in as {ROBIN}")).click().await?;
+        robin.start_shift().await?;
+        robin.has_audio().await?;
+        robin.is_registered().await?;
+        office.tells("the first registration", registered).await?;
+        let call = office.ring(Office::OTTOLINE, "robin", Office::LAW).await?;
+        robin.incoming("Ringing", "Ottoline Marsh").is_there().await?;
+        robin.press(Key::F(9)).await?;
+        office.hears_sound(call).await?;
+
+        let before = robin.page().evaluate(ENGINE).await?;
+        browser.newer_page_knocks(robin.page()).await?;
+        robin.page().find("status", "An update is ready").is_there().await?;
+        robin.incoming("Talking", "Ottoline Marsh").is_there().await?;
+        office.hears_sound(call).await?;
+        assert_eq!(robin.page().evaluate(ENGINE).await?, before);
+
+        robin.press(Key::F(10)).await?;
+        eventually("the next engine", SOON, async || {
+            let now = robin.page().evaluate(ENGINE).await?;
+            if now != before && now != "" { Ok(()) } else { Err(Failed::new("it is the same one")) }
+        })
+        .await?;
+        office.tells("the next engine's registration", registered).await?;
+        robin.is_registered().await?;
+        robin.has_audio().await?;
+        office.ring(Office::OTTOLINE, "robin", Office::LAW).await?;
+        robin.incoming("Ringing", "Ottoline Marsh").is_there().await
     })
 }

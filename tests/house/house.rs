@@ -59,6 +59,7 @@ fn provision() -> Provision {
             codecs: vec!["opus".into()],
             dtmf: Dtmf::Rtp,
             voicemail: String::new(),
+            voicemail_of: String::new(),
         },
         lines: vec![line("02079460100", "Brightwater Clinic"), line("02079460200", "Halden Freight")],
         numbering: Numbering {

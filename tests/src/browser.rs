@@ -137,6 +137,17 @@ impl Browser {
         Ok(())
     }
 
+    /// A page of a version to come knocks at the engine, which is to give way to one of that version.
+    ///
+    /// # Errors
+    /// When the page is gone.
+    pub async fn newer_page_knocks(&self, page: &Page) -> Result<(), Failed> {
+        let knock = "const options = { name: 'cordboard-engine', extendedLifetime: true }; \
+            void new SharedWorker('worker.js', options).port.postMessage(new Uint8Array([255]))";
+        page.evaluate(knock).await?;
+        self.stop_watching_engine().await.map(drop)
+    }
+
     /// Lets go of the engine's worker and gives its target: one that is being watched when it ends keeps its place in
     /// the browser's list, and no other is started.
     async fn stop_watching_engine(&self) -> Result<Vec<String>, Failed> {

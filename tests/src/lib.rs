@@ -24,7 +24,7 @@ pub mod rtpengine;
 pub mod sipp;
 pub mod sound;
 mod story;
-mod wait;
+pub mod wait;
 pub mod web_telephone;
 pub mod wiretap;
 

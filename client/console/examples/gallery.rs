@@ -293,6 +293,7 @@ fn allowed(status: &CallStatus, way: CallWay) -> Allowed {
     let (talks, holds) =
         (*status == CallStatus::Talking, matches!(status, CallStatus::OnHold | CallStatus::BackFrom { .. }));
     Allowed {
+        to_voicemail: Err(cordboard_desk::WhyNot::NoVoicemail),
         answer: when(rings, WhyNot::AlreadyAnswered),
         decline: when(rings, WhyNot::AlreadyAnswered),
         hold: when(talks, WhyNot::NotAnswered),

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use cordboard_desk as desk;
 use cordboard_desk::{
     AudioView, CallId, CallStatus, CallView, CallWay, ChoiceView, ContactsView, Delta, DirectoryId,
-    DirectoryView, LinkView, NoticeView, PageId, PageOutput, Quality, WhyNot,
+    DirectoryView, LinkView, LogView, NoticeView, PageId, PageOutput, Quality, RedialView, WhyNot,
 };
 use cordboard_wire::{Line, Operator};
 use leptos::prelude::*;
@@ -72,6 +72,10 @@ pub struct Board {
     pub dial: RwSignal<Option<WhyNot>>,
     /// The file that was last asked for.
     pub exported: RwSignal<Option<ExportedFile>>,
+    /// What was dialled last.
+    pub redial: RwSignal<Vec<RedialView>>,
+    /// What this page looks at of the log.
+    pub log: RwSignal<Option<LogView>>,
     calls: RwSignal<BTreeMap<CallId, CallSignals>>,
 }
 
@@ -94,6 +98,8 @@ impl Board {
             missed: RwSignal::new(0),
             dial: RwSignal::new(Some(WhyNot::NotRegistered)),
             exported: RwSignal::new(None),
+            redial: RwSignal::new(Vec::new()),
+            log: RwSignal::new(None),
             calls: RwSignal::new(BTreeMap::new()),
         }
     }
@@ -119,6 +125,7 @@ impl Board {
         self.do_not_disturb.set(board.do_not_disturb);
         self.missed.set(board.missed);
         self.dial.set(board.dial);
+        self.redial.set(board.redial);
         self.calls.update(|calls| calls.retain(|id, _| board.calls.iter().any(|call| call.id == *id)));
         for call in board.calls {
             self.put_call(call);
@@ -149,6 +156,8 @@ impl Board {
             Delta::DoNotDisturb(on) => self.do_not_disturb.set(on),
             Delta::Missed(missed) => self.missed.set(missed),
             Delta::Dial(why_not) => self.dial.set(why_not),
+            Delta::Redial(redial) => self.redial.set(redial),
+            Delta::Log(log) => self.log.set(Some(*log)),
             Delta::Quality { call, quality } => {
                 if let Some(call) = self.call_now(call) {
                     call.quality.set(Some(quality));

@@ -1,6 +1,6 @@
 //! How far the operator has come: before the door, at it, through it.
 
-use cordboard_wire::Welcome;
+use cordboard_wire::{ProblemCode, Welcome};
 use leptos::prelude::*;
 
 /// What the whole page shows.
@@ -23,12 +23,14 @@ pub enum DoorProblem {
     LockedOut,
     /// The relay does not answer.
     RelayUnreachable,
-    /// The relay refused for another reason, in its own words.
-    Refused(String),
+    /// The relay refused for another reason.
+    Refused(ProblemCode),
     /// The engine could not be started in this browser.
     NoEngine,
-    /// An engine of another version still runs for another tab.
-    OtherVersion,
+    /// An engine of an older version still runs for the calls of another tab.
+    OlderEngine,
+    /// The engine is of a newer version than this page.
+    NewerEngine,
 }
 
 /// The door's state. Written by the start of the page, read by the screen.

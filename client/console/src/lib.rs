@@ -4,6 +4,7 @@
 //! may do with a call is the engine's answer, never its own.
 
 pub mod acts;
+mod asked;
 pub mod board;
 pub mod clock;
 pub mod door;

@@ -103,13 +103,14 @@ fn problem(error: RelayError) -> DoorProblem {
         RelayError::Unreachable | RelayError::Strange => DoorProblem::RelayUnreachable,
         RelayError::Refused(ProblemCode::WrongPassword) => DoorProblem::WrongPassword,
         RelayError::Refused(ProblemCode::LockedOut) => DoorProblem::LockedOut,
-        RelayError::Refused(code) => DoorProblem::Refused(format!("{code:?}")),
+        RelayError::Refused(code) => DoorProblem::Refused(code),
     }
 }
 
 fn no_engine(loss: EngineLoss) -> DoorProblem {
     match loss {
-        EngineLoss::OtherVersion => DoorProblem::OtherVersion,
+        EngineLoss::OlderEngine => DoorProblem::OlderEngine,
+        EngineLoss::NewerEngine => DoorProblem::NewerEngine,
         EngineLoss::NoWorker | EngineLoss::Garbled => DoorProblem::NoEngine,
     }
 }
@@ -127,7 +128,10 @@ impl Page {
     async fn listen(mut self, mut hearing: UnboundedReceiver<Result<FromEngine, EngineLoss>>) {
         while let Some(message) = hearing.next().await {
             match message {
-                Ok(FromEngine::Welcome { signed_in: true }) => self.door.stage.set(Stage::Console),
+                Ok(FromEngine::Welcome { signed_in: true }) => {
+                    self.door.problem.set(None);
+                    self.door.stage.set(Stage::Console);
+                }
                 Ok(FromEngine::Welcome { signed_in: false } | FromEngine::SignInNeeded) => {
                     self.door.stage.set(Stage::SignIn);
                 }

@@ -10,6 +10,7 @@ use crate::board::Board;
 use crate::clock::Clock;
 use crate::door::{Door, Stage};
 use crate::theme::Look;
+use call_log::CallLog;
 use calls::Calls;
 use directories::Directories;
 use divider::{Divider, Orientation};
@@ -29,6 +30,7 @@ use status_bar::StatusBar;
 use toasts::Toasts;
 
 mod avatar;
+mod call_log;
 mod calls;
 mod choice;
 mod clipboard;
@@ -122,6 +124,7 @@ fn Console() -> impl IntoView {
                 <section class="work" aria-label=say(|w| w.workspace)>
                     {move || match screen.view.get() {
                         View::Directories => view! { <Directories /> }.into_any(),
+                        View::Log => view! { <CallLog /> }.into_any(),
                         View::Settings => view! { <Settings /> }.into_any(),
                     }}
                     <OpenPopover />

@@ -154,6 +154,7 @@ fn provision() -> Provision {
             codecs: Vec::new(),
             dtmf: Dtmf::Rtp,
             voicemail: String::new(),
+            voicemail_of: String::new(),
         },
         lines: vec![Line {
             number: "5550100".into(),

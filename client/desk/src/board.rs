@@ -39,6 +39,9 @@ impl Board {
         if self.dial != before.dial {
             deltas.push(Delta::Dial(self.dial));
         }
+        if self.redial != before.redial {
+            deltas.push(Delta::Redial(self.redial.clone()));
+        }
         deltas
     }
 
@@ -77,10 +80,12 @@ impl Board {
             Delta::DoNotDisturb(on) => self.do_not_disturb = on,
             Delta::Missed(count) => self.missed = count,
             Delta::Dial(why_not) => self.dial = why_not,
+            Delta::Redial(redial) => self.redial = redial,
             Delta::Front(_)
             | Delta::Contacts(_)
             | Delta::Suggestions { .. }
             | Delta::Quality { .. }
+            | Delta::Log(_)
             | Delta::Exported { .. } => {}
         }
     }

@@ -20,6 +20,8 @@ pub struct Allowed {
     pub hang_up: Result<(), WhyNot>,
     /// [`crate::Command::TransferBlind`]
     pub transfer: Result<(), WhyNot>,
+    /// [`crate::Command::ToVoicemail`]
+    pub to_voicemail: Result<(), WhyNot>,
     /// [`crate::Command::SendDigit`]
     pub send_digit: Result<(), WhyNot>,
     /// [`crate::Command::SetMuted`]
@@ -61,6 +63,8 @@ pub enum WhyNot {
     ReadOnly,
     /// There is no import to take back.
     NothingToUndo,
+    /// The telephone system has no way straight to a voicemail box.
+    NoVoicemail,
 }
 
 /// What a call's possibilities depend on besides its own state.
@@ -72,6 +76,8 @@ pub(crate) struct Facts {
     pub microphone: bool,
     /// Frames can be sent.
     pub connected: bool,
+    /// A voicemail box can be reached straight.
+    pub voicemail: bool,
 }
 
 /// What is possible with a call in this state.
@@ -84,6 +90,7 @@ pub(crate) fn can(state: &CallState, facts: Facts) -> Allowed {
         resume: ask(Wish::Resume),
         hang_up: ask(Wish::HangUp),
         transfer: ask(Wish::Transfer(Target::default())),
+        to_voicemail: ask(Wish::Transfer(Target::default())).and(has_voicemail(facts)),
         send_digit: send_digit(state, facts),
         mute: mute(state),
     }
@@ -105,6 +112,10 @@ pub(crate) fn check(state: &CallState, wish: &Wish, facts: Facts) -> Result<(), 
         Wish::Answer | Wish::Hold | Wish::Resume | Wish::Transfer(_) => {}
     }
     if facts.connected { Ok(()) } else { Err(WhyNot::NotRegistered) }
+}
+
+fn has_voicemail(facts: Facts) -> Result<(), WhyNot> {
+    if facts.voicemail { Ok(()) } else { Err(WhyNot::NoVoicemail) }
 }
 
 fn send_digit(state: &CallState, facts: Facts) -> Result<(), WhyNot> {

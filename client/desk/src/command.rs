@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{CallId, Contact, ContactId, DirectoryId, NoticeId, SortBy};
+use crate::{CallId, Contact, ContactId, DirectoryId, LogLook, NoticeId, SortBy};
 
 /// An act of the operator.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -25,6 +25,8 @@ pub enum Command {
     SendDigit { call: CallId, digit: char },
     /// Hand the call on without asking. A ringing call is sent on unanswered.
     TransferBlind { call: CallId, to: TransferTarget },
+    /// Hand the call on to the operator's own voicemail box. A ringing call is sent on unanswered.
+    ToVoicemail(CallId),
     /// Mute or unmute the microphone for this call.
     SetMuted { call: CallId, muted: bool },
     /// What F9 does: answer the first ringing call, else resume the first held, else hold the active one.
@@ -39,6 +41,10 @@ pub enum Command {
     DismissNotice(NoticeId),
     /// Set the missed-calls counter back.
     ClearMissed,
+    /// Forget every call of the log, and with it the missed ones.
+    ClearLog,
+    /// What this page wants to see of the log. Answered by [`crate::Delta::Log`] now and whenever it changes.
+    LookAtLog(LogLook),
     /// Make a directory of the operator's own.
     AddDirectory { name: String, local: bool },
     /// Give a directory another name.
@@ -74,7 +80,7 @@ pub enum Way {
     Mobile,
     /// The number at home.
     Home,
-    /// The voicemail box.
+    /// The voicemail box: the contact's own number for it, else where the telephone system keeps that of its phone.
     Voicemail,
 }
 

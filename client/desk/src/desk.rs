@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use crate::chance::Chance;
 use crate::line_side::LineSide;
 use crate::link::{Link, LinkDeed};
+use crate::log::CallLog;
 use crate::pages::Pages;
 use crate::{
     Board, CallId, Delta, Directories, DirectoryId, Input, LegId, Notice, NoticeId, NoticeView, Numbering,
@@ -24,6 +25,7 @@ use crate::{
 mod calls;
 mod commands;
 mod far_end;
+mod logging;
 mod media;
 mod moved;
 mod paint;
@@ -57,6 +59,12 @@ pub struct Desk {
     pages: Pages,
     #[serde(skip)]
     directories: Directories,
+    /// Calls that are over. Kept entry by entry, beside the desk.
+    #[serde(skip)]
+    log: CallLog,
+    /// The log changed since pages were last told.
+    #[serde(skip)]
+    log_changed: bool,
     /// Directories changed since pages were last told.
     #[serde(skip)]
     changed: BTreeSet<DirectoryId>,
@@ -97,6 +105,8 @@ impl Desk {
             next_leg: 1,
             pages: Pages::default(),
             directories: Directories::new(Numbering::default()),
+            log: CallLog::default(),
+            log_changed: false,
             changed: BTreeSet::new(),
             notices: VecDeque::new(),
             next_notice: 1,
@@ -125,6 +135,7 @@ impl Desk {
             Input::PageJoined(page) => self.page_joined(page),
             Input::PageLeft(page) => self.with_host_watched(|desk| desk.pages.leave(page)),
             Input::PageSaid(page, said) => self.page_said(now, page, said),
+            Input::NewerPage => self.newer_page(now),
             Input::StoreFailed { problem } => self.tell(now, Notice::StoreFailed { problem }),
         }
         self.settle(now);
@@ -144,6 +155,18 @@ impl Desk {
     pub fn poll_timeout(&self) -> Option<Instant> {
         let calls = self.calls.values().filter_map(Call::deadline);
         calls.chain(self.line_side.deadline()).chain(self.link.deadline()).chain(self.save_at).min()
+    }
+
+    /// No call is up: an engine that ends now takes nothing from anybody.
+    pub fn is_idle(&self) -> bool {
+        self.calls.is_empty()
+    }
+
+    fn newer_page(&mut self, now: Instant) {
+        let told = self.notices.iter().any(|view| view.notice == Notice::UpdateReady);
+        if !self.is_idle() && !told {
+            self.tell(now, Notice::UpdateReady);
+        }
     }
 
     /// The next thing to be done outside, oldest first.

@@ -13,4 +13,5 @@ macro_rules! id {
 id!(/** A call on the operator's lists. Never used twice in a shift. */ CallId);
 id!(/** The media of one SIP session: one RTCPeerConnection in the page. */ LegId);
 id!(/** A page (tab or window) that is open on this engine. */ PageId);
+id!(/** A call in the log. Never used twice in a browser profile. */ LogId);
 id!(/** A notice on the screen. */ NoticeId);

@@ -3,7 +3,7 @@
 use cordboard_wire::Provision;
 use serde::{Deserialize, Serialize};
 
-use crate::{Command, LegId, PageId, StoredDirectory};
+use crate::{Command, LegId, LogEntry, PageId, StoredDirectory};
 
 /// Something that happened outside.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,6 +29,8 @@ pub enum Input {
     PageLeft(PageId),
     /// A page or its operator did something.
     PageSaid(PageId, PageInput),
+    /// A page of a newer version knocked: an engine of that version is to take over once no call is up.
+    NewerPage,
     /// The directory store could not be read or written.
     StoreFailed {
         /// The browser's own words.
@@ -41,6 +43,8 @@ pub enum Input {
 pub struct Stored {
     /// Every directory with its contacts.
     pub directories: Vec<StoredDirectory>,
+    /// Every call of the log.
+    pub log: Vec<LogEntry>,
     /// The SIP instance id of this browser profile, if one was made before.
     pub instance: Option<String>,
     /// The desk as [`crate::StoreWrite::PutDesk`] kept it, for [`crate::Desk::restore`] before this is fed.

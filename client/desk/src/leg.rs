@@ -10,7 +10,7 @@ use std::time::Duration;
 use cordboard_sip::Instant;
 use serde::{Deserialize, Serialize};
 
-use crate::{CallWay, Direction, LegId, MediaAsk, Tone};
+use crate::{CallWay, Direction, LegId, MediaAsk, NoSound, Tone};
 
 /// How far an exchange of offer and answer (RFC 3264) has come.
 ///
@@ -65,7 +65,7 @@ pub(crate) enum LegEvent {
     /// The page has made the answer.
     PageAnswered(String),
     /// The page could not do what it was asked.
-    PageFailed(String),
+    PageFailed(NoSound),
     /// Early media came with a provisional response.
     EarlyAnswer(String),
     /// An offer of ours was answered, but for the one in our 200 to the INVITE; `None` when the answer came before.
@@ -100,13 +100,13 @@ pub(crate) enum LegDeed {
     /// Refuse the far end's re-INVITE; the session goes on as it was.
     RefuseReply,
     /// Tell the call that its INVITE can not go out.
-    DialFailed(String),
+    DialFailed(NoSound),
     /// Tell the call that it is not answered.
-    AnswerFailed(String),
+    AnswerFailed(NoSound),
     /// Tell the call that the far end refused to change the flow.
     DirectionRefused,
     /// Tell the operator that there may be no sound.
-    NoSound(String),
+    NoSound(NoSound),
 }
 
 /// What the page lets through. A page starts each leg with [`Sound::default`].
@@ -409,7 +409,7 @@ impl Leg {
         self.bargain = Bargain::Agreed;
     }
 
-    fn page_failed(&mut self, problem: String) -> Vec<LegDeed> {
+    fn page_failed(&mut self, problem: NoSound) -> Vec<LegDeed> {
         self.asked_until = None;
         match self.bargain {
             Bargain::Offering(purpose) | Bargain::Answering(purpose, _) => match purpose {
@@ -546,7 +546,7 @@ impl Leg {
             Bargain::Offered(Purpose::Change) => {
                 let for_new_media = self.agreed == Some(self.direction);
                 let told = if for_new_media {
-                    LegDeed::NoSound(format!("{status}"))
+                    LegDeed::NoSound(NoSound::Refused { status })
                 } else {
                     LegDeed::DirectionRefused
                 };

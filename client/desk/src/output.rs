@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Board, Delta, DirectoryId, LegId, PageId, StoredDirectory};
+use crate::{Board, Delta, DirectoryId, LegId, LogEntry, LogId, PageId, StoredDirectory};
 
 /// Something to be done outside.
 #[derive(Clone, Debug, PartialEq)]
@@ -119,6 +119,12 @@ pub enum StoreWrite {
     RemoveDirectory(DirectoryId),
     /// Keep the SIP instance id of this browser profile.
     PutInstance(String),
+    /// Keep one call of the log.
+    PutLogged(Box<LogEntry>),
+    /// Forget one call of the log.
+    RemoveLogged(LogId),
+    /// Forget the whole log.
+    ClearLog,
     /// Keep the desk itself, in place of the one before: see [`crate::Desk::restore`].
     PutDesk(Vec<u8>),
 }

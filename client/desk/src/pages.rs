@@ -2,13 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use crate::{AudioView, Look, MicrophoneLoss, PageId};
+use crate::{AudioView, LogLook, Look, MicrophoneLoss, PageId};
 
 /// Every page that is open.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Pages {
     /// What each page looks at.
     open: BTreeMap<PageId, Option<Look>>,
+    /// What pages look at of the log.
+    log_looks: BTreeMap<PageId, LogLook>,
     /// Pages that had their gesture, in that order. The first carries the media.
     ready: Vec<PageId>,
     /// Why the microphone cannot be used.
@@ -24,6 +26,7 @@ impl Pages {
     /// A page closed.
     pub(crate) fn leave(&mut self, page: PageId) {
         self.open.remove(&page);
+        self.log_looks.remove(&page);
         if self.host() == Some(page) {
             self.lost = None;
         }
@@ -89,6 +92,18 @@ impl Pages {
         if let Some(slot) = self.open.get_mut(&page) {
             *slot = Some(look);
         }
+    }
+
+    /// A page looks at this of the log.
+    pub(crate) fn look_at_log(&mut self, page: PageId, look: LogLook) {
+        if self.is_open(page) {
+            self.log_looks.insert(page, look);
+        }
+    }
+
+    /// What each page looks at of the log.
+    pub(crate) fn log_looks(&self) -> impl Iterator<Item = (PageId, &LogLook)> {
+        self.log_looks.iter().map(|(page, look)| (*page, look))
     }
 
     /// What each page looks at.

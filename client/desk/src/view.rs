@@ -5,8 +5,8 @@ use cordboard_wire::{IceServer, Line, Operator};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Allowed, CallId, Contact, ContactId, CsvProblem, DirectoryId, Look, MicrophoneLoss, NoticeId, PageId,
-    Quality, SocketLoss, SortBy, WhyNot,
+    Allowed, CallId, Contact, ContactId, CsvProblem, DirectoryId, LogView, Look, MicrophoneLoss, NoticeId,
+    PageId, Quality, RedialView, SocketLoss, SortBy, WhyNot,
 };
 
 /// All there is to paint, but for the contacts that a page looks at.
@@ -38,6 +38,8 @@ pub struct Board {
     pub missed: u32,
     /// Why nobody can be called now; `None` when dialling is possible.
     pub dial: Option<WhyNot>,
+    /// What was dialled last, newest first.
+    pub redial: Vec<RedialView>,
 }
 
 /// What media connections are made with, from the provision.
@@ -82,6 +84,10 @@ pub enum Delta {
     Missed(u32),
     /// Whether somebody can be called changed: why not, or `None`.
     Dial(Option<WhyNot>),
+    /// What was dialled last changed.
+    Redial(Vec<RedialView>),
+    /// What this page looks at of the log.
+    Log(Box<LogView>),
     /// How a call sounds.
     Quality { call: CallId, quality: Quality },
     /// The CSV file that was asked for.
@@ -332,10 +338,12 @@ pub enum Notice {
     ResumeRefused { who: String },
     /// The connection was lost, and the call with it.
     CallLost { who: String },
+    /// A newer version is there, and takes over when no call is up any more.
+    UpdateReady,
     /// The engine stopped and began again; the calls were kept.
     Restarted,
     /// Sound could not be set up for a call.
-    NoSound { who: String, problem: String },
+    NoSound { who: String, problem: NoSound },
     /// A SIP message could not be understood.
     Malformed { problem: String },
     /// What was typed is not a number or address.
@@ -348,6 +356,22 @@ pub enum Notice {
     ImportRefused { file_name: String, why: CsvProblem },
     /// The browser's store failed.
     StoreFailed { problem: String },
+}
+
+/// Why there is no sound.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum NoSound {
+    /// The page that carries the sound did not answer in time.
+    PageSilent,
+    /// The media connection was lost, and making it anew did not help.
+    ConnectionLost,
+    /// The far end refused the sound with this SIP status.
+    Refused { status: u16 },
+    /// The browser could not set it up.
+    Browser {
+        /// In its own words, for an administrator.
+        said: String,
+    },
 }
 
 /// How a page may order contacts by default.

@@ -70,6 +70,8 @@ struct Pump {
     socket: Option<Socket>,
     timer: clock::Timer,
     sign_in: SignIn,
+    /// A page of a newer version has knocked.
+    outdated: bool,
     writes: UnboundedSender<StoreWrite>,
     happenings: UnboundedSender<Happening>,
 }
@@ -84,6 +86,7 @@ impl Pump {
             socket: None,
             timer: clock::Timer::new(happenings.clone()),
             sign_in: SignIn::Asking,
+            outdated: false,
             writes,
             happenings,
         }
@@ -93,7 +96,19 @@ impl Pump {
         while let Some(happening) = received.next().await {
             self.handle(happening);
             self.drain();
+            if self.outdated && self.desk.is_idle() {
+                return self.hand_over();
+            }
         }
+    }
+
+    /// Ends this engine once all is written: the pages then start one of their own version, which takes up the shift.
+    fn hand_over(self) {
+        let saved = StoreWrite::PutDesk(self.desk.save(clock::now()));
+        if self.writes.unbounded_send(saved).is_err() {
+            worker::close();
+        }
+        // Dropping the only sender lets the store end, and with it the worker.
     }
 
     fn handle(&mut self, happening: Happening) {
@@ -159,7 +174,13 @@ impl Pump {
             Ok(ToEngine::Said(said)) => self.feed(Input::PageSaid(page, said)),
             Ok(ToEngine::Goodbye) => self.page_gone(page),
             // A page of another version reads the version off any message of ours and says what to do.
-            Err(Unreadable::Version(_)) => self.tell(page, &FromEngine::SignInNeeded),
+            Err(Unreadable::Version(version)) => {
+                self.tell(page, &FromEngine::SignInNeeded);
+                if version > protocol::VERSION {
+                    self.outdated = true;
+                    self.feed(Input::NewerPage);
+                }
+            }
             Err(Unreadable::Garbled) => {
                 web_sys::console::error_1(&"A page sent what its own version does not know.".into())
             }

@@ -120,6 +120,7 @@ fn user(desk: &str, sip: &cordboard_practice::Operator, domain: &str) -> Option<
         codecs: vec!["PCMA".to_owned(), "PCMU".to_owned()],
         dtmf: Dtmf::Rtp,
         voicemail: messages().to_owned(),
+        voicemail_of: String::new(),
     };
     Some((name, User { operator, account, admission: Admission::OneClick }))
 }

@@ -42,6 +42,9 @@ pub struct Account {
     pub dtmf: Dtmf,
     /// Number of the voicemail box, empty if there is none.
     pub voicemail: String,
+    /// What is dialled to reach somebody's voicemail box, with `{number}` in place of their number; empty if the
+    /// telephone system has no such way.
+    pub voicemail_of: String,
 }
 
 // The password must not reach a log through a derived `Debug`.

@@ -33,8 +33,10 @@ pub(crate) struct Port {
 pub(crate) enum EngineLoss {
     /// The browser has no SharedWorker or refuses it.
     NoWorker,
-    /// An engine of another version still runs for another tab: close every tab of Cordboard, then open it again.
-    OtherVersion,
+    /// An engine of an older version still runs, since a call is up in another tab. It ends with the last call.
+    OlderEngine,
+    /// The engine is of a newer version: this page is to be loaded again.
+    NewerEngine,
     /// The engine said something that its own version does not know.
     Garbled,
 }
@@ -167,7 +169,8 @@ impl Keeper {
             wait_for_end_of_engine(self.tell.clone());
         }
         (self.on)(protocol::decode(bytes).map_err(|problem| match problem {
-            Unreadable::Version(_) => EngineLoss::OtherVersion,
+            Unreadable::Version(version) if version > protocol::VERSION => EngineLoss::NewerEngine,
+            Unreadable::Version(_) => EngineLoss::OlderEngine,
             Unreadable::Garbled => EngineLoss::Garbled,
         }));
     }

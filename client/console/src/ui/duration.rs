@@ -1,4 +1,4 @@
-//! How long something takes, as people read it. The separator is a colon in every language.
+//! How long something takes and when it was, as people read it. The separator is a colon in every language.
 
 use cordboard_desk::Instant;
 
@@ -19,6 +19,20 @@ pub(super) fn clock(seconds: u64) -> String {
 /// `0:12:30`: hours always, for names that are spoken.
 pub(super) fn clock_with_hours(seconds: u64) -> String {
     format!("{}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60)
+}
+
+/// The time of day as the locale writes it, with the date before it if wanted.
+pub(super) fn time_of_day(locale: &str, at: Instant, with_date: bool) -> String {
+    #[expect(clippy::cast_precision_loss, reason = "milliseconds since 1970 fit into an f64")]
+    let date = js_sys::Date::new(&wasm_bindgen::JsValue::from_f64(at.as_millis() as f64));
+    let style = js_sys::Object::new();
+    let short = "short".into();
+    // Plain objects take any property.
+    let _ = js_sys::Reflect::set(&style, &"timeStyle".into(), &short);
+    if with_date {
+        let _ = js_sys::Reflect::set(&style, &"dateStyle".into(), &short);
+    }
+    String::from(date.to_locale_string(locale, &style))
 }
 
 #[cfg(test)]

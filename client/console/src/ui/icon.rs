@@ -49,6 +49,7 @@ icons! {
     HangUp "phone-off",
     Hash "hash",
     Headphones "headphones",
+    History "history",
     Home "house",
     Import "upload",
     Incoming "phone-incoming",

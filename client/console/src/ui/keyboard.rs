@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
 
+use super::call_log;
 use super::calls::call_tile::take;
 use super::directories::search_bar;
 use super::drag::{Drag, first_way};
@@ -107,6 +108,7 @@ impl Keyboard {
             KeyAct::HangUp => self.hang_up(),
             KeyAct::Transfer => self.transfer(),
             KeyAct::SwitchZone => self.switch_zone(),
+            KeyAct::Search if self.screen.view.get_untracked() == View::Log => focus_soon(call_log::FIELD),
             KeyAct::Search => {
                 self.screen.view.set(View::Directories);
                 focus_soon(search_bar::FIELD);
@@ -312,6 +314,7 @@ impl Keyboard {
     fn view(self, view: u8) -> bool {
         match view {
             0 => self.screen.view.set(View::Directories),
+            2 => self.screen.view.set(View::Log),
             7 => self.screen.view.set(View::Settings),
             _ => return false,
         }
@@ -325,6 +328,12 @@ impl Keyboard {
         match (place, letter.to_ascii_lowercase()) {
             (Place::Calls, 't') => self.transfer(),
             (Place::Calls, 'm') => self.mute(),
+            (Place::Calls, 'v') => {
+                if let Some(call) = self.screen.call.get_untracked() {
+                    self.acts.command(Command::ToVoicemail(call));
+                }
+            }
+            (_, '?') => self.screen.open(Popover::Keys),
             (Place::Directory, _) if letter.is_alphanumeric() => {
                 self.screen.search(letter.to_string());
                 focus_soon(search_bar::FIELD);
@@ -350,7 +359,7 @@ enum Place {
 impl Place {
     fn of(target: Option<&web_sys::Element>) -> Self {
         let within = |what: &str| target.is_some_and(|target| target.closest(what).ok().flatten().is_some());
-        if within(".menu, .pop, .foot-bar.dial, [role=tablist], [role=separator]") {
+        if within(".menu, .pop, .log-view, .foot-bar.dial, [role=tablist], [role=separator]") {
             Self::Menu
         } else if within("#search-field") {
             Self::Search

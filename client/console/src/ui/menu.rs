@@ -12,6 +12,7 @@ use super::words::use_tongue;
 mod call_menu;
 mod contact_menu;
 mod directory_menu;
+mod log_menu;
 mod operator_menu;
 
 /// One line of a menu.
@@ -177,6 +178,7 @@ fn lines(subject: MenuSubject) -> Menu {
         MenuSubject::Call(call) => call_menu::menu(call),
         MenuSubject::Contact(directory, contact) => contact_menu::menu(directory, &contact),
         MenuSubject::Directory(directory) => directory_menu::menu(directory),
+        MenuSubject::Logged(entry) => log_menu::menu(*entry),
         MenuSubject::Sort => directory_menu::sort(),
         MenuSubject::Operator => operator_menu::menu(),
     }

@@ -9,13 +9,15 @@ use super::screen::{Popover, use_screen};
 use contact_form::ContactForm;
 use csv_import::CsvImport;
 use directory_name::DirectoryName;
+use key_sheet::KeySheet;
 use keypad::Keypad;
-use remove::{RemoveContact, RemoveDirectory};
+use remove::{ClearLog, RemoveContact, RemoveDirectory};
 use transfer_box::TransferBox;
 
 mod contact_form;
 mod csv_import;
 mod directory_name;
+mod key_sheet;
 pub(super) mod keypad;
 mod remove;
 mod transfer_box;
@@ -33,6 +35,8 @@ pub(super) fn OpenPopover() -> impl IntoView {
                 view! { <ContactForm directory=directory contact=contact /> }.into_any()
             }
             Popover::DirectoryName(directory) => view! { <DirectoryName directory=directory /> }.into_any(),
+            Popover::ClearLog => view! { <ClearLog /> }.into_any(),
+            Popover::Keys => view! { <KeySheet /> }.into_any(),
             Popover::RemoveDirectory(directory) => view! { <RemoveDirectory id=directory /> }.into_any(),
             Popover::RemoveContact(directory, contact) => {
                 view! { <RemoveContact directory=directory contact=contact /> }.into_any()

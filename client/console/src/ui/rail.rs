@@ -5,13 +5,16 @@ use leptos::prelude::*;
 
 use super::icon::{Icon, Icon as Drawn};
 use super::screen::{View, use_screen};
+use crate::board::Board;
 
 /// The rail.
 #[component]
 pub(super) fn Rail() -> impl IntoView {
+    let board: Board = expect_context();
     view! {
         <nav class="rail" aria-label=say(|w| w.views)>
             <RailButton view=View::Directories drawn=Drawn::Contacts label=say(|w| w.directories) keys="Alt+1" />
+            <RailButton view=View::Log drawn=Drawn::History label=say(|w| w.call_log) keys="Alt+3" count=board.missed />
             <span class="sp"></span>
             <RailButton view=View::Settings drawn=Drawn::Settings label=say(|w| w.settings) keys="Alt+8" />
         </nav>
@@ -19,7 +22,15 @@ pub(super) fn Rail() -> impl IntoView {
 }
 
 #[component]
-fn RailButton(view: View, drawn: Drawn, label: Signal<&'static str>, keys: &'static str) -> impl IntoView {
+fn RailButton(
+    view: View,
+    drawn: Drawn,
+    label: Signal<&'static str>,
+    keys: &'static str,
+    /// How much is new there.
+    #[prop(optional, into)]
+    count: Signal<u32>,
+) -> impl IntoView {
     let screen = use_screen();
     view! {
         <button
@@ -30,6 +41,7 @@ fn RailButton(view: View, drawn: Drawn, label: Signal<&'static str>, keys: &'sta
         >
             <Icon name=drawn />
             {label}
+            {move || Some(count.get()).filter(|count| *count > 0).map(|count| view! { <span class="n n-dot ring" aria-hidden="true">{count}</span> })}
         </button>
     }
 }

@@ -1,8 +1,8 @@
 //! What is selected and what is open on this screen: private to the page, forgotten with it.
 
 use cordboard_desk::{
-    CallId, CallWay, Command, ContactId, ContactView, ContactsView, DirectoryId, DirectoryView, Look, SortBy,
-    Way,
+    CallId, CallWay, Command, ContactId, ContactView, ContactsView, DirectoryId, DirectoryView, LogEntry,
+    LogLook, Look, SortBy, Way,
 };
 use leptos::prelude::*;
 
@@ -23,6 +23,8 @@ pub(super) enum Zone {
 pub(super) enum View {
     /// The directories.
     Directories,
+    /// The call log.
+    Log,
     /// The settings.
     Settings,
 }
@@ -38,6 +40,8 @@ pub(super) enum MenuSubject {
     Directory(DirectoryId),
     /// The order of the contacts.
     Sort,
+    /// A call of the log, as it was when the menu opened.
+    Logged(Box<LogEntry>),
     /// The operator.
     Operator,
 }
@@ -74,6 +78,10 @@ pub(super) enum Popover {
     DirectoryName(Option<DirectoryId>),
     /// Whether this directory is to be removed.
     RemoveDirectory(DirectoryId),
+    /// Whether the call log is to be cleared.
+    ClearLog,
+    /// What every key does.
+    Keys,
     /// Whether this contact is to be removed.
     RemoveContact(DirectoryId, Box<ContactView>),
 }
@@ -101,6 +109,10 @@ pub(super) struct Screen {
     pub window: RwSignal<(u32, u32)>,
     /// How many contacts stand side by side.
     pub columns: RwSignal<u32>,
+    /// The browser refused to copy what was asked for.
+    pub copy_failed: RwSignal<bool>,
+    /// What is wanted of the call log.
+    pub log: RwSignal<LogLook>,
     /// The tab that is in front.
     pub directory: Memo<Option<DirectoryId>>,
     /// The selected call.
@@ -128,6 +140,8 @@ impl Screen {
             row: RwSignal::new(None),
             window: RwSignal::new((0, 60)),
             columns: RwSignal::new(1),
+            copy_failed: RwSignal::new(false),
+            log: RwSignal::new(LogLook::default()),
             directory: Memo::new(move |_| directory_in_front(board, chosen_directory.get())),
             call: Memo::new(move |_| selected.get().map(|(_, call)| call)),
             chosen_call,
@@ -141,9 +155,17 @@ impl Screen {
     fn follow(self) {
         Effect::new(move || {
             let Some(directory) = self.directory.get() else { return };
+            // An engine that took the place of another one has not been asked yet.
+            self.board.page.track();
             let (first, count) = self.window.get();
             let look = Look { directory, query: self.query.get(), sort: self.sort.get(), first, count };
             self.acts.command(Command::Look(look));
+        });
+        Effect::new(move || {
+            self.board.page.track();
+            if self.view.get() == View::Log {
+                self.acts.command(Command::LookAtLog(self.log.get()));
+            }
         });
         let front = self.board.front;
         Effect::watch(

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use super::choice::{ContrastChoice, DensityChoice, LanguageChoice, ThemeChoice};
 use super::icon::{Icon, Icon as Drawn};
 use super::welcome::Keys;
+use crate::asked::HANDLER;
 
 /// The settings.
 #[component]
@@ -28,10 +29,36 @@ pub(super) fn Settings() -> impl IntoView {
                     </div>
                 </details>
                 <details open>
+                    <summary>
+                        <Icon name=Drawn::Link size="m" />
+                        {say(|w| w.settings_links)}
+                        <small>{say(|w| w.settings_links_note)}</small>
+                    </summary>
+                    <div class="in">
+                        <div class="opt-row">
+                            <span class="lb">"tel: sip:"</span>
+                            <button class="btn" on:click=|_| take_links()>{say(|w| w.take_links)}</button>
+                        </div>
+                    </div>
+                </details>
+                <details open>
                     <summary><Icon name=Drawn::Keyboard size="m" />{say(|w| w.settings_keys)}</summary>
                     <div class="in welcome"><Keys /></div>
                 </details>
             </div>
         </section>
+    }
+}
+
+/// Asks the browser to open links to numbers with this page. It asks the operator in turn.
+fn take_links() {
+    let origin = window().location().origin().unwrap_or_default();
+    for scheme in ["tel", "sip"] {
+        // A browser that refuses leaves links to whom they belonged before.
+        let _ = window().navigator().register_protocol_handler(
+            scheme,
+            &format!("{origin}{HANDLER}"),
+            "Cordboard",
+        );
     }
 }

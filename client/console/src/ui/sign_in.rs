@@ -118,8 +118,9 @@ fn said(words: &Words, problem: &DoorProblem) -> String {
         DoorProblem::WrongPassword => words.wrong_password.into(),
         DoorProblem::LockedOut => words.locked_out.into(),
         DoorProblem::RelayUnreachable => words.relay_unreachable.into(),
-        DoorProblem::Refused(why) => (words.relay_refused)(why),
+        DoorProblem::Refused(why) => (words.relay_refused)(*why).into(),
         DoorProblem::NoEngine => words.engine_lost.into(),
-        DoorProblem::OtherVersion => words.other_version.into(),
+        DoorProblem::OlderEngine => words.older_engine.into(),
+        DoorProblem::NewerEngine => words.newer_engine.into(),
     }
 }

@@ -1,10 +1,11 @@
 //! The status bar: whether I take calls, what I missed, how much is going on, Num Lock, the time.
 
-use cordboard_desk::{CallView, CallWay, Command};
+use cordboard_desk::{CallView, CallWay, Command, Instant, LogLook};
 use leptos::prelude::*;
 
+use super::duration::time_of_day;
 use super::icon::{Icon, Icon as Drawn};
-use super::screen::{Popover, use_screen};
+use super::screen::{Popover, View, use_screen};
 use super::words::{Words, say, use_words};
 use crate::acts::use_acts;
 use crate::board::{Board, held, rings};
@@ -73,12 +74,17 @@ fn Available() -> impl IntoView {
 fn Missed() -> impl IntoView {
     let w = use_words();
     let acts = use_acts();
+    let screen = use_screen();
     let board: Board = expect_context();
     view! {
         <button
             class="it"
-            title=say(|w| w.missed_clear)
-            on:click=move |_| acts.command(Command::ClearMissed)
+            title=say(|w| w.missed_list)
+            on:click=move |_| {
+                screen.log.set(LogLook { missed_only: true, ..LogLook::default() });
+                screen.view.set(View::Log);
+                acts.command(Command::ClearMissed);
+            }
         >
             <Icon name=Drawn::Missed size="m" />
             <span class="sr">{move || (w().missed_calls)(board.missed.get())}</span>
@@ -115,13 +121,6 @@ fn Time() -> impl IntoView {
     let w = use_words();
     let now = use_clock();
     let minute = Memo::new(move |_| now.now().as_millis() / 60_000);
-    let shown = move || {
-        #[expect(clippy::cast_precision_loss, reason = "milliseconds since 1970 fit into an f64")]
-        let date = js_sys::Date::new(&wasm_bindgen::JsValue::from_f64((minute.get() * 60_000) as f64));
-        let short = js_sys::Object::new();
-        // Plain objects take any property.
-        let _ = js_sys::Reflect::set(&short, &"timeStyle".into(), &"short".into());
-        String::from(date.to_locale_time_string_with_options(w().locale, &short))
-    };
+    let shown = move || time_of_day(w().locale, Instant::from_millis(minute.get() * 60_000), false);
     view! { <time class="it num"><b>{shown}</b></time> }
 }

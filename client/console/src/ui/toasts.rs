@@ -4,6 +4,7 @@ use cordboard_desk::{Command, LinkState, Notice, NoticeView};
 use leptos::prelude::*;
 
 use super::icon::{Icon, Icon as Drawn};
+use super::screen::use_screen;
 use super::words::{say, use_words};
 use crate::acts::use_acts;
 use crate::board::Board;
@@ -18,6 +19,7 @@ fn look(notice: &Notice) -> (Drawn, &'static str, &'static str) {
         Notice::Missed { .. } => (Drawn::Missed, "note", "status"),
         Notice::TakenElsewhere { .. } => (Drawn::Phone, "note", "status"),
         Notice::Transferred { .. } => (Drawn::Checked, "good", "status"),
+        Notice::UpdateReady => (Drawn::Checked, "note", "status"),
         Notice::Restarted => (Drawn::Warning, "warn", "status"),
         Notice::HandedOver { .. } => (Drawn::Forward, "note", "status"),
         Notice::Imported { bad_rows, .. } if bad_rows.is_empty() => (Drawn::Checked, "good", "status"),
@@ -50,6 +52,7 @@ pub(super) fn Toasts() -> impl IntoView {
             <For each=newest key=|notice| notice.id let(notice)>
                 <Toast notice=notice />
             </For>
+            <CopyToast />
             <MicrophoneToast />
             <LinkToast />
         </div>
@@ -72,6 +75,7 @@ fn Toast(notice: NoticeView) -> impl IntoView {
         | Notice::HoldRefused { .. }
         | Notice::ResumeRefused { .. }
         | Notice::CallLost { .. }
+        | Notice::UpdateReady
         | Notice::Restarted
         | Notice::NoSound { .. }
         | Notice::Malformed { .. }
@@ -99,6 +103,23 @@ fn Toast(notice: NoticeView) -> impl IntoView {
                 <Icon name=Drawn::Close size="m" />
             </button>
         </div>
+    }
+}
+
+/// The browser refused to copy: nothing is in the clipboard that was to be.
+#[component]
+fn CopyToast() -> impl IntoView {
+    let screen = use_screen();
+    view! {
+        <Show when=move || screen.copy_failed.get()>
+            <div class="toast warn" role="alert" aria-label=say(|w| w.copy_failed)>
+                <Icon name=Drawn::Alert />
+                <div><h3>{say(|w| w.copy_failed)}</h3><p>{say(|w| w.copy_failed_why)}</p></div>
+                <button class="icon-btn" aria-label=say(|w| w.dismiss) on:click=move |_| screen.copy_failed.set(false)>
+                    <Icon name=Drawn::Close size="m" />
+                </button>
+            </div>
+        </Show>
     }
 }
 

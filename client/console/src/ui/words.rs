@@ -4,8 +4,9 @@
 //! a name or a code is a function, so that each language puts it where its grammar wants it.
 
 use cordboard_desk::{
-    CallFailure, CallStatus, CsvProblem, LinkState, MicrophoneLoss, Notice, SortBy, WhyNot,
+    CallEnd, CallFailure, CallStatus, CsvProblem, LinkState, MicrophoneLoss, Notice, SortBy, WhyNot,
 };
+use cordboard_wire::ProblemCode;
 use leptos::prelude::*;
 
 mod en;
@@ -98,9 +99,10 @@ pub struct Words {
     pub wrong_password: &'static str,
     pub locked_out: &'static str,
     pub relay_unreachable: &'static str,
-    pub relay_refused: fn(&str) -> String,
+    pub relay_refused: fn(ProblemCode) -> &'static str,
     pub engine_lost: &'static str,
-    pub other_version: &'static str,
+    pub older_engine: &'static str,
+    pub newer_engine: &'static str,
     pub connecting_to_relay: &'static str,
 
     // The first gesture
@@ -197,6 +199,7 @@ pub struct Words {
     pub dial_placeholder: &'static str,
     pub call: &'static str,
     pub suggestions: &'static str,
+    pub redial: &'static str,
 
     // Directories
     pub workspace: &'static str,
@@ -279,6 +282,7 @@ pub struct Words {
     pub your_keys: &'static str,
     pub your_keys_lede: &'static str,
     pub function_keys: [&'static str; 8],
+    pub letter_keys: [(&'static str, &'static str); 8],
     pub numpad_alt: &'static str,
     pub numpad: NumpadWords,
 
@@ -292,7 +296,7 @@ pub struct Words {
     pub to_available: &'static str,
     pub missed: &'static str,
     pub missed_calls: fn(u32) -> String,
-    pub missed_clear: &'static str,
+    pub missed_list: &'static str,
     pub ringing: &'static str,
     pub on_hold: &'static str,
     pub num_lock_off: &'static str,
@@ -300,6 +304,20 @@ pub struct Words {
     pub num_lock_off_note: &'static str,
     pub num_lock_on_note: &'static str,
     pub colon: &'static str,
+
+    // Call log
+    pub call_log: &'static str,
+    pub log_calls: fn(u32) -> String,
+    pub log_search: &'static str,
+    pub log_empty: &'static str,
+    pub log_began: &'static str,
+    pub log_length: &'static str,
+    pub log_held: &'static str,
+    pub missed_only: &'static str,
+    pub clear_log: &'static str,
+    pub clear_log_ask: &'static str,
+    pub call_back: &'static str,
+    pub call_end: fn(&CallEnd) -> String,
 
     // Menus
     pub actions_for: fn(&str) -> String,
@@ -316,6 +334,7 @@ pub struct Words {
     pub transfer_now: &'static str,
     pub ask_first: &'static str,
     pub to_voicemail: &'static str,
+    pub voicemail_of_whom: &'static str,
     pub queue: &'static str,
     pub blind_to: fn(&str) -> String,
     pub selected_in_directory: &'static str,
@@ -335,12 +354,17 @@ pub struct Words {
     // Notices
     pub notice: fn(&Notice) -> Said,
     pub dismiss: &'static str,
+    pub copy_failed: &'static str,
+    pub copy_failed_why: &'static str,
     pub more_notices: fn(u32) -> String,
 
     // Settings
     pub settings_look: &'static str,
     pub settings_look_note: &'static str,
     pub settings_keys: &'static str,
+    pub settings_links: &'static str,
+    pub settings_links_note: &'static str,
+    pub take_links: &'static str,
     pub settings_this_computer: &'static str,
 
     // Key caps

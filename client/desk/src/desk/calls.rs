@@ -12,8 +12,8 @@ use crate::can::{Facts, can, check};
 use crate::leg::{Leg, LegEvent};
 use crate::who::{called, line_of, who};
 use crate::{
-    CallFailure, CallId, CallView, CallWay, ContactId, Delta, DirectoryId, LegId, Notice, Quality, WhoView,
-    WhyNot,
+    CallFailure, CallId, CallView, CallWay, ContactId, Delta, DirectoryId, LegId, NoSound, Notice, Quality,
+    WhoView, WhyNot,
 };
 
 /// Slots of the incoming list.
@@ -30,8 +30,12 @@ pub(super) struct Call {
     pub way: CallWay,
     pub slot: u8,
     pub state: CallState,
+    /// When it came onto the list.
+    pub began: Instant,
     /// Since when the operator sees the status that it has.
     since: Instant,
+    /// How long it was on hold, but for the hold that lasts.
+    held_for: Duration,
     /// When the state has lasted too long.
     overdue: Option<Instant>,
     pub answered_at: Option<Instant>,
@@ -62,6 +66,12 @@ impl Call {
         self.since
     }
 
+    /// How long it has been on hold in all.
+    pub(super) fn held_until(&self, now: Instant) -> Duration {
+        let lasts = matches!(self.state, CallState::Held { .. });
+        self.held_for + if lasts { now.since(self.since) } else { Duration::ZERO }
+    }
+
     /// There is a session behind it.
     pub(super) fn is_alive(&self) -> bool {
         !matches!(self.state, CallState::Failed(_) | CallState::Over)
@@ -72,6 +82,7 @@ impl Call {
             return;
         }
         if self.state.status() != state.status() {
+            self.held_for = self.held_until(now);
             self.since = now;
         }
         self.overdue = state.patience().map(|patience| now + patience);
@@ -102,6 +113,7 @@ impl Desk {
             page: self.pages.host().is_some(),
             microphone: self.pages.has_microphone(),
             connected: self.link.is_open(),
+            voicemail: self.shift.as_ref().is_some_and(|shift| shift.voicemail_of().is_some()),
         }
     }
 
@@ -131,6 +143,7 @@ impl Desk {
         let slot = self.free_slot(CallWay::Incoming).filter(|_| !self.do_not_disturb);
         let Some(slot) = slot else {
             self.line_side.refuse(now, session, 486);
+            self.log_turned_away(now, &invitation);
             return;
         };
         let leg = self.new_leg_id();
@@ -186,7 +199,9 @@ impl Desk {
             way,
             slot,
             state,
+            began: now,
             since: now,
+            held_for: Duration::ZERO,
             overdue: None,
             answered_at: None,
             party,
@@ -229,7 +244,8 @@ impl Desk {
         }
     }
 
-    fn take_step(&mut self, now: Instant, id: CallId, step: Step) {
+    pub(super) fn take_step(&mut self, now: Instant, id: CallId, step: Step) {
+        self.log_last_step(now, id, &step);
         if let Some(call) = self.calls.get_mut(&id) {
             call.enter(now, step.state);
         }
@@ -336,7 +352,7 @@ impl Desk {
         let hanging: Vec<_> =
             self.calls.values().filter(|call| call.leg.page_hangs(now)).map(|call| call.id).collect();
         for id in hanging {
-            self.leg_happened(now, id, LegEvent::PageFailed("the page did not answer in time".to_owned()));
+            self.leg_happened(now, id, LegEvent::PageFailed(NoSound::PageSilent));
         }
         self.mend_media(now);
     }

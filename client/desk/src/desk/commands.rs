@@ -35,6 +35,7 @@ impl Desk {
             }
             Command::SendDigit { call, digit } => self.send_digit(now, call, digit),
             Command::TransferBlind { call, to } => self.transfer(now, call, to),
+            Command::ToVoicemail(call) => self.send_to_voicemail(now, call).map_err(Refusal::from),
             Command::SetMuted { call, muted } => self.set_muted(call, muted).map_err(Refusal::from),
             Command::NextCall => self.next_call(now).map_err(Refusal::from),
             Command::HangUpActive => self.hang_up_active(now).map_err(Refusal::from),
@@ -52,6 +53,14 @@ impl Desk {
             }
             Command::ClearMissed => {
                 self.missed = 0;
+                Ok(())
+            }
+            Command::ClearLog => {
+                self.clear_log();
+                Ok(())
+            }
+            Command::LookAtLog(look) => {
+                self.look_at_log(page, look);
                 Ok(())
             }
             Command::Look(look) => {
@@ -112,8 +121,27 @@ impl Desk {
     ) -> Result<(String, String), Refusal> {
         let info = self.directories.info(directory).ok_or(WhyNot::NoSuchContact)?;
         let entry = self.directories.contact(directory, contact).ok_or(WhyNot::NoSuchContact)?;
-        let number = number_of(entry, way).ok_or(WhyNot::NoSuchNumber)?;
-        Ok((self.cleaned(number)?, entry.display_name(info.name_order)))
+        let name = entry.display_name(info.name_order);
+        let number = match (number_of(entry, way), way) {
+            (Some(number), _) => number,
+            (None, Way::Voicemail) => {
+                let phone = number_of(entry, Way::Phone).ok_or(WhyNot::NoSuchNumber)?;
+                return Ok((self.voicemail_of(&self.cleaned(phone)?)?, name));
+            }
+            (None, Way::Phone | Way::Mobile | Way::Home) => return Err(WhyNot::NoSuchNumber.into()),
+        };
+        Ok((self.cleaned(number)?, name))
+    }
+
+    fn voicemail_of(&self, number: &str) -> Result<String, WhyNot> {
+        let shift = self.shift.as_ref().ok_or(WhyNot::NoVoicemail)?;
+        shift.voicemail_box(number).ok_or(WhyNot::NoVoicemail)
+    }
+
+    fn send_to_voicemail(&mut self, now: Instant, call: CallId) -> Result<(), WhyNot> {
+        let own = self.shift.as_ref().map(|shift| shift.own_number().to_owned()).unwrap_or_default();
+        let address = self.voicemail_of(&own)?;
+        self.wish(now, call, Wish::Transfer(Target { shown: address.clone(), address }))
     }
 
     fn transfer(&mut self, now: Instant, call: CallId, to: TransferTarget) -> Result<(), Refusal> {

@@ -8,7 +8,8 @@ use crate::call::{CallState, Event};
 use crate::leg::{LegDeed, LegEvent, Sound};
 use crate::who::called;
 use crate::{
-    CallFailure, CallId, Delta, LegId, MediaAsk, Notice, Output, PageInput, PageOutput, Quality, Ring, Tone,
+    CallFailure, CallId, Delta, LegId, MediaAsk, NoSound, Notice, Output, PageInput, PageOutput, Quality,
+    Ring, Tone,
 };
 
 impl Desk {
@@ -46,7 +47,7 @@ impl Desk {
             PageInput::OfferMade { leg, sdp } => self.media_event(now, leg, LegEvent::PageOffered(sdp)),
             PageInput::AnswerMade { leg, sdp } => self.media_event(now, leg, LegEvent::PageAnswered(sdp)),
             PageInput::MediaFailed { leg, problem } => {
-                self.media_event(now, leg, LegEvent::PageFailed(problem))
+                self.media_event(now, leg, LegEvent::PageFailed(NoSound::Browser { said: problem }))
             }
             PageInput::Quality { leg, quality } => self.heard_quality(leg, quality),
             PageInput::MediaConnection { leg, up } => {
@@ -80,7 +81,7 @@ impl Desk {
         for (id, (close, last)) in mended {
             self.ask_media(close);
             if last {
-                self.no_sound(now, id, "the connection was lost, and making it anew did not help".to_owned());
+                self.no_sound(now, id, NoSound::ConnectionLost);
             }
         }
     }
@@ -143,7 +144,7 @@ impl Desk {
         }
     }
 
-    fn no_sound(&mut self, now: Instant, id: CallId, problem: String) {
+    fn no_sound(&mut self, now: Instant, id: CallId, problem: NoSound) {
         if let Some(call) = self.calls.get(&id) {
             let who = called(&call.who);
             self.tell(now, Notice::NoSound { who, problem });

@@ -16,6 +16,7 @@ impl Desk {
         }
         self.painted = board;
         self.paint_looks();
+        self.paint_log();
     }
 
     fn board(&self) -> Board {
@@ -34,6 +35,7 @@ impl Desk {
             do_not_disturb: self.do_not_disturb,
             missed: self.missed,
             dial: self.cannot_dial(),
+            redial: self.log.redial().to_vec(),
         }
     }
 

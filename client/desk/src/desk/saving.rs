@@ -9,7 +9,7 @@ use cordboard_sip::Instant;
 
 use super::Desk;
 use super::calls::Call;
-use crate::call::{CallState, Deed, Saying};
+use crate::call::{CallState, Deed, Saying, Step};
 use crate::chance::Chance;
 use crate::{Delta, Directories, Notice, Output, PageOutput, StoreWrite, protocol};
 
@@ -71,13 +71,9 @@ impl Desk {
         self.notices.clear();
         let all: Vec<_> = self.calls.iter().map(|(id, call)| (*id, call.is_alive())).collect();
         for (id, alive) in all {
-            if alive {
-                self.carry_out(now, id, Deed::Say(Saying::CallLost));
-                self.carry_out(now, id, Deed::HangUp);
-            }
-            if let Some(call) = self.calls.get_mut(&id) {
-                call.enter(now, CallState::Over);
-            }
+            let lost = [Deed::Say(Saying::CallLost), Deed::HangUp];
+            let deeds = if alive { lost.to_vec() } else { Vec::new() };
+            self.take_step(now, id, Step { state: CallState::Over, deeds });
         }
     }
 
@@ -133,6 +129,8 @@ pub(super) fn is_kept(delta: &Delta) -> bool {
         | Delta::Suggestions { .. }
         | Delta::Dial(_)
         | Delta::Quality { .. }
+        | Delta::Log(_)
+        | Delta::Redial(_)
         | Delta::Exported { .. } => false,
     }
 }

@@ -118,6 +118,7 @@ impl Desk {
             | Command::CallContact { .. }
             | Command::SendDigit { .. }
             | Command::TransferBlind { .. }
+            | Command::ToVoicemail(_)
             | Command::SetMuted { .. }
             | Command::NextCall
             | Command::HangUpActive
@@ -125,6 +126,8 @@ impl Desk {
             | Command::SetDoNotDisturb(_)
             | Command::DismissNotice(_)
             | Command::ClearMissed
+            | Command::ClearLog
+            | Command::LookAtLog(_)
             | Command::Look(_)
             | Command::Suggest { .. } => Ok(()),
         };

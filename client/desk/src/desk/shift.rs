@@ -26,6 +26,24 @@ pub(super) struct Shift {
     account: Account,
 }
 
+impl Shift {
+    /// The address of somebody's voicemail box, if the telephone system has a way there.
+    pub(super) fn voicemail_box(&self, number: &str) -> Option<String> {
+        Some(self.voicemail_of()?.replace("{number}", number))
+    }
+
+    /// What is dialled for a voicemail box, with `{number}` in place of the number.
+    pub(super) fn voicemail_of(&self) -> Option<&str> {
+        Some(self.account.voicemail_of.as_str()).filter(|template| template.contains("{number}"))
+    }
+
+    /// The operator's own number, as the telephone system knows it.
+    pub(super) fn own_number(&self) -> &str {
+        let aor = self.account.aor.as_str();
+        aor.split_once('@').map_or(aor, |(user, _)| user)
+    }
+}
+
 impl Desk {
     /// The relay told who the operator is and what the console has, for the first time or again.
     pub(super) fn provisioned(&mut self, now: Instant, provision: Provision) {
@@ -79,6 +97,8 @@ impl Desk {
     /// What was kept from before.
     pub(super) fn restored(&mut self, stored: Stored) {
         self.instance = stored.instance.or(self.instance.take());
+        self.log.restore(stored.log);
+        self.log_changed = true;
         for directory in stored.directories {
             self.changed.insert(directory.id);
             self.directories.restore(directory);

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use cordboard_desk::{CallStatus, CallWay, Command, Direction, Notice, PageInput, WhyNot};
+use cordboard_desk::{CallStatus, CallWay, Command, Direction, NoSound, Notice, PageInput, WhyNot};
 
 use super::house::{FRONT, House, OnAsk};
 use super::pbx::direction;
@@ -151,7 +151,10 @@ fn a_call_that_the_page_cannot_answer_rings_on() {
     assert_eq!(house.pbx.call(&far).statuses.last(), Some(&180));
     assert_eq!(
         house.notices(),
-        [Notice::NoSound { who: "Jan Meyer".into(), problem: "no codec in common".into() }]
+        [Notice::NoSound {
+            who: "Jan Meyer".into(),
+            problem: NoSound::Browser { said: "no codec in common".into() }
+        }]
     );
 
     house.page().on_ask = OnAsk::Do;

@@ -152,3 +152,18 @@ fn another_operator_at_the_same_browser_gets_none_of_the_calls() {
     house.open_page(FRONT);
     assert!(house.board().calls.is_empty());
 }
+
+#[test]
+fn an_update_waits_for_the_last_call_and_says_so_once() {
+    let mut house = House::ready();
+    assert!(house.desk.is_idle());
+    house.tell(cordboard_desk::Input::NewerPage);
+    assert_eq!(house.notices(), [], "nobody need be told of what happens at once");
+    let (_, far) = house.talk_in("Jan", "02079460999");
+    house.tell(cordboard_desk::Input::NewerPage);
+    house.tell(cordboard_desk::Input::NewerPage);
+    assert_eq!(house.notices(), [Notice::UpdateReady]);
+    assert!(!house.desk.is_idle());
+    house.far(|pbx| pbx.bye(&far));
+    assert!(house.desk.is_idle());
+}

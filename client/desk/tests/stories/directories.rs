@@ -15,7 +15,11 @@ fn kept(house: &House) -> Vec<StoredDirectory> {
                 kept.push((**directory).clone());
             }
             StoreWrite::RemoveDirectory(id) => kept.retain(|other| other.id != *id),
-            StoreWrite::PutInstance(_) | StoreWrite::PutDesk(_) => {}
+            StoreWrite::PutInstance(_)
+            | StoreWrite::PutDesk(_)
+            | StoreWrite::PutLogged(_)
+            | StoreWrite::RemoveLogged(_)
+            | StoreWrite::ClearLog => {}
         }
     }
     kept

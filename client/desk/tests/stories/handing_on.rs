@@ -184,3 +184,53 @@ fn a_call_being_handed_on_can_be_hung_up() {
     assert!(!house.has(id));
     assert!(house.pbx.call(&far).left);
 }
+
+#[test]
+fn a_ringing_call_goes_to_ones_own_voicemail_unanswered_and_a_held_one_by_transfer() {
+    let mut house = House::ready();
+    let (ringing, caller) = house.ring_in("Jan", "02079460999", "02079460100");
+    assert_eq!(house.call(ringing).allowed.to_voicemail, Ok(()));
+    house.act(Command::ToVoicemail(ringing));
+    assert_eq!(house.pbx.call(&caller).statuses.last(), Some(&302));
+    assert!(!house.has(ringing));
+
+    let (held, far) = house.talk_in("Jan", "02079460999");
+    house.act(Command::Hold(held));
+    house.act(Command::ToVoicemail(held));
+    assert!(house.pbx.referred_to(&far).unwrap().contains("*alice@"), "{:?}", house.pbx.referred_to(&far));
+}
+
+#[test]
+fn a_contacts_voicemail_is_where_the_telephone_system_keeps_it() {
+    let mut house = House::ready();
+    let (id, far) = house.talk_in("Jan", "02079460999");
+    house.act(Command::Suggest { typed: "okafor".into() });
+    let grace = house
+        .page()
+        .answers
+        .iter()
+        .find_map(|delta| match delta {
+            cordboard_desk::Delta::Suggestions { choices, .. } => choices.first().cloned(),
+            _ => None,
+        })
+        .unwrap();
+    let to = TransferTarget::Contact {
+        directory: grace.directory,
+        contact: grace.contact,
+        way: cordboard_desk::Way::Voicemail,
+    };
+    house.act(Command::TransferBlind { call: id, to });
+    assert!(house.pbx.referred_to(&far).unwrap().contains("*204@"), "{:?}", house.pbx.referred_to(&far));
+}
+
+#[test]
+fn without_a_way_to_voicemail_it_is_refused_with_the_reason() {
+    let mut provision = super::house::provision();
+    provision.account.voicemail_of = String::new();
+    let mut house = House::ready_with(provision);
+    let (id, _) = house.talk_in("Jan", "02079460999");
+    assert_eq!(house.call(id).allowed.to_voicemail, Err(cordboard_desk::WhyNot::NoVoicemail));
+    house.act(Command::ToVoicemail(id));
+    assert_eq!(house.notices(), [cordboard_desk::Notice::NotPossible(cordboard_desk::WhyNot::NoVoicemail)]);
+    assert!(house.has(id));
+}

@@ -88,6 +88,7 @@ pub(crate) fn provision() -> Provision {
             codecs: vec!["opus".into()],
             dtmf: Dtmf::Rtp,
             voicemail: String::new(),
+            voicemail_of: "*{number}".into(),
         },
         lines: vec![line("02079460100", "Brightwater Clinic"), line("02079460200", "Halden Freight")],
         numbering: Numbering {
@@ -310,6 +311,7 @@ impl House {
                     | Delta::Contacts(_)
                     | Delta::Suggestions { .. }
                     | Delta::Quality { .. }
+                    | Delta::Log(_)
                     | Delta::Exported { .. } => {
                         page.answers.push(delta);
                     }

@@ -18,6 +18,7 @@ mod handing_on;
 mod holding;
 mod house;
 mod link;
+mod log;
 mod moved;
 mod pages;
 mod pbx;

@@ -1,19 +1,26 @@
 //! IndexedDB: what the desk keeps across restarts. The engine is its only owner.
 
-use cordboard_desk::{StoreWrite, Stored, StoredDirectory};
+use cordboard_desk::{StoreWrite, Stored};
 use futures_channel::mpsc::{UnboundedReceiver, UnboundedSender};
 use futures_util::StreamExt;
 use idb::{Database, DatabaseEvent, Factory, ObjectStoreParams, TransactionMode};
 use js_sys::Uint8Array;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use wasm_bindgen::{JsCast, JsValue};
 
+use super::worker;
 use crate::pump::Happening;
 
 const DATABASE: &str = "cordboard";
 /// Counts changes of the layout below; each step up needs its upgrade.
-const LAYOUT: u32 = 1;
+///
+/// 1: directories and facts. 2: the call log as well; nothing of before changes.
+const LAYOUT: u32 = 2;
 /// Directories with their contacts, one record each, by directory id.
 const DIRECTORIES: &str = "directories";
+/// Calls that are over, one record each, by their number in the log.
+const LOG: &str = "log";
 /// Single facts by name.
 const FACTS: &str = "facts";
 const INSTANCE: &str = "instance";
@@ -21,7 +28,8 @@ const DESK: &str = "desk";
 
 /// Opens the store, reads what was kept, and from then on writes what comes through `writes`, in order.
 ///
-/// Nothing of this stops the engine: what fails is told through `happenings` and the shift goes on unsaved.
+/// Nothing of this stops the engine: what fails is told through `happenings` and the shift goes on unsaved. Only when
+/// the pump has ended does the worker end, after the last write.
 pub(crate) async fn keep(mut writes: UnboundedReceiver<StoreWrite>, happenings: UnboundedSender<Happening>) {
     let complain = |problem: idb::Error| {
         let _ = happenings.unbounded_send(Happening::StoreFailed(problem.to_string()));
@@ -46,6 +54,8 @@ pub(crate) async fn keep(mut writes: UnboundedReceiver<StoreWrite>, happenings: 
             None => writes.next().await,
         };
     }
+    // The pump has nothing more to say: it has handed over.
+    worker::close();
 }
 
 async fn open() -> Result<Database, idb::Error> {
@@ -53,7 +63,7 @@ async fn open() -> Result<Database, idb::Error> {
     request.on_upgrade_needed(|event| {
         // An upgrade that fails shows as a failed read right after.
         let Ok(database) = event.database() else { return };
-        for name in [DIRECTORIES, FACTS] {
+        for name in [DIRECTORIES, LOG, FACTS] {
             if !database.store_names().iter().any(|known| known == name) {
                 let _ = database.create_object_store(name, ObjectStoreParams::new());
             }
@@ -63,18 +73,17 @@ async fn open() -> Result<Database, idb::Error> {
 }
 
 async fn read(database: &Database, happenings: &UnboundedSender<Happening>) -> Result<Stored, idb::Error> {
-    let transaction = database.transaction(&[DIRECTORIES, FACTS], TransactionMode::ReadWrite)?;
-    let mut stored = Stored::default();
-    for record in transaction.object_store(DIRECTORIES)?.get_all(None, None)?.await? {
-        let bytes = record.unchecked_into::<Uint8Array>().to_vec();
-        match postcard::from_bytes::<StoredDirectory>(&bytes) {
-            Ok(directory) => stored.directories.push(directory),
-            // The others are still good.
-            Err(problem) => {
-                let _ = happenings.unbounded_send(Happening::StoreFailed(problem.to_string()));
-            }
-        }
-    }
+    let transaction = database.transaction(&[DIRECTORIES, LOG, FACTS], TransactionMode::ReadWrite)?;
+    let complain = |problem: postcard::Error| {
+        let _ = happenings.unbounded_send(Happening::StoreFailed(problem.to_string()));
+    };
+    let directories = transaction.object_store(DIRECTORIES)?.get_all(None, None)?.await?;
+    let log = transaction.object_store(LOG)?.get_all(None, None)?.await?;
+    let mut stored = Stored {
+        directories: records(directories, complain),
+        log: records(log, complain),
+        ..Stored::default()
+    };
     let facts = transaction.object_store(FACTS)?;
     let instance = facts.get(JsValue::from_str(INSTANCE))?.await?;
     stored.instance = instance.and_then(|value| value.as_string());
@@ -87,20 +96,35 @@ async fn read(database: &Database, happenings: &UnboundedSender<Happening>) -> R
     Ok(stored)
 }
 
+/// What can be read of the records; the first that cannot is complained of, and the others are still good.
+fn records<T: DeserializeOwned>(records: Vec<JsValue>, complain: impl Fn(postcard::Error)) -> Vec<T> {
+    let read = |record: JsValue| postcard::from_bytes(&record.unchecked_into::<Uint8Array>().to_vec());
+    let (good, bad): (Vec<_>, Vec<_>) = records.into_iter().map(read).partition(Result::is_ok);
+    if let Some(problem) = bad.into_iter().find_map(Result::err) {
+        complain(problem);
+    }
+    good.into_iter().filter_map(Result::ok).collect()
+}
+
 /// One write, one transaction: it is there whole or not at all.
 async fn apply(database: &Database, write: StoreWrite) -> Result<(), idb::Error> {
     let name = match write {
         StoreWrite::PutDirectory(_) | StoreWrite::RemoveDirectory(_) => DIRECTORIES,
+        StoreWrite::PutLogged(_) | StoreWrite::RemoveLogged(_) | StoreWrite::ClearLog => LOG,
         StoreWrite::PutInstance(_) | StoreWrite::PutDesk(_) => FACTS,
     };
     let transaction = database.transaction(&[name], TransactionMode::ReadWrite)?;
     let store = transaction.object_store(name)?;
     match write {
         StoreWrite::PutDirectory(directory) => {
-            let bytes = postcard::to_allocvec(&directory).unwrap_or_default();
-            store.put(&Uint8Array::from(bytes.as_slice()), Some(&directory.id.0.into()))?.await?;
+            store.put(&record(&directory), Some(&directory.id.0.into()))?.await?;
         }
         StoreWrite::RemoveDirectory(id) => store.delete(JsValue::from(id.0))?.await?,
+        StoreWrite::PutLogged(entry) => {
+            store.put(&record(&entry), Some(&entry.id.0.into()))?.await?;
+        }
+        StoreWrite::RemoveLogged(id) => store.delete(JsValue::from(id.0))?.await?,
+        StoreWrite::ClearLog => store.clear()?.await?,
         StoreWrite::PutInstance(instance) => {
             store.put(&JsValue::from_str(&instance), Some(&JsValue::from_str(INSTANCE)))?.await?;
         }
@@ -110,4 +134,9 @@ async fn apply(database: &Database, write: StoreWrite) -> Result<(), idb::Error>
     }
     transaction.commit()?.await?;
     Ok(())
+}
+
+fn record(value: &impl Serialize) -> JsValue {
+    // Serialising plain structs into memory has no way to fail.
+    Uint8Array::from(postcard::to_allocvec(value).unwrap_or_default().as_slice()).into()
 }

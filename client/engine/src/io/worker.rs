@@ -57,6 +57,11 @@ pub(crate) async fn hold_life() {
     let _ = held.await;
 }
 
+/// Ends this worker, and with it the engine.
+pub(crate) fn close() {
+    scope().close();
+}
+
 /// A seed for tags, branches and back-off, from the browser's strong random source.
 pub(crate) fn seed() -> u64 {
     let mut bytes = [0; 8];

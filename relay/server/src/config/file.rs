@@ -120,4 +120,6 @@ pub(super) struct Account {
     pub(super) dtmf: Dtmf,
     #[serde(default)]
     pub(super) voicemail: String,
+    #[serde(default)]
+    pub(super) voicemail_of: String,
 }

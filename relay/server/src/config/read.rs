@@ -89,6 +89,7 @@ impl Reader<'_> {
             codecs: codecs.into_iter().map(|codec| codec.sdp_name().to_owned()).collect(),
             dtmf: account.dtmf,
             voicemail: account.voicemail,
+            voicemail_of: account.voicemail_of,
         })
     }
 

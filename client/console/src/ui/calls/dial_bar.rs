@@ -1,10 +1,11 @@
 //! The dial bar: a number or a name, suggestions while typing. F4 comes here from anywhere.
 
-use cordboard_desk::{ChoiceView, Command};
+use cordboard_desk::{ChoiceView, Command, RedialView};
 use leptos::ev::{KeyboardEvent, SubmitEvent};
 use leptos::prelude::*;
 
 use crate::acts::{Acts, use_acts};
+use crate::asked;
 use crate::board::{Board, Suggestions};
 use crate::ui::icon::{Icon, Icon as Drawn};
 use crate::ui::reason::reason;
@@ -14,28 +15,47 @@ use crate::ui::words::{Words, say, use_words};
 /// The field that F4 jumps to.
 pub(crate) const FIELD: &str = "dial-field";
 
+/// Somebody or something that can be called from here.
+#[derive(Clone, Debug, PartialEq)]
+enum Offer {
+    /// One of a contact's numbers.
+    Contact(ChoiceView),
+    /// A number that was dialled before.
+    Redial(RedialView),
+}
+
 /// What is typed, and which of the suggestions is marked. A handle.
 #[derive(Clone, Copy)]
 struct Typing {
     typed: RwSignal<String>,
     marked: RwSignal<Option<usize>>,
-    choices: Memo<Vec<ChoiceView>>,
+    /// The redial list was asked for; it shows while nothing is typed.
+    redial: RwSignal<bool>,
+    choices: Memo<Vec<Offer>>,
 }
 
 impl Typing {
     fn new(board: Board) -> Self {
         let typed = RwSignal::new(String::new());
+        let redial = RwSignal::new(false);
         // Suggestions for something typed before, or in another field, are not ours.
         let fits = move |found: &Suggestions| !found.typed.is_empty() && found.typed == typed.get();
         let choices = move |_: Option<&_>| {
-            board.suggestions.with(|found| if fits(found) { found.choices.clone() } else { Vec::new() })
+            if typed.with(String::is_empty) {
+                let dialled = if redial.get() { board.redial.get() } else { Vec::new() };
+                return dialled.into_iter().map(Offer::Redial).collect();
+            }
+            let found =
+                board.suggestions.with(|found| if fits(found) { found.choices.clone() } else { Vec::new() });
+            found.into_iter().map(Offer::Contact).collect()
         };
-        Self { typed, marked: RwSignal::new(None), choices: Memo::new(choices) }
+        Self { typed, marked: RwSignal::new(None), redial, choices: Memo::new(choices) }
     }
 
     fn clear(self) {
         self.typed.set(String::new());
         self.marked.set(None);
+        self.redial.set(false);
     }
 
     fn write(self, acts: Acts, text: String) {
@@ -51,13 +71,16 @@ impl Typing {
         self.marked.get().or_else(first)
     }
 
-    fn chosen(self) -> Option<ChoiceView> {
+    fn chosen(self) -> Option<Offer> {
         let at = untrack(|| self.mark())?;
         self.choices.with_untracked(|all| all.get(at).cloned())
     }
 
     /// Arrows walk the suggestions, out of them at either end.
     fn walk(self, event: &KeyboardEvent) {
+        if event.key() == "ArrowDown" && self.typed.with_untracked(String::is_empty) {
+            self.redial.set(true);
+        }
         let all = self.choices.with_untracked(Vec::len);
         let at = untrack(|| self.mark());
         let next = match event.key().as_str() {
@@ -88,10 +111,17 @@ pub(crate) fn DialBar() -> impl IntoView {
     let why_not = move || reason(w(), board.dial.get().map_or(Ok(()), Err));
     let shown = Memo::new(move |_| focused.get() && typing.choices.with(|choices| !choices.is_empty()));
 
-    let call = move |choice: &ChoiceView| {
-        screen.call_contact(choice.directory, choice.contact, choice.way);
+    let call = move |offer: &Offer| {
+        match offer {
+            Offer::Contact(choice) => screen.call_contact(choice.directory, choice.contact, choice.way),
+            Offer::Redial(redial) => acts.command(Command::Dial { typed: redial.number.clone() }),
+        }
         typing.clear();
     };
+    if let Some(number) = asked::take() {
+        typing.typed.set(number);
+        request_animation_frame(focus_field);
+    }
     let dial = move |event: SubmitEvent| {
         event.prevent_default();
         let typed = typing.typed.get_untracked();
@@ -126,8 +156,12 @@ pub(crate) fn DialBar() -> impl IntoView {
                         on:input=move |event| typing.write(acts, event_target_value(&event))
                         on:keydown=move |event| typing.walk(&event)
                         on:focus=move |_| focused.set(true)
-                        on:blur=move |_| focused.set(false)
+                        on:blur=move |_| {
+                            focused.set(false);
+                            typing.redial.set(false);
+                        }
                     />
+                    <RedialButton typing=typing />
                     <button
                         class="btn sm"
                         type="submit"
@@ -145,11 +179,32 @@ pub(crate) fn DialBar() -> impl IntoView {
     }
 }
 
+/// Shows or hides what was dialled last.
+#[component]
+fn RedialButton(typing: Typing) -> impl IntoView {
+    let toggle = move |_| {
+        focus_field();
+        typing.redial.update(|shown| *shown = !*shown);
+    };
+    view! {
+        <button
+            class="icon-btn"
+            type="button"
+            aria-label=say(|w| w.redial)
+            title=say(|w| w.redial)
+            on:pointerdown=move |event| event.prevent_default()
+            on:click=toggle
+        >
+            <Icon name=Drawn::Down size="m" />
+        </button>
+    }
+}
+
 #[component]
 fn Suggested(
     typing: Typing,
     shown: Memo<bool>,
-    call: impl Fn(&ChoiceView) + Copy + Send + Sync + 'static,
+    call: impl Fn(&Offer) + Copy + Send + Sync + 'static,
 ) -> impl IntoView {
     let w = use_words();
     view! {
@@ -161,8 +216,10 @@ fn Suggested(
             hidden=move || !shown.get()
         >
             {move || typing.choices.get().into_iter().enumerate().map(|(at, choice)| {
-                let name = choice.name.clone();
-                let number = format!("{} {}", way(w(), &choice), choice.number);
+                let (name, number) = match &choice {
+                    Offer::Contact(choice) => (choice.name.clone(), format!("{} {}", way(w(), choice), choice.number)),
+                    Offer::Redial(redial) => (redial.name.clone(), redial.number.clone()),
+                };
                 view! {
                     <li
                         id=format!("dial-choice-{at}")
@@ -177,6 +234,16 @@ fn Suggested(
                 }
             }).collect_view()}
         </ul>
+    }
+}
+
+fn focus_field() {
+    let field = document().get_element_by_id(FIELD);
+    if let Some(field) =
+        field.and_then(|field| wasm_bindgen::JsCast::dyn_into::<web_sys::HtmlElement>(field).ok())
+    {
+        // What is painted can be focused.
+        let _ = field.focus();
     }
 }
 

@@ -56,14 +56,16 @@ pub(super) fn menu(id: CallId) -> Menu {
             .keys(&["+", "F8"], "F8")
             .unless(unless(can.transfer))
             .below_a_rule(),
-        MenuItem::new(Drawn::Voicemail, words.to_voicemail, || {}).unless(not_yet),
+        MenuItem::new(Drawn::Voicemail, words.to_voicemail, send(Command::ToVoicemail(id)))
+            .keys(&["V"], "V")
+            .unless(unless(can.to_voicemail)),
         MenuItem::new(Drawn::Conference, words.conference, || {}).unless(not_yet),
         MenuItem::new(Drawn::Keypad, words.keypad, move || screen.open(Popover::Keypad))
             .unless(unless(can.send_digit)),
         MenuItem::new(Drawn::MicrophoneOff, mute, send(Command::SetMuted { call: id, muted: !call.muted }))
             .keys(&["M"], "M")
             .unless(unless(can.mute)),
-        MenuItem::new(Drawn::Copy, words.copy_number, move || clipboard::put(&number))
+        MenuItem::new(Drawn::Copy, words.copy_number, move || clipboard::put(screen, &number))
             .unless(call.who.number.is_empty().then_some(words.withheld))
             .below_a_rule(),
     ];

@@ -66,7 +66,7 @@ pub(super) fn menu(directory: DirectoryId, contact: &ContactView) -> Menu {
     let number = first_way(contact).map(|(_, number)| number.to_owned()).unwrap_or_default();
     let copied = number.clone();
     items.push(
-        MenuItem::new(Drawn::Copy, words.copy_number, move || clipboard::put(&copied))
+        MenuItem::new(Drawn::Copy, words.copy_number, move || clipboard::put(screen, &copied))
             .unless(number.is_empty().then_some(words.drop_no_number))
             .below_a_rule(),
     );

@@ -34,6 +34,15 @@ pub(super) fn RemoveContact(directory: DirectoryId, contact: Box<ContactView>) -
     view! { <Question label=label question=question command=command /> }
 }
 
+/// Whether the call log is to be cleared.
+#[component]
+pub(super) fn ClearLog() -> impl IntoView {
+    let w = use_words();
+    let label = Signal::derive(move || w().clear_log.to_owned());
+    let question = Signal::derive(move || w().clear_log_ask.to_owned());
+    view! { <Question label=label question=question command=Command::ClearLog /> }
+}
+
 #[component]
 fn Question(label: Signal<String>, question: Signal<String>, command: Command) -> impl IntoView {
     let acts = use_acts();

@@ -1,6 +1,6 @@
 //! The transfer box: the most likely choice first, a number or a name typed, one key to send.
 
-use cordboard_desk::{CallId, ChoiceView, Command, TransferTarget, Way};
+use cordboard_desk::{CallId, ChoiceView, Command, TransferTarget, Way, WhyNot};
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 
@@ -39,7 +39,7 @@ pub(super) fn TransferBox(call: CallId) -> impl IntoView {
         view().map(|view| (w().transfer_of)(&shown_name(w(), &view.who))).unwrap_or_default()
     });
     let why_not = Signal::derive(move || {
-        reason(w(), view().map_or(Err(cordboard_desk::WhyNot::CallOver), |view| view.allowed.transfer))
+        reason(w(), view().map_or(Err(WhyNot::CallOver), |view| view.allowed.transfer))
     });
     let choices = Memo::new(move |_| choices(w(), board, screen, &typed.get()));
     let send = move || {
@@ -48,6 +48,16 @@ pub(super) fn TransferBox(call: CallId) -> impl IntoView {
             screen.popover.set(None);
             acts.command(Command::TransferBlind { call, to: choice.to });
         }
+    };
+    let chosen =
+        move || choices.with(|all| all.get(marked.get()).or(all.first()).map(|choice| choice.to.clone()));
+    let no_voicemail = Signal::derive(move || {
+        let of_number = matches!(chosen(), Some(TransferTarget::Number(_))).then_some(w().voicemail_of_whom);
+        of_number.or(reason(w(), view().map_or(Err(WhyNot::CallOver), |view| view.allowed.to_voicemail)))
+    });
+    let voicemail = move || {
+        screen.popover.set(None);
+        acts.command(to_voicemail(call, untrack(chosen)));
     };
     let write = move |event| {
         let text = event_target_value(&event);
@@ -89,13 +99,24 @@ pub(super) fn TransferBox(call: CallId) -> impl IntoView {
                 />
             </div>
             <Choices choices=choices marked=marked send=send />
-            <WaysOn nobody=nobody send=send />
+            <WaysOn nobody=nobody send=send no_voicemail=no_voicemail voicemail=voicemail />
             <footer>
                 <span><kbd>"↑"</kbd><kbd>"↓"</kbd>{say(|w| w.menu_choose)}</span>
                 <span><kbd>{say(|w| w.key_enter)}</kbd>{say(|w| w.menu_send)}</span>
                 <span><kbd>{say(|w| w.key_escape)}</kbd>{say(|w| w.menu_back)}</span>
             </footer>
         </Frame>
+    }
+}
+
+/// To the voicemail box of whoever is chosen, or to the operator's own.
+fn to_voicemail(call: CallId, chosen: Option<TransferTarget>) -> Command {
+    match chosen {
+        Some(TransferTarget::Contact { directory, contact, .. }) => {
+            let to = TransferTarget::Contact { directory, contact, way: Way::Voicemail };
+            Command::TransferBlind { call, to }
+        }
+        Some(TransferTarget::Number(_)) | None => Command::ToVoicemail(call),
     }
 }
 
@@ -133,7 +154,12 @@ fn Choices(
 
 /// How the call can be sent.
 #[component]
-fn WaysOn(nobody: Signal<Reason>, send: impl Fn() + Copy + Send + Sync + 'static) -> impl IntoView {
+fn WaysOn(
+    nobody: Signal<Reason>,
+    send: impl Fn() + Copy + Send + Sync + 'static,
+    no_voicemail: Signal<Reason>,
+    voicemail: impl Fn() + Copy + Send + Sync + 'static,
+) -> impl IntoView {
     let w = use_words();
     let screen = use_screen();
     let not_yet = Signal::derive(move || Some(w().not_yet));
@@ -141,7 +167,7 @@ fn WaysOn(nobody: Signal<Reason>, send: impl Fn() + Copy + Send + Sync + 'static
             <div class="ways-on">
                 <ReasonedButton class=class("btn primary") icon=Drawn::Forward icon_size="m" label=say(|w| w.transfer_now) why_not=nobody act=send />
                 <ReasonedButton class=class("btn") icon=Drawn::Answered icon_size="m" label=say(|w| w.ask_first) why_not=not_yet act=|| {} />
-                <ReasonedButton class=class("btn") icon=Drawn::Voicemail icon_size="m" label=say(|w| w.to_voicemail) why_not=not_yet act=|| {} />
+                <ReasonedButton class=class("btn") icon=Drawn::Voicemail icon_size="m" label=say(|w| w.to_voicemail) why_not=no_voicemail act=voicemail />
                 <ReasonedButton class=class("btn") icon=Drawn::Alarm icon_size="m" label=say(|w| w.queue) why_not=not_yet act=|| {} />
                 <button class="btn quiet" on:click=move |_| screen.popover.set(None)>{say(|w| w.cancel)}</button>
             </div>

@@ -3,7 +3,7 @@
 use cordboard_desk::{CallStatus, MicrophoneLoss, SortBy};
 
 use super::{CallName, NumpadWords, Words};
-use told::{csv_problem, failure, link, notice, why_not};
+use told::{call_end, csv_problem, failure, link, notice, relay_refused, why_not};
 
 mod told;
 
@@ -37,8 +37,9 @@ pub(super) static ENGLISH: Words = Words {
     wrong_password: "User or password is wrong. Check both and try again.",
     locked_out: "Too many failed tries. Wait a few minutes, then try again.",
     relay_unreachable: "The Cordboard relay does not answer. Check the network, then try again.",
-    relay_refused: |why| format!("The Cordboard relay refused: {why}"),
-    other_version: "Another tab still runs another version of Cordboard. Close every tab of it, then open it again.",
+    relay_refused,
+    older_engine: "An update is ready. It starts by itself when the calls in your other tab are over.",
+    newer_engine: "Cordboard was updated. Reload this page.",
     engine_lost: "The telephone engine could not be started in this browser. Reload the page; if that does not help, use a recent Chrome or Edge.",
     connecting_to_relay: "Connecting…",
 
@@ -165,6 +166,7 @@ pub(super) static ENGLISH: Words = Words {
     dial_placeholder: "Dial a number or name",
     call: "Call",
     suggestions: "Suggestions",
+    redial: "Redial list",
 
     workspace: "Workspace",
     directories: "Directories",
@@ -291,6 +293,16 @@ pub(super) static ENGLISH: Words = Words {
         "Next call",
         "End active",
     ],
+    letter_keys: [
+        ("T", "Transfer the selected call"),
+        ("V", "Send the selected call to voicemail"),
+        ("M", "Mute"),
+        ("1–8", "Select the call in this slot"),
+        ("Alt+1", "Directories"),
+        ("Alt+3", "Call log"),
+        ("Alt+8", "Settings"),
+        ("?", "This sheet"),
+    ],
     numpad_alt: "Numeric keypad with Num Lock off: 0 answers or holds, the dot hangs up, plus transfers, 5 switches between calls and directory, Enter confirms",
     numpad: NumpadWords {
         first: "First",
@@ -317,7 +329,7 @@ pub(super) static ENGLISH: Words = Words {
     to_available: "Switch to Available",
     missed: "Missed",
     missed_calls: |n| format!("Missed calls: {n}"),
-    missed_clear: "Set the counter back",
+    missed_list: "List of missed calls; sets the counter back",
     ringing: "Ringing",
     on_hold: "On hold",
     num_lock_off: "Num Lock off",
@@ -325,6 +337,19 @@ pub(super) static ENGLISH: Words = Words {
     num_lock_off_note: "Num Lock is off: the numeric keypad drives calls",
     num_lock_on_note: "Num Lock on, keypad types digits",
     colon: ": ",
+
+    call_log: "Call log",
+    log_calls: |n| if n == 1 { "1 call".into() } else { format!("{n} calls") },
+    log_search: "Search the call log",
+    log_empty: "No calls here yet",
+    log_began: "When it began",
+    log_length: "How long it was answered",
+    log_held: "How long of that on hold",
+    missed_only: "Missed only",
+    clear_log: "Clear the call log",
+    clear_log_ask: "Every call of the log is forgotten, for good. Clear it?",
+    call_back: "Call back",
+    call_end,
 
     actions_for: |who| format!("Actions for {who}"),
     menu_choose: "choose",
@@ -339,6 +364,7 @@ pub(super) static ENGLISH: Words = Words {
     transfer_now: "Transfer now",
     ask_first: "Ask first",
     to_voicemail: "To voicemail",
+    voicemail_of_whom: "Choose a contact, or nobody for your own box",
     queue: "Queue",
     blind_to: |name| format!("Blind to {name}"),
     selected_in_directory: "Selected in the directory",
@@ -355,11 +381,16 @@ pub(super) static ENGLISH: Words = Words {
 
     notice,
     dismiss: "Dismiss",
+    copy_failed: "Nothing was copied",
+    copy_failed_why: "The browser refused. Allow this page to use the clipboard, then copy again.",
     more_notices: |n| format!("{n} more"),
 
     settings_look: "Look",
     settings_look_note: "Language, theme, density, contrast",
     settings_keys: "Keys",
+    settings_links: "Telephone links",
+    settings_links_note: "Links to numbers on other pages fill the dial bar",
+    take_links: "Open them in Cordboard",
     settings_this_computer: "Kept on this computer, in force at once.",
 
     key_insert: "Ins",

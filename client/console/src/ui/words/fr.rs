@@ -3,7 +3,7 @@
 use cordboard_desk::{CallStatus, MicrophoneLoss, SortBy};
 
 use super::{CallName, NumpadWords, Words};
-use told::{csv_problem, failure, link, notice, why_not};
+use told::{call_end, csv_problem, failure, link, notice, relay_refused, why_not};
 
 mod told;
 
@@ -37,8 +37,9 @@ pub(super) static FRENCH: Words = Words {
     wrong_password: "Utilisateur ou mot de passe incorrect. Vérifiez les deux et réessayez.",
     locked_out: "Trop d’échecs. Attendez quelques minutes, puis réessayez.",
     relay_unreachable: "Le relais Cordboard ne répond pas. Vérifiez le réseau, puis réessayez.",
-    relay_refused: |why| format!("Le relais Cordboard a refusé\u{202f}: {why}"),
-    other_version: "Un autre onglet utilise encore une autre version de Cordboard. Fermez tous les onglets de Cordboard, puis rouvrez-en un.",
+    relay_refused,
+    older_engine: "Une mise à jour est prête. Elle démarre d’elle-même quand les appels de votre autre onglet sont terminés.",
+    newer_engine: "Cordboard a été mis à jour. Rechargez cette page.",
     engine_lost: "Le moteur téléphonique n’a pas pu démarrer dans ce navigateur. Rechargez la page\u{202f}; si cela ne suffit pas, utilisez Chrome ou Edge récents.",
     connecting_to_relay: "Connexion…",
 
@@ -168,6 +169,7 @@ pub(super) static FRENCH: Words = Words {
     dial_placeholder: "Composer un numéro ou un nom",
     call: "Appeler",
     suggestions: "Suggestions",
+    redial: "Derniers numéros",
 
     workspace: "Espace de travail",
     directories: "Annuaires",
@@ -295,6 +297,16 @@ pub(super) static FRENCH: Words = Words {
         "Suivant",
         "Finir l’actif",
     ],
+    letter_keys: [
+        ("T", "Transférer l’appel choisi"),
+        ("V", "Envoyer l’appel choisi vers la messagerie"),
+        ("M", "Couper le micro"),
+        ("1–8", "Choisir l’appel de cette place"),
+        ("Alt+1", "Annuaires"),
+        ("Alt+3", "Journal"),
+        ("Alt+8", "Réglages"),
+        ("?", "Cette feuille"),
+    ],
     numpad_alt: "Pavé numérique, Verr Num éteint\u{202f}: 0 répond ou met en attente, le point raccroche, plus transfère, 5 passe des appels à l’annuaire, Entrée valide",
     numpad: NumpadWords {
         first: "Début",
@@ -321,7 +333,7 @@ pub(super) static FRENCH: Words = Words {
     to_available: "Passer en Disponible",
     missed: "Manqués",
     missed_calls: |n| format!("Appels manqués\u{202f}: {n}"),
-    missed_clear: "Remettre le compteur à zéro",
+    missed_list: "Liste des appels manqués\u{202f}; remet le compteur à zéro",
     ringing: "Sonnent",
     on_hold: "En attente",
     num_lock_off: "Verr Num éteint",
@@ -329,6 +341,19 @@ pub(super) static FRENCH: Words = Words {
     num_lock_off_note: "Verr Num est éteint\u{202f}: le pavé numérique pilote les appels",
     num_lock_on_note: "Verr Num allumé, le pavé écrit des chiffres",
     colon: "\u{202f}: ",
+
+    call_log: "Journal",
+    log_calls: |n| if n < 2 { format!("{n} appel") } else { format!("{n} appels") },
+    log_search: "Chercher dans le journal",
+    log_empty: "Aucun appel ici pour l’instant",
+    log_began: "Quand il a commencé",
+    log_length: "Durée depuis la réponse",
+    log_held: "Dont en attente",
+    missed_only: "Manqués seulement",
+    clear_log: "Vider le journal",
+    clear_log_ask: "Tous les appels du journal seront oubliés, pour toujours. Le vider\u{202f}?",
+    call_back: "Rappeler",
+    call_end,
 
     actions_for: |who| format!("Actions pour {who}"),
     menu_choose: "choisir",
@@ -343,6 +368,7 @@ pub(super) static FRENCH: Words = Words {
     transfer_now: "Transférer",
     ask_first: "Demander d’abord",
     to_voicemail: "Vers la messagerie",
+    voicemail_of_whom: "Choisissez un contact, ou personne pour votre messagerie",
     queue: "Mettre en file",
     blind_to: |name| format!("Direct vers {name}"),
     selected_in_directory: "Choisi dans l’annuaire",
@@ -362,11 +388,16 @@ pub(super) static FRENCH: Words = Words {
 
     notice,
     dismiss: "Fermer l’avis",
+    copy_failed: "Rien n’a été copié",
+    copy_failed_why: "Le navigateur a refusé. Autorisez cette page à utiliser le presse-papiers, puis recommencez.",
     more_notices: |n| format!("{n} de plus"),
 
     settings_look: "Apparence",
     settings_look_note: "Langue, thème, densité, contraste",
     settings_keys: "Touches",
+    settings_links: "Liens téléphoniques",
+    settings_links_note: "Les liens vers des numéros remplissent la barre de composition",
+    take_links: "Les ouvrir dans Cordboard",
     settings_this_computer: "Gardé sur cet ordinateur, appliqué aussitôt.",
 
     key_insert: "Inser",

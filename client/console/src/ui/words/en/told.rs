@@ -1,8 +1,10 @@
 //! What the desk tells by code, in English: why something failed, what happened, what to do.
 
 use cordboard_desk::{
-    CallFailure, CsvFault, CsvProblem, LinkState, Notice, RegistrationFailure, SocketLoss, WhyNot,
+    CallEnd, CallFailure, CsvFault, CsvProblem, LinkState, NoSound, Notice, RegistrationFailure, SocketLoss,
+    WhyNot,
 };
+use cordboard_wire::ProblemCode;
 
 use super::super::Said;
 
@@ -76,6 +78,7 @@ pub(super) fn why_not(why: WhyNot) -> &'static str {
         WhyNot::NoFreeSlot => "Every slot is taken",
         WhyNot::NoSuchNumber => "No such number",
         WhyNot::NoSuchContact => "No such contact any more",
+        WhyNot::NoVoicemail => "No way to a voicemail box",
         WhyNot::NothingToUndo => "Nothing to undo",
         WhyNot::ReadOnly => "Read only, handed out by the relay",
     }
@@ -107,6 +110,10 @@ pub(super) fn notice(notice: &Notice) -> Said {
         Notice::CallLost { who } => {
             said(format!("The call with {who} was lost"), "The connection broke. Call them back.")
         }
+        Notice::UpdateReady => said(
+            "An update is ready".into(),
+            "It starts by itself when no call is up any more. Your calls go on undisturbed.",
+        ),
         Notice::Restarted => said(
             "Cordboard stopped for a moment and is back".into(),
             "Your calls were kept. Check each before you go on; tell your administrator if it comes again.",
@@ -114,7 +121,8 @@ pub(super) fn notice(notice: &Notice) -> Said {
         Notice::NoSound { who, problem } => Said {
             happened: format!("No sound with {who}"),
             because: format!(
-                "Sound could not be set up ({problem}). Check the headset and the network, then call back."
+                "Sound could not be set up: {}. Check the headset and the network, then call back.",
+                no_sound(problem)
             ),
         },
         Notice::Malformed { problem } => Said {
@@ -145,7 +153,7 @@ pub(super) fn notice(notice: &Notice) -> Said {
             Said { happened: format!("{file_name} was not imported"), because: csv_problem(why) }
         }
         Notice::StoreFailed { problem } => Said {
-            happened: "The directories could not be kept on this computer".into(),
+            happened: "Directories and call log could not be kept on this computer".into(),
             because: format!(
                 "{problem}. They work until you close the browser. Free some disk space and reload."
             ),
@@ -178,5 +186,46 @@ pub(super) fn csv_problem(problem: &CsvProblem) -> String {
         CsvFault::NoPictureType => format!("Line {line}: there is a picture without a picturetype."),
         CsvFault::BadPicture => format!("Line {line}: the picture is not base64."),
         CsvFault::TooLong(column) => format!("Line {line}: {} is too long.", column.name()),
+    }
+}
+
+fn no_sound(why: &NoSound) -> String {
+    match why {
+        NoSound::PageSilent => "the tab that carries the sound did not answer".into(),
+        NoSound::ConnectionLost => "its connection was lost, and a new one did not help".into(),
+        NoSound::Refused { status } => format!("the far end refused it ({status})"),
+        NoSound::Browser { said } => format!("the browser says “{said}”"),
+    }
+}
+
+/// How a call of the log ended.
+pub(super) fn call_end(end: &CallEnd) -> String {
+    match end {
+        CallEnd::Answered => "Answered".into(),
+        CallEnd::Missed => "Missed".into(),
+        CallEnd::LeftOnHold => "Left on hold".into(),
+        CallEnd::TakenElsewhere => "Taken elsewhere".into(),
+        CallEnd::Declined => "Declined".into(),
+        CallEnd::Transferred { target } => format!("To {target}"),
+        CallEnd::GivenUp => "Given up".into(),
+        CallEnd::Failed(why) => failure(why),
+        CallEnd::Lost => "Connection lost".into(),
+        CallEnd::TurnedAway => "Turned away".into(),
+    }
+}
+
+/// Why the relay refused what was asked at the door.
+pub(super) fn relay_refused(why: ProblemCode) -> &'static str {
+    match why {
+        ProblemCode::WrongPassword => "User or password is wrong. Check both and try again.",
+        ProblemCode::LockedOut => "Too many failures. Wait some minutes, then try again.",
+        ProblemCode::NotSignedIn => "Your session has ended. Sign in again.",
+        ProblemCode::ForeignOrigin => {
+            "This page is not the relay’s own. Open the address of the relay itself."
+        }
+        ProblemCode::BadRequest => {
+            "The relay did not understand this page. Reload it; it may be of another version."
+        }
+        ProblemCode::Internal => "The relay has a fault. Try again; tell your administrator if it lasts.",
     }
 }

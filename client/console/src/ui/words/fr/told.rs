@@ -1,8 +1,10 @@
 //! What the desk tells by code, in French: why something failed, what happened, what to do.
 
 use cordboard_desk::{
-    CallFailure, CsvFault, CsvProblem, LinkState, Notice, RegistrationFailure, SocketLoss, WhyNot,
+    CallEnd, CallFailure, CsvFault, CsvProblem, LinkState, NoSound, Notice, RegistrationFailure, SocketLoss,
+    WhyNot,
 };
+use cordboard_wire::ProblemCode;
 
 use super::super::Said;
 
@@ -80,6 +82,7 @@ pub(super) fn why_not(why: WhyNot) -> &'static str {
         WhyNot::NoFreeSlot => "Toutes les places sont prises",
         WhyNot::NoSuchNumber => "Aucun numéro de ce genre",
         WhyNot::NoSuchContact => "Ce contact n’existe plus",
+        WhyNot::NoVoicemail => "Aucun accès direct à une messagerie",
         WhyNot::NothingToUndo => "Rien à annuler",
         WhyNot::ReadOnly => "Lecture seule, fourni par le relais",
     }
@@ -113,6 +116,10 @@ pub(super) fn notice(notice: &Notice) -> Said {
         Notice::CallLost { who } => {
             said(format!("L’appel avec {who} est perdu"), "La liaison a été coupée. Rappelez.")
         }
+        Notice::UpdateReady => said(
+            "Une mise à jour est prête".into(),
+            "Elle démarre d’elle-même quand aucun appel n’est en cours. Vos appels continuent sans dérangement.",
+        ),
         Notice::Restarted => said(
             "Cordboard s’est arrêté un instant et a repris".into(),
             "Vos appels sont gardés. Vérifiez chacun avant de continuer\u{202f}; prévenez l’administrateur si cela revient.",
@@ -120,7 +127,8 @@ pub(super) fn notice(notice: &Notice) -> Said {
         Notice::NoSound { who, problem } => Said {
             happened: format!("Aucun son avec {who}"),
             because: format!(
-                "Le son n’a pas pu être établi ({problem}). Vérifiez le casque et le réseau, puis rappelez."
+                "Le son n’a pas pu être établi\u{202f}: {}. Vérifiez le casque et le réseau, puis rappelez.",
+                no_sound(problem)
             ),
         },
         Notice::Malformed { problem } => Said {
@@ -153,7 +161,7 @@ pub(super) fn notice(notice: &Notice) -> Said {
             Said { happened: format!("{file_name} n’a pas été importé"), because: csv_problem(why) }
         }
         Notice::StoreFailed { problem } => Said {
-            happened: "Les annuaires n’ont pas pu être gardés sur cet ordinateur".into(),
+            happened: "Les annuaires et le journal n’ont pas pu être gardés sur cet ordinateur".into(),
             because: format!(
                 "{problem}. Ils servent jusqu’à la fermeture du navigateur. Libérez de la place et rechargez."
             ),
@@ -195,5 +203,50 @@ pub(super) fn csv_problem(problem: &CsvProblem) -> String {
         CsvFault::NoPictureType => at_line("une image sans picturetype.".into()),
         CsvFault::BadPicture => at_line("l’image n’est pas en base64.".into()),
         CsvFault::TooLong(column) => at_line(format!("{} est trop long.", column.name())),
+    }
+}
+
+fn no_sound(why: &NoSound) -> String {
+    match why {
+        NoSound::PageSilent => "l’onglet qui porte le son n’a pas répondu".into(),
+        NoSound::ConnectionLost => "sa liaison est perdue, et une nouvelle n’a rien changé".into(),
+        NoSound::Refused { status } => format!("l’autre côté l’a refusé ({status})"),
+        NoSound::Browser { said } => format!("le navigateur dit «\u{202f}{said}\u{202f}»"),
+    }
+}
+
+/// How a call of the log ended.
+pub(super) fn call_end(end: &CallEnd) -> String {
+    match end {
+        CallEnd::Answered => "Répondu".into(),
+        CallEnd::Missed => "Manqué".into(),
+        CallEnd::LeftOnHold => "Parti en attente".into(),
+        CallEnd::TakenElsewhere => "Pris ailleurs".into(),
+        CallEnd::Declined => "Refusé".into(),
+        CallEnd::Transferred { target } => format!("Vers {target}"),
+        CallEnd::GivenUp => "Abandonné".into(),
+        CallEnd::Failed(why) => failure(why),
+        CallEnd::Lost => "Liaison perdue".into(),
+        CallEnd::TurnedAway => "Non accepté".into(),
+    }
+}
+
+/// Why the relay refused what was asked at the door.
+pub(super) fn relay_refused(why: ProblemCode) -> &'static str {
+    match why {
+        ProblemCode::WrongPassword => {
+            "Utilisateur ou mot de passe incorrect. Vérifiez les deux et réessayez."
+        }
+        ProblemCode::LockedOut => "Trop d’échecs. Attendez quelques minutes, puis réessayez.",
+        ProblemCode::NotSignedIn => "Votre session est terminée. Reconnectez-vous.",
+        ProblemCode::ForeignOrigin => {
+            "Cette page n’est pas celle du relais. Ouvrez l’adresse du relais lui-même."
+        }
+        ProblemCode::BadRequest => {
+            "Le relais n’a pas compris cette page. Rechargez-la\u{202f}; elle est peut-être d’une autre version."
+        }
+        ProblemCode::Internal => {
+            "Le relais a une panne. Réessayez\u{202f}; prévenez l’administrateur si cela dure."
+        }
     }
 }
