@@ -5,7 +5,7 @@ use cordboard_tests::console::Console;
 use cordboard_tests::kamailio::Kamailio;
 use cordboard_tests::keys::Key;
 use cordboard_tests::relay::{Operator, Relay};
-use cordboard_tests::{Told, story};
+use cordboard_tests::{Failed, SOON, Told, eventually, story};
 
 use crate::company::{Company, OLGA};
 
@@ -28,7 +28,7 @@ fn the_console_calls_a_telephone_that_hangs_up() -> Told {
         anna.accept().await?;
         olga.outgoing("Talking", "201").is_there().await?;
         hear_each_other(olga, &anna).await?;
-        assert!(anna.recorded()?.last(1.0).loudness() > 0.005);
+        anna.records("the microphone", |sound| sound.last(1.0).loudness() > 0.005).await?;
 
         anna.hang_up().await?;
         olga.has_no_calls().await?;
@@ -121,7 +121,11 @@ fn a_call_sent_on_leaves_the_two_telephones_talking() -> Told {
         olga.has_no_calls().await?;
         anna.ear().hears_tone(ben.tone()).await?;
         ben.ear().hears_tone(anna.tone()).await?;
-        assert_eq!(olga.page().heard().await?.connections, 0);
+        let parted = async || match olga.page().heard().await?.connections {
+            0 => Ok(()),
+            open => Err(Failed::new(format!("{open} are open"))),
+        };
+        eventually("no connection to be left", SOON, parted).await?;
         olga.page().has_no_errors()
     })
 }

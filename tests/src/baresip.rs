@@ -14,7 +14,7 @@ use crate::ear::{Ear, media_ports_of, tone_of};
 use crate::kamailio::Kamailio;
 use crate::process::Process;
 use crate::sound::Sound;
-use crate::wait::SOON;
+use crate::wait::{SOON, eventually};
 use crate::{Failed, Stage};
 
 /// What a telephone does when it is called.
@@ -245,11 +245,23 @@ impl Phone {
         }
     }
 
-    /// What it recorded of the other side; baresip stops recording when a call is held.
+    /// Waits until what it recorded of the other side is so; baresip stops recording when a call is held.
     ///
     /// # Errors
-    /// When there is no recording yet.
-    pub fn recorded(&self) -> Result<Sound, Failed> {
+    /// When it is not in time.
+    pub async fn records(&self, what: &str, is_so: impl Fn(&Sound) -> bool) -> Result<(), Failed> {
+        eventually(&format!("phone {} to record {what}", self.number), SOON, async || {
+            let sound = self.recorded()?;
+            // It is written in blocks.
+            match is_so(&sound) {
+                true => Ok(()),
+                false => Err(Failed::new(format!("{:.1} s of something else", sound.seconds()))),
+            }
+        })
+        .await
+    }
+
+    fn recorded(&self) -> Result<Sound, Failed> {
         let folder = fs::read_dir(&self.folder).map_err(|problem| Failed::new(problem.to_string()))?;
         let files = folder.filter_map(Result::ok).map(|entry| entry.path());
         // dump-<when>-dec.wav is what was decoded; the name sorts by time.
