@@ -1,6 +1,7 @@
 //! Stories with a real PBX and real telephones.
 
 mod calls;
+mod command_line;
 mod company;
 mod lines;
 mod sessions;

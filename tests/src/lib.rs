@@ -17,6 +17,7 @@ pub mod keys;
 mod namespace;
 pub mod office;
 pub mod page;
+pub mod phone;
 pub mod pjsua;
 pub mod process;
 pub mod relay;

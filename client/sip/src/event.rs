@@ -46,7 +46,7 @@ pub enum Output {
 }
 
 /// What happened.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub enum Event {
     /// The registration changed.
     Registration(Registration),
