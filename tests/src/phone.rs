@@ -23,7 +23,8 @@ const FIRST_PAUSE: Duration = Duration::from_millis(500);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
 type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
-type Opening = Pin<Box<dyn Future<Output = Result<Socket, tungstenite::Error>> + Send>>;
+type Opened = Result<Box<Socket>, tungstenite::Error>;
+type Opening = Pin<Box<dyn Future<Output = Opened> + Send>>;
 
 /// The connection.
 enum Link {
@@ -143,7 +144,7 @@ impl Phone {
                 None
             }
             News::Opened(Ok(socket)) => {
-                self.link = Link::Open(Box::new(socket));
+                self.link = Link::Open(socket);
                 self.pause = FIRST_PAUSE;
                 self.agent.handle_connected(now);
                 Some(Told::Connected)
@@ -199,7 +200,7 @@ impl Phone {
 /// What a connection brings.
 enum News {
     PauseOver,
-    Opened(Result<Socket, tungstenite::Error>),
+    Opened(Opened),
     Frame(Vec<u8>),
     /// WebSocket's own business.
     Nothing,
@@ -230,9 +231,9 @@ async fn sleep_until(now: Instant, until: Option<Instant>) {
     }
 }
 
-async fn open(url: String) -> Result<Socket, tungstenite::Error> {
+async fn open(url: String) -> Opened {
     let mut request = url.into_client_request()?;
     // RFC 7118 section 4.1
     request.headers_mut().insert("Sec-WebSocket-Protocol", HeaderValue::from_static("sip"));
-    Ok(connect_async(request).await?.0)
+    Ok(Box::new(connect_async(request).await?.0))
 }
