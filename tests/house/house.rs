@@ -60,6 +60,8 @@ fn provision() -> Provision {
             dtmf: Dtmf::Rtp,
             voicemail: String::new(),
             voicemail_of: String::new(),
+            servers: 1,
+            line_header: String::new(),
         },
         lines: vec![line("02079460100", "Brightwater Clinic"), line("02079460200", "Halden Freight")],
         numbering: Numbering {
@@ -219,7 +221,7 @@ impl House {
 
     fn carry(&mut self, output: Output) {
         match output {
-            Output::Connect => {
+            Output::Connect { .. } => {
                 self.socket = self.network != Network::Down;
                 self.sockets += u32::from(self.socket);
                 if self.network == Network::Silent {

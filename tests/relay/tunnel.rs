@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use cordboard_relay::{Relay, serve};
-use cordboard_wire::{MAX_FRAME, TunnelEnd};
+use cordboard_wire::{MAX_FRAME, TunnelEnd, path};
 use futures_util::{SinkExt as _, StreamExt as _};
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::{TcpListener, TcpStream};
@@ -83,7 +83,16 @@ impl Open {
 
     /// Asks for a tunnel as a page with this cookie would.
     async fn ask(&self, cookie: &str, protocol: Option<&'static str>) -> Result<Browser, Error> {
-        let mut request = format!("ws://{}/sip", self.at).into_client_request()?;
+        self.ask_for(&path::tunnel_to(0), cookie, protocol).await
+    }
+
+    async fn ask_for(
+        &self,
+        path: &str,
+        cookie: &str,
+        protocol: Option<&'static str>,
+    ) -> Result<Browser, Error> {
+        let mut request = format!("ws://{}{path}", self.at).into_client_request()?;
         let headers = request.headers_mut();
         headers.insert("origin", format!("http://{}", self.at).parse().unwrap());
         headers.insert("cookie", cookie.parse().unwrap());
@@ -191,6 +200,22 @@ async fn the_second_pbx_stands_in_for_the_first() {
     let pbx = Pbx::new().await;
     let open = Open::start(House::before(&["ws://127.0.0.1:9", &pbx.url()])).await;
     ends(&open, &pbx).await;
+}
+
+#[tokio::test]
+async fn a_console_may_ask_for_another_pbx_than_the_first() {
+    let (first, second) = (Pbx::new().await, Pbx::new().await);
+    let open = Open::start(House::before(&[&first.url(), &second.url()])).await;
+    let cookie = annas_cookie(&open.relay).await;
+    for (server, pbx) in [(1, &second), (2, &first), (3, &second)] {
+        let path = path::tunnel_to(server);
+        let (browser, _line) = tokio::join!(open.ask_for(&path, &cookie, Some("sip")), pbx.accept());
+        browser.unwrap();
+    }
+    // What cannot be read means the first, and nobody is turned away for it.
+    let (browser, _line) =
+        tokio::join!(open.ask_for("/sip?server=x&y", &cookie, Some("sip")), first.accept());
+    browser.unwrap();
 }
 
 #[tokio::test]

@@ -54,7 +54,7 @@ impl Console {
     /// Does what the desk asks for, as engine, page and telephone system would.
     fn carry_out(&mut self, output: Output) -> Option<Input> {
         match output {
-            Output::Connect => Some(Input::Connected),
+            Output::Connect { .. } => Some(Input::Connected),
             Output::SendFrame(frame) => {
                 println!("--> {}", indented(&frame));
                 let reply = self.telephone_system(&frame)?;
@@ -155,6 +155,8 @@ fn provision() -> Provision {
             dtmf: Dtmf::Rtp,
             voicemail: String::new(),
             voicemail_of: String::new(),
+            servers: 1,
+            line_header: String::new(),
         },
         lines: vec![Line {
             number: "5550100".into(),

@@ -252,7 +252,10 @@ impl Desk {
 
     fn do_link(&mut self, deed: Option<LinkDeed>) {
         match deed {
-            Some(LinkDeed::Connect) => self.outputs.push_back(Output::Connect),
+            Some(LinkDeed::Connect) => {
+                let server = self.line_side.server();
+                self.outputs.push_back(Output::Connect { server });
+            }
             Some(LinkDeed::Disconnect) => self.outputs.push_back(Output::Disconnect),
             None => {}
         }

@@ -68,6 +68,11 @@ impl LineSide {
         self.agent.is_some()
     }
 
+    /// Which of the relay's servers the next connection is to go to.
+    pub(crate) fn server(&self) -> u32 {
+        self.agent.as_ref().map_or(0, Agent::server)
+    }
+
     /// The socket opened.
     pub(crate) fn connected(&mut self, now: Instant) {
         if let Some(agent) = &mut self.agent {

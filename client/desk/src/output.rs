@@ -8,7 +8,10 @@ use crate::{Board, Delta, DirectoryId, LegId, LogEntry, LogId, PageId, StoredDir
 #[derive(Clone, Debug, PartialEq)]
 pub enum Output {
     /// Open the socket to the PBX.
-    Connect,
+    Connect {
+        /// Which of the relay's servers, counted from 0; beyond the end of its list it begins anew.
+        server: u32,
+    },
     /// Close the socket. [`crate::Input::Disconnected`] is not to be told for it.
     Disconnect,
     /// Send this as one frame.

@@ -242,7 +242,7 @@ impl Pump {
     fn drain(&mut self) {
         while let Some(output) = self.desk.poll_output() {
             match output {
-                Output::Connect => self.connect(),
+                Output::Connect { server } => self.connect(server),
                 Output::Disconnect => self.socket = None,
                 Output::SendFrame(frame) => {
                     if let Some(socket) = &self.socket {
@@ -260,9 +260,9 @@ impl Pump {
         self.timer.set(clock::now(), self.desk.poll_timeout());
     }
 
-    fn connect(&mut self) {
+    fn connect(&mut self, server: u32) {
         let id = SocketId(self.give_number());
-        self.socket = Socket::open(id, &self.happenings);
+        self.socket = Socket::open(id, server, &self.happenings);
         if self.socket.is_none() {
             self.feed(Input::Disconnected { why: SocketLoss::RelayUnreachable });
         }

@@ -24,6 +24,8 @@ fn main() {
         instance: "urn:uuid:f81d4fae-7dec-11d0-a765-00a0c91e6bf6".to_owned(),
         expires: 600,
         user_agent: "Cordboard".to_owned(),
+        servers: 1,
+        line_header: String::new(),
     };
     let mut agent = Agent::new(settings, 42, now);
     agent.handle_connected(now);

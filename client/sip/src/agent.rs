@@ -19,6 +19,7 @@ use crate::message::{Frame, Message, parse};
 use crate::random::Random;
 use crate::refer::Refer;
 use crate::referred::Referred;
+use crate::servers::Servers;
 use crate::session::Session;
 use crate::trace::{Direction, Trace};
 use crate::transaction::Transactions;
@@ -27,6 +28,7 @@ use crate::{Event, Instant, Output, Secret, SessionId, Settings};
 
 mod acts;
 mod address;
+mod choosing;
 mod compose;
 mod deadlines;
 mod ending;
@@ -64,6 +66,7 @@ pub struct Agent {
     keyring: Keyring,
     transactions: Transactions,
     registrar: Registrar,
+    servers: Servers,
     probing: Probing,
     sessions: BTreeMap<SessionId, Session>,
     /// The transfer of each session; outlives it until its last word is said.
@@ -100,6 +103,7 @@ impl Agent {
             keyring: Keyring::default(),
             transactions: Transactions::default(),
             probing: Probing::default(),
+            servers: Servers::default(),
             sessions: BTreeMap::new(),
             refers: BTreeMap::new(),
             referreds: BTreeMap::new(),

@@ -31,6 +31,10 @@ pub struct Settings {
     pub expires: u32,
     /// Product token for User-Agent.
     pub user_agent: String,
+    /// How many servers there are to be connected to, in order of liking; 0 counts as 1.
+    pub servers: u32,
+    /// A header in which the telephone system names the line that was called; empty if there is none.
+    pub line_header: String,
 }
 
 /// What the agent wants done.
@@ -39,7 +43,8 @@ pub enum Output {
     /// Send this message as one WebSocket frame.
     SendFrame(Vec<u8>),
     /// The socket is dead (no pong in time, RFC 5626 §4.4.1): close it; call
-    /// [`Agent::handle_disconnected`], then connect anew.
+    /// [`Agent::handle_disconnected`], then connect anew, to [`Agent::server`]. Or it is alive, but another server is
+    /// wanted.
     DropConnection,
     /// Something the desk wants to know.
     Event(Event),
@@ -353,8 +358,8 @@ pub struct Party {
 pub struct Invitation {
     /// Who calls: P-Asserted-Identity, then Remote-Party-ID, then From.
     pub caller: Party,
-    /// Every address the call was meant for, most original first: History-Info, Diversion,
-    /// P-Called-Party-ID, To, Request-URI. The desk takes the first that is a line of its own.
+    /// Every address the call was meant for, most original first: the header that the settings name, History-Info,
+    /// Diversion, P-Called-Party-ID, To, Request-URI. The desk takes the first that is a line of its own.
     pub called: Vec<Party>,
     /// Referred-By, when the call was transferred to us (RFC 3892).
     pub referred_by: Option<Party>,
@@ -362,9 +367,25 @@ pub struct Invitation {
     pub offer: Option<String>,
     /// Call-ID, for notes and look-ups.
     pub call_id: String,
+    /// Seconds after which the caller wants the call to be answered by itself (RFC 5373, and as exchanges write it). Anybody
+    /// can ask for that: heed it only where the caller is trusted.
+    pub answer_after: Option<u32>,
+    /// The ring that is asked for, such as `alert-internal` or `urn:alert:source:external` (RFC 7462).
+    pub ring: Option<String>,
+    /// What there is to know of the caller elsewhere (Call-Info). Not to be fetched unasked: a stranger wrote it.
+    pub links: Vec<Link>,
     /// The session that this call takes over (RFC 3891): it is to be accepted without ringing, and then that session
     /// ends by itself.
     pub replaces: Option<SessionId>,
+}
+
+/// A link that came with a call (RFC 3261 §20.9).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Link {
+    /// `icon`, `info`, `card` or another.
+    pub purpose: String,
+    /// Where it leads.
+    pub url: String,
 }
 
 /// How far a transfer has come.

@@ -68,10 +68,13 @@ fn asserted(headers: &Headers) -> Option<Party> {
     }
 }
 
-/// Every address that the call was meant for, the most original first, each once.
-pub(crate) fn called(invite: &Request) -> Vec<Party> {
+/// Every address that the call was meant for, the most original first, each once. What the header named by the settings
+/// says comes before all: somebody has put it there for this.
+pub(crate) fn called(invite: &Request, line_header: &str) -> Vec<Party> {
     let headers = &invite.headers;
-    let mut all: Vec<NameAddr> = headers.history_info().unwrap_or_default();
+    let mut all: Vec<NameAddr> =
+        headers.all(Name::parse(line_header)).filter_map(|line| named(line, invite)).collect();
+    all.extend(headers.history_info().unwrap_or_default());
     // The last diversion stands first, so the original target stands last (RFC 5806 §5).
     all.extend(headers.diversion().unwrap_or_default().into_iter().rev());
     all.extend(headers.p_called_party_id().ok().flatten());
@@ -86,6 +89,13 @@ pub(crate) fn called(invite: &Request) -> Vec<Party> {
         }
     }
     called
+}
+
+/// An address, or a bare number or name in the domain that was called.
+fn named(line: &str, invite: &Request) -> Option<NameAddr> {
+    let domain = invite.headers.to().ok().map(|to| to.uri.host().to_owned()).unwrap_or_default();
+    let bare = || Uri::sip(line.trim(), &domain).ok().map(NameAddr::new);
+    NameAddr::parse(line).ok().or_else(bare).filter(|address| !address.uri.user().is_empty())
 }
 
 /// True if a CANCEL or BYE says that somebody else took the call (RFC 3326).

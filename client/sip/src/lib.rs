@@ -9,6 +9,7 @@
 #![warn(missing_docs)]
 
 mod agent;
+mod alert;
 mod ascii;
 mod auth;
 mod dialog;
@@ -25,6 +26,7 @@ mod referred;
 mod register;
 pub mod sdp;
 mod secret;
+mod servers;
 mod session;
 mod subscription;
 mod table;

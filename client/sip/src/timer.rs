@@ -56,6 +56,8 @@ pub(crate) enum Timer {
     PublicationRefresh,
     /// What we publish is to be tried again.
     PublishAgain,
+    /// Go back to the first of several servers.
+    ReturnToFirst,
     /// The registration is to be refreshed.
     Refresh,
     /// The registration is to be tried again.

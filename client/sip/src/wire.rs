@@ -39,7 +39,10 @@ impl Wire {
 
     /// Asks for the connection to be closed.
     pub(crate) fn drop_connection(&mut self) {
-        self.outputs.push_back(Output::DropConnection);
+        // Once is enough, however many reasons there are.
+        if !self.outputs.contains(&Output::DropConnection) {
+            self.outputs.push_back(Output::DropConnection);
+        }
     }
 
     /// The next output, in the order in which they came.

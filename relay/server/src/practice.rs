@@ -120,7 +120,9 @@ fn user(desk: &str, sip: &cordboard_practice::Operator, domain: &str) -> Option<
         codecs: vec!["PCMA".to_owned(), "PCMU".to_owned()],
         dtmf: Dtmf::Rtp,
         voicemail: messages().to_owned(),
-        voicemail_of: String::new(),
+        voicemail_of: "*{number}".to_owned(),
+        servers: 1,
+        line_header: String::new(),
     };
     Some((name, User { operator, account, admission: Admission::OneClick }))
 }

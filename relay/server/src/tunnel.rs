@@ -13,9 +13,9 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::ws::{WebSocket, WebSocketUpgrade};
-use axum::http::StatusCode;
+use axum::http::{StatusCode, Uri};
 use axum::response::Response;
-use cordboard_wire::{MAX_FRAME, SUBPROTOCOL, TunnelEnd};
+use cordboard_wire::{MAX_FRAME, SUBPROTOCOL, TunnelEnd, path};
 use futures_util::StreamExt as _;
 use tokio::time::Instant;
 
@@ -39,6 +39,7 @@ pub(crate) async fn tunnel(
     State(relay): State<Arc<Relay>>,
     _own: OwnOrigin,
     session: Session,
+    at: Uri,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Result<Response, Refusal> {
     let upgrade = upgrade
@@ -51,16 +52,17 @@ pub(crate) async fn tunnel(
         return Err(Refusal::bad_request(StatusCode::BAD_REQUEST, message));
     }
     let ending = relay.sessions.ending(&session.id, Instant::now()).ok_or_else(Refusal::not_signed_in)?;
-    Ok(upgrade.on_upgrade(move |browser| serve(relay, session, ending, browser)))
+    let first = path::server_in(at.query().unwrap_or_default());
+    Ok(upgrade.on_upgrade(move |browser| serve(relay, session, ending, first, browser)))
 }
 
-async fn serve(relay: Arc<Relay>, session: Session, mut ending: Ending, mut browser: WebSocket) {
+async fn serve(relay: Arc<Relay>, session: Session, mut ending: Ending, first: u32, mut browser: WebSocket) {
     let Some(seat) = relay.seats.take(&session.user) else {
         tracing::warn!("a tunnel was refused: its operator has {} open already", relay.seats.per_operator());
         return part(&mut browser, TunnelEnd::TooMany).await;
     };
     let upstream = tokio::select! {
-        dialled = relay.dialer.dial() => dialled,
+        dialled = relay.dialer.dial(first) => dialled,
         end = forbidden(&relay, &session.id, &mut ending) => return part(&mut browser, end).await,
     };
     let upstream = match upstream {

@@ -24,6 +24,20 @@ pub mod path {
     pub const PROVISION: &str = "/api/provision";
     /// WebSocket, subprotocol `sip`: the tunnel to the PBX; 401 without a session.
     pub const TUNNEL: &str = "/sip";
+    /// Names, in the query of [`TUNNEL`], which of the relay's servers is to be tried first.
+    const SERVER: &str = "server=";
+
+    /// The tunnel that tries the relay's servers from this one on, counted from 0; beyond the end of the list it begins
+    /// anew.
+    pub fn tunnel_to(server: u32) -> String {
+        if server == 0 { TUNNEL.to_owned() } else { format!("{TUNNEL}?{SERVER}{server}") }
+    }
+
+    /// The server that the query of a request for [`TUNNEL`] names; what cannot be read means the first.
+    pub fn server_in(query: &str) -> u32 {
+        let named = query.split('&').find_map(|piece| piece.strip_prefix(SERVER));
+        named.and_then(|server| server.parse().ok()).unwrap_or(0)
+    }
     /// `GET` → 200 while the relay runs.
     pub const HEALTH: &str = "/healthz";
 }

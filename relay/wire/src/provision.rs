@@ -45,6 +45,12 @@ pub struct Account {
     /// What is dialled to reach somebody's voicemail box, with `{number}` in place of their number; empty if the
     /// telephone system has no such way.
     pub voicemail_of: String,
+    /// How many servers the relay can connect to for it.
+    #[serde(default)]
+    pub servers: u32,
+    /// A header in which the PBX names the line that was called, empty if there is none.
+    #[serde(default)]
+    pub line_header: String,
 }
 
 // The password must not reach a log through a derived `Debug`.

@@ -91,7 +91,7 @@ impl Desk {
             Output::SendFrame(frame) => is_message(frame),
             Output::Tell(_, PageOutput::Media(_)) => true,
             Output::Tell(_, _) | Output::TellAll(_) => false,
-            Output::Connect | Output::Disconnect | Output::Store(_) => false,
+            Output::Connect { .. } | Output::Disconnect | Output::Store(_) => false,
         });
         self.change_if(now, changed);
     }

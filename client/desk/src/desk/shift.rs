@@ -91,6 +91,8 @@ impl Desk {
             instance: self.instance.clone().unwrap_or_default(),
             expires: account.expires,
             user_agent: USER_AGENT.to_owned(),
+            servers: account.servers,
+            line_header: account.line_header.clone(),
         }
     }
 

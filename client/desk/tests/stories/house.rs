@@ -62,6 +62,8 @@ pub(crate) struct House {
     pub(crate) socket_open: bool,
     /// How often the desk asked for the socket.
     pub(crate) connects: u32,
+    /// Which of the relay's servers it asked for last.
+    pub(crate) server: u32,
     /// Connections succeed.
     pub(crate) network: bool,
     media: u32,
@@ -89,6 +91,8 @@ pub(crate) fn provision() -> Provision {
             dtmf: Dtmf::Rtp,
             voicemail: String::new(),
             voicemail_of: "*{number}".into(),
+            servers: 1,
+            line_header: String::new(),
         },
         lines: vec![line("02079460100", "Brightwater Clinic"), line("02079460200", "Halden Freight")],
         numbering: Numbering {
@@ -138,6 +142,7 @@ impl House {
             socket_wanted: false,
             socket_open: false,
             connects: 0,
+            server: 0,
             network: true,
             media: 0,
         }
@@ -267,7 +272,8 @@ impl House {
 
     fn carry(&mut self, output: Output) {
         match output {
-            Output::Connect => {
+            Output::Connect { server } => {
+                self.server = server;
                 self.socket_wanted = true;
                 self.connects += 1;
                 self.socket_open = self.network;

@@ -29,11 +29,11 @@ pub(crate) struct Socket {
 }
 
 impl Socket {
-    /// Starts to open; `None` if the browser refuses the address outright.
-    pub(crate) fn open(id: SocketId, happenings: &UnboundedSender<Happening>) -> Option<Self> {
+    /// Starts to open, to that one of the relay's servers; `None` if the browser refuses the address outright.
+    pub(crate) fn open(id: SocketId, server: u32, happenings: &UnboundedSender<Happening>) -> Option<Self> {
         let location = scope().location();
         let scheme = if location.protocol() == "https:" { "wss" } else { "ws" };
-        let url = format!("{scheme}://{}{}", location.host(), path::TUNNEL);
+        let url = format!("{scheme}://{}{}", location.host(), path::tunnel_to(server));
         let socket = WebSocket::new_with_str(&url, SUBPROTOCOL).ok()?;
         socket.set_binary_type(BinaryType::Arraybuffer);
 

@@ -97,6 +97,8 @@ fn answers(frame: &[u8]) -> Vec<Value> {
         instance: "urn:uuid:00000000-0000-4000-8000-000000000000".to_owned(),
         expires: 600,
         user_agent: String::new(),
+        servers: 1,
+        line_header: String::new(),
     };
     let mut agent = Agent::new(settings, 0, now);
     agent.handle_connected(now);

@@ -32,6 +32,7 @@ impl Agent {
             Timer::TurnsHeld => self.release_turns(now),
             Timer::PublicationRefresh => self.handle_publication_refresh_due(now),
             Timer::PublishAgain => self.handle_publish_again_due(now),
+            Timer::ReturnToFirst => self.handle_return_due(now),
             Timer::Refresh => self.handle_refresh_due(now),
             Timer::RegisterAgain => self.handle_register_again_due(now),
             Timer::Ping => self.handle_ping_due(now),

@@ -13,7 +13,7 @@ use crate::session::stage::{self, Stage};
 use crate::session::{Session, Unacked};
 use crate::timer::{T1, T1_64, T2, Timer};
 use crate::transaction::TransactionId;
-use crate::{ActError, Event, Instant, Invitation, SessionId, identity};
+use crate::{ActError, Event, Instant, Invitation, SessionId, alert, identity};
 
 /// More than an attendant can have in hand: what comes beyond is a flood.
 const MAX_SESSIONS: usize = 100;
@@ -55,10 +55,13 @@ impl Agent {
         };
         let invitation = Invitation {
             caller,
-            called: identity::called(request),
+            called: identity::called(request, &self.settings.line_header),
             referred_by: request.headers.referred_by().ok().flatten().map(|by| identity::party(&by)),
             offer,
             call_id: session.call_id.clone(),
+            answer_after: alert::answer_after(&request.headers),
+            ring: alert::ring(&request.headers),
+            links: alert::links(&request.headers),
             replaces,
         };
         self.sessions.insert(id, session);

@@ -83,7 +83,10 @@ impl Agent {
                     self.wire.timers.stop(Timer::Ping);
                     self.wire.timers.stop(Timer::PongMissing);
                 }
-                Did::Drop => self.wire.drop_connection(),
+                Did::Drop => {
+                    self.wire.drop_connection();
+                    self.note_dead_socket(now);
+                }
             }
         }
     }

@@ -9,6 +9,8 @@ use crate::message::header::NameAddr;
 use crate::message::{Headers, Method, Name, Request, Response, StatusCode};
 use crate::random::Random;
 use crate::register::{Did, Event, Stage, back_off, refresh_after};
+use crate::servers;
+use crate::session::Redirects;
 use crate::timer::Timer;
 use crate::transaction::{Outgoing, Silence};
 use crate::uri::Uri;
@@ -26,6 +28,10 @@ pub(super) struct Registrar {
     min_expires: Option<u32>,
     /// The way to the registrar keeps no flows: register as one did before RFC 5626.
     without_flow: bool,
+    /// Where REGISTER goes if not to our own domain: a redirection said so (RFC 3261 §8.1.3.4).
+    at: Option<Uri>,
+    /// Where else it may go.
+    redirects: Redirects,
     /// Seconds granted last.
     granted: u32,
     /// Failures in a row.
@@ -44,6 +50,8 @@ impl Registrar {
             number: 0,
             min_expires: None,
             without_flow: false,
+            at: None,
+            redirects: Redirects::default(),
             granted: 0,
             failures: 0,
             failure: None,
@@ -169,7 +177,8 @@ impl Agent {
     /// RFC 3261 §10.2 with RFC 5626 §4.2.1. `None` if the settings name no address of record that can be used.
     fn register_request(&mut self, expires: u32) -> Option<Request> {
         let me = self.me()?;
-        let uri = Uri::sip("", self.domain()).ok()?;
+        let home = Uri::sip("", self.domain()).ok()?;
+        let uri = self.registrar.at.clone().unwrap_or(home);
         let mut contact = NameAddr::new(self.contact.uri()?);
         if !self.registrar.without_flow {
             contact.params.set("reg-id", "1");
@@ -206,24 +215,47 @@ impl Agent {
         if response.status.is_success() {
             self.take_binding(&response.headers);
             self.advance_registration(now, Event::Accepted);
-        } else if response.status == StatusCode::INTERVAL_TOO_BRIEF
-            && self.take_min_expires(&response.headers)
-        {
-            let expires = self.asked_expires();
-            self.send_register(now, Purpose::Register, expires);
-        } else if response.status == StatusCode::FIRST_HOP_LACKS_OUTBOUND_SUPPORT
-            && !self.registrar.without_flow
-        {
-            // RFC 5626 §6
-            self.registrar.without_flow = true;
-            let expires = self.asked_expires();
-            self.send_register(now, Purpose::Register, expires);
+            self.advance_servers(now, servers::Event::Registered);
+        } else if self.learn_from_refusal(&outgoing.request, response) {
+            self.send_register_again(now, outgoing);
         } else {
             self.registrar.retry_after = response.headers.retry_after().ok().flatten();
             // The same password was good before.
             let is_trusted = self.registrar.granted > 0;
             self.fail_registration(now, failure(outgoing, response, is_trusted));
         }
+    }
+
+    /// True if the refusal says how to ask so that it may be granted.
+    fn learn_from_refusal(&mut self, request: &Request, response: &Response) -> bool {
+        match response.status {
+            status if status.is_redirection() => self.follow_registrar(request, response),
+            StatusCode::INTERVAL_TOO_BRIEF => self.take_min_expires(&response.headers),
+            // RFC 5626 §6
+            StatusCode::FIRST_HOP_LACKS_OUTBOUND_SUPPORT => {
+                !std::mem::replace(&mut self.registrar.without_flow, true)
+            }
+            _ => false,
+        }
+    }
+
+    /// The same once more, with what was learnt meanwhile.
+    fn send_register_again(&mut self, now: Instant, outgoing: &Outgoing) {
+        let leaves = matches!(outgoing.purpose, Purpose::Unregister);
+        let expires = if leaves { 0 } else { self.asked_expires() };
+        self.send_register(now, outgoing.purpose.clone(), expires);
+    }
+
+    /// Takes the next registrar that a 3xx names; false if there is none that has not been asked (RFC 3261 §8.1.3.4).
+    fn follow_registrar(&mut self, request: &Request, response: &Response) -> bool {
+        if self.registrar.at.is_none() {
+            self.registrar.redirects = Redirects::from(&request.uri);
+        }
+        self.registrar.redirects.learn(&response.headers);
+        let next = self.registrar.redirects.next();
+        let found = next.is_some();
+        self.registrar.at = next.or(self.registrar.at.take());
+        found
     }
 
     /// REGISTER was not answered.
@@ -256,8 +288,22 @@ impl Agent {
 
     fn fail_registration(&mut self, now: Instant, why: RegistrationFailure) {
         let event = if is_hopeless(&why) { Event::FailedForGood } else { Event::FailedForNow };
+        let is_down = match &why {
+            RegistrationFailure::TimedOut | RegistrationFailure::Unavailable { .. } => true,
+            RegistrationFailure::WrongPassword
+            | RegistrationFailure::Forbidden { .. }
+            | RegistrationFailure::UnknownUser
+            | RegistrationFailure::NoUsableChallenge
+            | RegistrationFailure::NotConnected
+            | RegistrationFailure::Refused { .. } => false,
+        };
+        // The next try begins at home again.
+        self.registrar.at = None;
         self.registrar.failure = Some(why);
         self.advance_registration(now, event);
+        if is_down {
+            self.advance_servers(now, servers::Event::Failed);
+        }
     }
 
     /// Takes over what the registrar granted: expiry, addresses, the way for requests, the keep-alive.

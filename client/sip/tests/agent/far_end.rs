@@ -25,6 +25,8 @@ pub(crate) fn settings() -> Settings {
         instance: INSTANCE.to_owned(),
         expires: 600,
         user_agent: "Cordboard/test".to_owned(),
+        servers: 1,
+        line_header: String::new(),
     }
 }
 

@@ -3,7 +3,7 @@
 use cordboard_sip::Party;
 use cordboard_sip::message::Name;
 
-use crate::far_end::{Phone, their_invite};
+use crate::far_end::{Phone, settings, their_invite};
 
 fn caller(headers: &[(Name<'static>, &str)]) -> Party {
     invitation(headers).caller
@@ -92,4 +92,41 @@ fn who_sent_the_call_on_is_known() {
 fn parameters_inside_a_number_are_not_part_of_it() {
     let caller = caller(&[(Name::From, "<sip:+15550100;isub=1@gw.example;user=phone>;tag=carol")]);
     assert_eq!(caller.number, "+15550100");
+}
+
+#[test]
+fn a_header_that_the_settings_name_tells_the_line_before_all_others() {
+    for (value, line) in [
+        ("<sip:5000@pbx.example>;x=1", "5000"),
+        ("\"Sales\" <sip:5000@pbx.example>", "5000"),
+        ("5000", "5000"),
+        ("+44 20 7946 0000", "+44 20 7946 0000"),
+    ] {
+        let mut phone = Phone::new();
+        let line_header = "X-Called-Line".to_owned();
+        let settings = cordboard_sip::Settings { line_header, ..settings() };
+        phone.agent = cordboard_sip::Agent::new(settings, 7, phone.now);
+        phone.connect();
+        let diverted = (Name::Diversion, "<sip:400@pbx.example>");
+        phone.receive(their_invite().with(diverted.0, diverted.1).with(Name::Other("x-called-line"), value));
+        phone.response(100);
+        let cordboard_sip::Event::Incoming { invitation, .. } = phone.event() else { panic!() };
+        let called: Vec<_> = invitation.called.iter().map(|party| party.number.as_str()).collect();
+        assert_eq!(called, [line, "400", "front", "front"], "{value}");
+    }
+    // Named by nobody, it says nothing.
+    let called = called(&[(Name::Other("X-Called-Line"), "5000")]);
+    assert_eq!(called, ["front", "front"]);
+}
+
+#[test]
+fn how_a_call_wants_to_be_announced_is_told_and_not_done() {
+    let invitation = invitation(&[
+        (Name::AlertInfo, "<http://pbx.example>;info=alert-internal"),
+        (Name::CallInfo, "<sip:pbx.example>;answer-after=2"),
+        (Name::CallInfo, "<https://pbx.example/300.png>;purpose=icon"),
+    ]);
+    assert_eq!(invitation.ring.as_deref(), Some("alert-internal"));
+    assert_eq!(invitation.answer_after, Some(2));
+    assert_eq!(invitation.links.len(), 1);
 }

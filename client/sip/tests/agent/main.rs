@@ -28,6 +28,7 @@ mod registration;
 mod reliable;
 mod replacing;
 mod saved_state;
+mod servers;
 mod session_timer;
 mod told_unasked;
 mod trace;

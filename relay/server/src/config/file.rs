@@ -122,4 +122,6 @@ pub(super) struct Account {
     pub(super) voicemail: String,
     #[serde(default)]
     pub(super) voicemail_of: String,
+    #[serde(default)]
+    pub(super) line_header: String,
 }

@@ -30,6 +30,7 @@ impl Reader<'_> {
         let lines = self.lines(file.line)?;
         let (span, limits) =
             file.limits.map_or_else(Default::default, |limits| (limits.span(), limits.into_inner()));
+        let servers = u32::try_from(file.upstream.0.len()).unwrap_or(u32::MAX);
         let upstream_ca = file.upstream_ca.map(|path| self.existing(&path)).transpose()?;
         Ok(Config {
             listen: file.listen.map(|listen| listen.0),
@@ -38,7 +39,7 @@ impl Reader<'_> {
             company: file.company,
             upstreams: file.upstream.0,
             upstream_ca,
-            users: self.users(file.user)?,
+            users: self.users(file.user, servers)?,
             directories: self.directories(file.directory, &lines)?,
             lines,
             numbering: numbering(file.numbering),
@@ -54,12 +55,12 @@ impl Reader<'_> {
         Mistake::at(self.text, self.path, span, wrong)
     }
 
-    fn users(&self, users: Vec<file::User>) -> Result<BTreeMap<UserName, User>, Mistake> {
+    fn users(&self, users: Vec<file::User>, servers: u32) -> Result<BTreeMap<UserName, User>, Mistake> {
         let mut known = BTreeMap::new();
         for user in users {
             let span = user.user.span();
             let name = user.user.into_inner();
-            let account = self.account(user.account, &user.name)?;
+            let account = Account { servers, ..self.account(user.account, &user.name)? };
             let operator = Operator { user: name.as_str().to_owned(), name: user.name, desk: user.desk };
             let user = User { operator, account, admission: Admission::Password(user.password_hash) };
             if known.insert(name, user).is_some() {
@@ -90,6 +91,8 @@ impl Reader<'_> {
             dtmf: account.dtmf,
             voicemail: account.voicemail,
             voicemail_of: account.voicemail_of,
+            servers: 1,
+            line_header: account.line_header,
         })
     }
 

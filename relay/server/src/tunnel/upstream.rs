@@ -109,10 +109,11 @@ impl Dialer {
         Ok(Self { upstreams: config.upstreams.clone(), patience: config.tunnels.connect, tls })
     }
 
-    /// Connects to the first upstream that accepts.
-    pub(crate) async fn dial(&self) -> Result<Line, Unreachable> {
+    /// Connects to the first upstream that accepts, beginning with that one; beyond the end of the list it begins anew.
+    pub(crate) async fn dial(&self, first: u32) -> Result<Line, Unreachable> {
         let mut failures = Vec::new();
-        for upstream in &self.upstreams {
+        let skipped = usize::try_from(first).unwrap_or(0) % self.upstreams.len().max(1);
+        for upstream in self.upstreams.iter().cycle().skip(skipped).take(self.upstreams.len()) {
             match tokio::time::timeout(self.patience, self.connect(upstream)).await {
                 Ok(Ok(line)) => {
                     if !failures.is_empty() {
@@ -148,7 +149,7 @@ impl Dialer {
 /// # Errors
 /// No upstream accepts a connection.
 pub async fn reach(relay: &crate::Relay) -> Result<(), Unreachable> {
-    let mut line = relay.dialer.dial().await?;
+    let mut line = relay.dialer.dial(0).await?;
     super::carry::part(&mut line, cordboard_wire::TunnelEnd::Stopping).await;
     Ok(())
 }
