@@ -58,10 +58,15 @@ pub(crate) struct Phone {
 impl Phone {
     /// An agent without a connection.
     pub(crate) fn new() -> Self {
+        Self::with(&settings())
+    }
+
+    /// An agent with these settings, without a connection.
+    pub(crate) fn with(settings: &Settings) -> Self {
         let now = Instant::from_millis(1_700_000_000_000);
         Self {
-            agent: Agent::new(settings(), 7, now),
-            twin: Some(Agent::new(settings(), 7, now)),
+            agent: Agent::new(settings.clone(), 7, now),
+            twin: Some(Agent::new(settings.clone(), 7, now)),
             steps: 0,
             now,
             sent: VecDeque::new(),

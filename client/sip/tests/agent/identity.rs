@@ -102,10 +102,8 @@ fn a_header_that_the_settings_name_tells_the_line_before_all_others() {
         ("5000", "5000"),
         ("+44 20 7946 0000", "+44 20 7946 0000"),
     ] {
-        let mut phone = Phone::new();
         let line_header = "X-Called-Line".to_owned();
-        let settings = cordboard_sip::Settings { line_header, ..settings() };
-        phone.agent = cordboard_sip::Agent::new(settings, 7, phone.now);
+        let mut phone = Phone::with(&cordboard_sip::Settings { line_header, ..settings() });
         phone.connect();
         let diverted = (Name::Diversion, "<sip:400@pbx.example>");
         phone.receive(their_invite().with(diverted.0, diverted.1).with(Name::Other("x-called-line"), value));

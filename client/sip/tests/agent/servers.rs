@@ -1,14 +1,13 @@
 //! Several servers in order, and registrars that send us elsewhere (S4).
 
 use cordboard_sip::message::{Method, Name};
-use cordboard_sip::{Agent, Event, Registration};
+use cordboard_sip::{Event, Registration, Settings};
 
 use crate::far_end::{Phone, grant, respond, restored, seconds, settings};
 
 /// A phone with three servers, connected to the first.
 fn phone() -> Phone {
-    let mut phone = Phone::new();
-    phone.agent = Agent::new(cordboard_sip::Settings { servers: 3, ..settings() }, 7, phone.now);
+    let mut phone = Phone::with(&Settings { servers: 3, ..settings() });
     phone.connect();
     phone.act(|agent, now| agent.register(now));
     phone
