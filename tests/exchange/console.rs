@@ -45,6 +45,8 @@ impl Console {
             instance: format!("urn:uuid:00000000-0000-4000-8000-00000000000{}", user.len()),
             expires: 600,
             user_agent: "Cordboard/test".to_owned(),
+            servers: 1,
+            line_header: String::new(),
         };
         let agent = Agent::new(settings, 7, Instant::from_millis(0));
         let mut console =

@@ -110,6 +110,8 @@ impl Softphone {
             instance: format!("urn:uuid:00000000-0000-4000-8000-000000000{number}"),
             expires: 600,
             user_agent: "Cordboard".to_owned(),
+            servers: 1,
+            line_header: String::new(),
         };
         let trace = stage.folder().join(format!("softphone-{number}.trace"));
         let agent = Agent::new(settings, u64::from(number), Instant::default());
