@@ -148,6 +148,8 @@ fn phone(arguments: &Arguments, number: u32) -> Phone {
         instance: format!("urn:uuid:00000000-0000-4000-8000-{number:012}"),
         expires: arguments.expires,
         user_agent: "Cordboard phone".to_owned(),
+        servers: 1,
+        line_header: String::new(),
     };
     Phone::new(&arguments.url, settings)
 }
