@@ -4,6 +4,7 @@ mod calls;
 mod command_line;
 mod company;
 mod lines;
+mod moved;
 mod sessions;
 mod softphone;
 mod telephones;
