@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use cordboard_desk as desk;
 use cordboard_desk::{
     AudioView, CallId, CallStatus, CallView, CallWay, ChoiceView, ContactsView, Delta, DirectoryId,
-    DirectoryView, LinkView, LogView, NoticeView, PageId, PageOutput, Quality, RedialView, WhyNot,
+    DirectoryView, LinkView, LogView, NoticeView, PageId, PageOutput, Quality, RedialView, TraceForm, WhyNot,
 };
 use cordboard_wire::{Line, Operator};
 use leptos::prelude::*;
@@ -35,8 +35,10 @@ pub struct Suggestions {
 pub struct ExportedFile {
     /// Its name.
     pub name: String,
+    /// What the browser is told that it is.
+    pub media_type: &'static str,
     /// Its content.
-    pub csv: String,
+    pub content: Vec<u8>,
 }
 
 /// Everything a page knows. A handle: copies are the same board.
@@ -164,7 +166,15 @@ impl Board {
                 }
             }
             Delta::Exported { file_name, csv, .. } => {
-                self.exported.set(Some(ExportedFile { name: file_name, csv }))
+                let (media_type, content) = ("text/csv;charset=utf-8", csv.into_bytes());
+                self.exported.set(Some(ExportedFile { name: file_name, media_type, content }))
+            }
+            Delta::Traced { form, content } => {
+                let (name, media_type) = match form {
+                    TraceForm::Text => ("sip-trace.txt", "text/plain;charset=utf-8"),
+                    TraceForm::Pcap => ("sip-trace.pcap", "application/vnd.tcpdump.pcap"),
+                };
+                self.exported.set(Some(ExportedFile { name: name.to_owned(), media_type, content }))
             }
         }
     }

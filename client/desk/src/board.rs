@@ -86,7 +86,8 @@ impl Board {
             | Delta::Suggestions { .. }
             | Delta::Quality { .. }
             | Delta::Log(_)
-            | Delta::Exported { .. } => {}
+            | Delta::Exported { .. }
+            | Delta::Traced { .. } => {}
         }
     }
 

@@ -57,6 +57,8 @@ pub enum Command {
     UndoImport(DirectoryId),
     /// Ask for the directory as a CSV file ([`crate::Delta::Exported`]).
     ExportCsv(DirectoryId),
+    /// Ask for what went over the wire lately, without secrets ([`crate::Delta::Traced`]).
+    SaveTrace(TraceForm),
     /// Add a contact by hand.
     AddContact { directory: DirectoryId, contact: Box<Contact> },
     /// Change a contact.
@@ -69,6 +71,15 @@ pub enum Command {
     /// Ask for suggestions while a number or name is typed in the dial bar or the transfer box.
     /// Answered by [`crate::Delta::Suggestions`].
     Suggest { typed: String },
+}
+
+/// How a trace is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum TraceForm {
+    /// To be read by people.
+    Text,
+    /// A packet capture, to be read by Wireshark and the like.
+    Pcap,
 }
 
 /// One of the ways to reach a contact.

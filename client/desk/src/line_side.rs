@@ -6,7 +6,7 @@ use cordboard_sip::{ActError, Agent, Event, Instant, Output, Party, Secret, Sess
 
 use serde::{Deserialize, Serialize};
 
-use crate::LegId;
+use crate::{LegId, TraceForm};
 
 /// What the line side wants done.
 #[derive(Clone, Debug, PartialEq)]
@@ -189,6 +189,15 @@ impl LineSide {
     /// From now on this session is that leg.
     pub(crate) fn bind(&mut self, leg: LegId, session: SessionId) {
         self.sessions.insert(leg, session);
+    }
+
+    /// What went over the wire lately, without secrets; nothing if there is no account.
+    pub(crate) fn trace(&self, form: TraceForm) -> Vec<u8> {
+        let trace = self.agent.as_ref().map(Agent::trace);
+        trace.map_or_else(Vec::new, |trace| match form {
+            TraceForm::Text => trace.to_text().into_bytes(),
+            TraceForm::Pcap => trace.to_pcap(),
+        })
     }
 
     /// Registers.

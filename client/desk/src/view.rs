@@ -92,6 +92,8 @@ pub enum Delta {
     Quality { call: CallId, quality: Quality },
     /// The CSV file that was asked for.
     Exported { directory: DirectoryId, file_name: String, csv: String },
+    /// What went over the wire lately, as asked for; told to the page that asked.
+    Traced { form: crate::TraceForm, content: Vec<u8> },
 }
 
 /// The link to the PBX, layer by layer.

@@ -12,10 +12,10 @@ pub(super) fn Exports() -> impl IntoView {
     let link = NodeRef::<html::A>::new();
     Effect::new(move || {
         let (Some(file), Some(link)) = (board.exported.get(), link.get()) else { return };
-        let parts = js_sys::Array::of1(&file.csv.into());
+        let parts = js_sys::Array::of1(&js_sys::Uint8Array::from(file.content.as_slice()).into());
         let kind = web_sys::BlobPropertyBag::new();
-        kind.set_type("text/csv;charset=utf-8");
-        let Ok(blob) = web_sys::Blob::new_with_str_sequence_and_options(&parts, &kind) else { return };
+        kind.set_type(file.media_type);
+        let Ok(blob) = web_sys::Blob::new_with_u8_array_sequence_and_options(&parts, &kind) else { return };
         let Ok(address) = web_sys::Url::create_object_url_with_blob(&blob) else { return };
         link.set_href(&address);
         link.set_download(&file.name);

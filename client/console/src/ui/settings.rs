@@ -1,16 +1,19 @@
 //! Settings of this computer: how the console looks, and what its keys do.
 
 use super::words::say;
+use cordboard_desk::{Command, TraceForm};
 use leptos::prelude::*;
 
 use super::choice::{ContrastChoice, DensityChoice, LanguageChoice, ThemeChoice};
 use super::icon::{Icon, Icon as Drawn};
 use super::welcome::Keys;
+use crate::acts::Acts;
 use crate::asked::HANDLER;
 
 /// The settings.
 #[component]
 pub(super) fn Settings() -> impl IntoView {
+    let acts: Acts = expect_context();
     view! {
         <section class="settings pane scroll" aria-label=say(|w| w.settings)>
             <div class="bar-row"><h2>{say(|w| w.settings)}</h2><span class="muted">{say(|w| w.settings_this_computer)}</span></div>
@@ -44,6 +47,24 @@ pub(super) fn Settings() -> impl IntoView {
                 <details open>
                     <summary><Icon name=Drawn::Keyboard size="m" />{say(|w| w.settings_keys)}</summary>
                     <div class="in welcome"><Keys /></div>
+                </details>
+                <details>
+                    <summary>
+                        <Icon name=Drawn::Export size="m" />
+                        {say(|w| w.settings_help)}
+                        <small>{say(|w| w.sip_trace_note)}</small>
+                    </summary>
+                    <div class="in">
+                        <div class="opt-row">
+                            <span class="lb">{say(|w| w.sip_trace)}</span>
+                            <button class="btn" on:click=move |_| acts.command(Command::SaveTrace(TraceForm::Text))>
+                                {say(|w| w.save_sip_trace)}
+                            </button>
+                            <button class="btn" on:click=move |_| acts.command(Command::SaveTrace(TraceForm::Pcap))>
+                                {say(|w| w.save_sip_trace_pcap)}
+                            </button>
+                        </div>
+                    </div>
                 </details>
             </div>
         </section>

@@ -365,6 +365,11 @@ pub struct Words {
     pub settings_links: &'static str,
     pub settings_links_note: &'static str,
     pub take_links: &'static str,
+    pub settings_help: &'static str,
+    pub sip_trace: &'static str,
+    pub sip_trace_note: &'static str,
+    pub save_sip_trace: &'static str,
+    pub save_sip_trace_pcap: &'static str,
     pub settings_this_computer: &'static str,
 
     // Key caps

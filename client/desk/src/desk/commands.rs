@@ -9,7 +9,9 @@ use super::Desk;
 use crate::call::{CallState, Target, Wish};
 use crate::can::can;
 use crate::who::number_of;
-use crate::{CallId, Command, ContactId, DirectoryId, MediaAsk, Notice, PageId, TransferTarget, Way, WhyNot};
+use crate::{
+    CallId, Command, ContactId, Delta, DirectoryId, MediaAsk, Notice, PageId, TransferTarget, Way, WhyNot,
+};
 
 /// Why a command did nothing: a notice for it.
 struct Refusal(Notice);
@@ -69,6 +71,11 @@ impl Desk {
             }
             Command::Suggest { typed } => {
                 self.suggest(page, typed);
+                Ok(())
+            }
+            Command::SaveTrace(form) => {
+                let content = self.line_side.trace(form);
+                self.tell_page(page, Delta::Traced { form, content });
                 Ok(())
             }
             Command::AddDirectory { .. }

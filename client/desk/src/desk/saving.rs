@@ -131,6 +131,7 @@ pub(super) fn is_kept(delta: &Delta) -> bool {
         | Delta::Quality { .. }
         | Delta::Log(_)
         | Delta::Redial(_)
-        | Delta::Exported { .. } => false,
+        | Delta::Exported { .. }
+        | Delta::Traced { .. } => false,
     }
 }

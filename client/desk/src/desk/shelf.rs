@@ -128,6 +128,7 @@ impl Desk {
             | Command::ClearMissed
             | Command::ClearLog
             | Command::LookAtLog(_)
+            | Command::SaveTrace(_)
             | Command::Look(_)
             | Command::Suggest { .. } => Ok(()),
         };

@@ -318,7 +318,8 @@ impl House {
                     | Delta::Suggestions { .. }
                     | Delta::Quality { .. }
                     | Delta::Log(_)
-                    | Delta::Exported { .. } => {
+                    | Delta::Exported { .. }
+                    | Delta::Traced { .. } => {
                         page.answers.push(delta);
                     }
                     _ => board.apply(delta),

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use cordboard_desk::{
-    CallStatus, Command, Input, LinkState, RegistrationFailure, SocketLoss, StoreWrite, Stored, WhyNot,
+    CallStatus, Command, Delta, Input, LinkState, RegistrationFailure, SocketLoss, StoreWrite, Stored,
+    TraceForm, WhyNot,
 };
 use cordboard_sip::message::Method;
 
@@ -162,4 +163,22 @@ fn nothing_is_told_while_nothing_changes() {
     let before = house.page().deltas;
     house.wait(Duration::from_secs(300));
     assert_eq!(house.page().deltas, before);
+}
+
+#[test]
+fn what_went_over_the_wire_is_told_to_whoever_asks_without_secrets() {
+    let mut house = House::ready();
+    house.act(Command::SaveTrace(TraceForm::Text));
+    house.act(Command::SaveTrace(TraceForm::Pcap));
+    let answers = house.page().answers.clone();
+    let [
+        Delta::Traced { form: TraceForm::Text, content: text },
+        Delta::Traced { form: TraceForm::Pcap, content: pcap },
+    ] = &answers[..]
+    else {
+        panic!("{answers:?}")
+    };
+    let text = String::from_utf8(text.clone()).unwrap();
+    assert!(text.contains("REGISTER sip:") && text.contains("SIP/2.0 200"), "{text}");
+    assert!(pcap.starts_with(&0xa1b2_c3d4_u32.to_le_bytes()));
 }

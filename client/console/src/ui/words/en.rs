@@ -391,6 +391,11 @@ pub(super) static ENGLISH: Words = Words {
     settings_links: "Telephone links",
     settings_links_note: "Links to numbers on other pages fill the dial bar",
     take_links: "Open them in Cordboard",
+    settings_help: "Finding faults",
+    sip_trace: "SIP trace",
+    sip_trace_note: "What went to and from the telephone system lately, without passwords",
+    save_sip_trace: "Save SIP trace",
+    save_sip_trace_pcap: "Save SIP trace for Wireshark",
     settings_this_computer: "Kept on this computer, in force at once.",
 
     key_insert: "Ins",

@@ -398,6 +398,11 @@ pub(super) static FRENCH: Words = Words {
     settings_links: "Liens téléphoniques",
     settings_links_note: "Les liens vers des numéros remplissent la barre de composition",
     take_links: "Les ouvrir dans Cordboard",
+    settings_help: "Recherche de pannes",
+    sip_trace: "Trace SIP",
+    sip_trace_note: "Les derniers échanges avec le système téléphonique, sans mots de passe",
+    save_sip_trace: "Enregistrer la trace SIP",
+    save_sip_trace_pcap: "Enregistrer la trace SIP pour Wireshark",
     settings_this_computer: "Gardé sur cet ordinateur, appliqué aussitôt.",
 
     key_insert: "Inser",
