@@ -29,7 +29,7 @@ pub fn run() {
     leptos::mount::mount_to_body(|| {
         let look = Look::kept();
         let (board, door) = (Board::new(), Door::new());
-        let acts = Acts::new(start::open(board, door, look.tongue));
+        let acts = Acts::new(start::open(board, door, look));
         view! { <App board=board door=door acts=acts look=look clock=Clock::running() /> }
     });
 }

@@ -16,14 +16,14 @@ use crate::io::media::Media;
 use crate::io::notify::{self, Notifier};
 use crate::io::permission;
 use crate::io::relay::{self, RelayError};
-use crate::theme;
+use crate::theme::{self, Look, Reminder};
 use crate::ui::words::Tongue;
 
 /// Tells across reloads that the operator has given the gesture that starts the shift.
 const SHIFT: &str = "shift";
 
 /// Connects to the engine, asks the relay who may come in, and gives the screen its outside.
-pub(crate) fn open(board: Board, door: Door, tongue: Tongue) -> Outside {
+pub(crate) fn open(board: Board, door: Door, look: Look) -> Outside {
     ask_welcome(door);
     let (heard, hearing) = mpsc::unbounded();
     let connected = engine::connect(move |message| {
@@ -40,7 +40,9 @@ pub(crate) fn open(board: Board, door: Door, tongue: Tongue) -> Outside {
     };
     let to_engine = port.clone();
     let media = Media::start(move |said| to_engine.send(ToEngine::Said(said)));
-    let page = Page { board, door, tongue, media: media.clone(), notifier: Notifier::default() };
+    let reminded = media.clone();
+    Effect::new(move || reminded.remind(look.reminder.get() == Reminder::On));
+    let page = Page { board, door, tongue: look.tongue, media: media.clone(), notifier: Notifier::default() };
     spawn_local(page.listen(hearing));
     outside(door, port, media)
 }

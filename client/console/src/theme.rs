@@ -1,4 +1,4 @@
-//! How the console looks on this computer: theme, density, contrast, language. Kept by the browser, in force at once.
+//! How the console looks and sounds on this computer: theme, density, contrast, language, reminders. Kept by the browser, in force at once.
 
 use leptos::prelude::*;
 use leptos::web_sys;
@@ -37,6 +37,16 @@ pub enum Contrast {
     Normal,
     /// Harder.
     More,
+}
+
+/// Whether a tone reminds of callers who have been on hold for long.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Reminder {
+    /// It does: a red row alone is easily overlooked.
+    #[default]
+    On,
+    /// The screen says it and nothing else does.
+    Off,
 }
 
 /// A choice that is kept as an attribute of the root element and under one key of the browser's store.
@@ -82,6 +92,17 @@ impl Kept for Contrast {
     }
 }
 
+impl Kept for Reminder {
+    const KEY: &'static str = "reminder";
+    const ALL: &'static [Self] = &[Self::On, Self::Off];
+    fn value(self) -> Option<&'static str> {
+        match self {
+            Self::On => None,
+            Self::Off => Some("off"),
+        }
+    }
+}
+
 /// The operator's choices.
 #[derive(Clone, Copy)]
 pub struct Look {
@@ -91,6 +112,8 @@ pub struct Look {
     pub density: RwSignal<Density>,
     /// Hard or not.
     pub contrast: RwSignal<Contrast>,
+    /// Reminded by a tone or not.
+    pub reminder: RwSignal<Reminder>,
     /// English or French.
     pub tongue: Tongue,
 }
@@ -108,6 +131,7 @@ impl Look {
             theme: RwSignal::new(recall().unwrap_or_default()),
             density: RwSignal::new(recall().unwrap_or_default()),
             contrast: RwSignal::new(recall().unwrap_or(contrast)),
+            reminder: RwSignal::new(recall().unwrap_or_default()),
             tongue: Tongue::new(kept_language()),
         };
         Effect::new(move || apply(look.theme.get()));
@@ -133,6 +157,12 @@ impl Look {
     pub fn choose_contrast(self, contrast: Contrast) {
         self.contrast.set(contrast);
         keep(contrast);
+    }
+
+    /// Chooses whether to be reminded and keeps the choice.
+    pub fn choose_reminder(self, reminder: Reminder) {
+        self.reminder.set(reminder);
+        keep(reminder);
     }
 
     /// Chooses a language and keeps the choice.

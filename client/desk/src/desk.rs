@@ -35,6 +35,7 @@ mod shelf;
 mod shift;
 
 use calls::Call;
+pub use ringing::HOLD_LIMIT;
 use saving::is_message;
 use shift::Shift;
 

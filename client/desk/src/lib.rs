@@ -26,7 +26,7 @@ mod who;
 pub use can::*;
 pub use command::*;
 pub use contact::*;
-pub use desk::Desk;
+pub use desk::{Desk, HOLD_LIMIT};
 pub use directory::*;
 pub use id::*;
 pub use input::*;

@@ -99,6 +99,8 @@ pub enum Ring {
     Loud,
     /// At least one call rings while the operator talks: a soft beep.
     Soft,
+    /// Nothing rings, but somebody has been on hold for longer than [`crate::HOLD_LIMIT`].
+    Reminder,
     /// Nothing rings.
     #[default]
     Silent,

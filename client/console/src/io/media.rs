@@ -31,6 +31,7 @@ enum Told {
     MicrophoneUnplugged,
     Ask(MediaAsk),
     Ring(Ring),
+    Remind(bool),
 }
 
 /// The way to the sound task. Cheap to clone.
@@ -83,6 +84,11 @@ impl Media {
         self.tell(Told::Ring(ring));
     }
 
+    /// Whether to sound reminders, or leave them to the screen.
+    pub(crate) fn remind(&self, wanted: bool) {
+        self.tell(Told::Remind(wanted));
+    }
+
     fn tell(&self, told: Told) {
         // The task lives as long as the page.
         let _ = self.tell.unbounded_send(told);
@@ -96,6 +102,9 @@ struct SoundTask {
     microphone: Option<Microphone>,
     legs: BTreeMap<LegId, UnboundedSender<Order>>,
     ringer: Sound,
+    /// What the ringer was last told.
+    rung: Ring,
+    reminders: bool,
 }
 
 impl SoundTask {
@@ -107,6 +116,8 @@ impl SoundTask {
             microphone: None,
             legs: BTreeMap::new(),
             ringer: Sound::default(),
+            rung: Ring::Silent,
+            reminders: true,
         }
     }
 
@@ -120,10 +131,22 @@ impl SoundTask {
                 Told::StartUnasked => {}
                 Told::BeginAgain => self.begin_again(),
                 Told::Ask(ask) => self.ask(ask),
-                Told::Ring(Ring::Loud) => self.ringer.play(&tones::RING),
-                Told::Ring(Ring::Soft) => self.ringer.play(&tones::CALL_WAITING),
-                Told::Ring(Ring::Silent) => self.ringer.stop(),
+                Told::Ring(ring) => self.ring(ring),
+                Told::Remind(wanted) => {
+                    self.reminders = wanted;
+                    self.ring(self.rung);
+                }
             }
+        }
+    }
+
+    fn ring(&mut self, ring: Ring) {
+        self.rung = ring;
+        match ring {
+            Ring::Loud => self.ringer.play(&tones::RING),
+            Ring::Soft => self.ringer.play(&tones::CALL_WAITING),
+            Ring::Reminder if self.reminders => self.ringer.play(&tones::REMINDER),
+            Ring::Reminder | Ring::Silent => self.ringer.stop(),
         }
     }
 
@@ -146,7 +169,7 @@ impl SoundTask {
 
     fn begin_again(&mut self) {
         self.legs.clear();
-        self.ringer.stop();
+        self.ring(Ring::Silent);
         if self.microphone.is_some() {
             (self.say)(PageInput::MediaReady);
         }

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::icon::{Icon, Icon as Drawn};
 use super::words::{Language, Words, use_words};
-use crate::theme::{Contrast, Density, Theme, use_look};
+use crate::theme::{Contrast, Density, Reminder, Theme, use_look};
 
 /// One of the choices: what it stands for, its drawing, its word.
 type Choosable<T> = (T, Option<Drawn>, fn(&Words) -> &'static str);
@@ -88,5 +88,20 @@ pub(super) fn ContrastChoice() -> impl IntoView {
         ],
         move || look.contrast.get(),
         move |contrast| look.choose_contrast(contrast),
+    )
+}
+
+/// A tone for callers who have been on hold for long, or none.
+#[component]
+pub(super) fn ReminderChoice() -> impl IntoView {
+    let look = use_look();
+    choice(
+        |words| words.reminder,
+        &[
+            (Reminder::On, Some(Drawn::Bell), |words| words.reminder_on),
+            (Reminder::Off, None, |words| words.reminder_off),
+        ],
+        move || look.reminder.get(),
+        move |reminder| look.choose_reminder(reminder),
     )
 }

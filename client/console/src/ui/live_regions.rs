@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use cordboard_desk::{CallId, CallWay};
+use cordboard_desk::{CallId, CallWay, HOLD_LIMIT};
 use leptos::prelude::*;
 
 use super::calls::who::shown_name;
@@ -12,8 +12,6 @@ use crate::board::{Board, held, rings};
 use crate::clock::use_clock;
 use crate::ui::header::Current;
 
-/// The longest that a caller may be on hold before it is said, seconds.
-const HOLD_LIMIT: u64 = 120;
 /// Below this mean opinion score a call sounds poor.
 const POOR: f32 = 3.1;
 
@@ -60,7 +58,7 @@ fn Polite() -> impl IntoView {
         let calls = [CallWay::Incoming, CallWay::Outgoing].into_iter().flat_map(|way| board.slots(way));
         let too_long = |call: CallId| {
             board.call(call).is_some_and(|call| {
-                call.view.with(|call| held(call) && seconds(call.since, now.now()) > HOLD_LIMIT)
+                call.view.with(|call| held(call) && seconds(call.since, now.now()) > HOLD_LIMIT.as_secs())
             })
         };
         calls.map(|(_, call)| call).filter(|call| too_long(*call)).collect::<BTreeSet<_>>()

@@ -4,7 +4,7 @@ use super::words::say;
 use cordboard_desk::{Command, TraceForm};
 use leptos::prelude::*;
 
-use super::choice::{ContrastChoice, DensityChoice, LanguageChoice, ThemeChoice};
+use super::choice::{ContrastChoice, DensityChoice, LanguageChoice, ReminderChoice, ThemeChoice};
 use super::icon::{Icon, Icon as Drawn};
 use super::welcome::Keys;
 use crate::acts::Acts;
@@ -29,6 +29,16 @@ pub(super) fn Settings() -> impl IntoView {
                         <div class="opt-row"><span class="lb">{say(|w| w.theme)}</span><ThemeChoice /></div>
                         <div class="opt-row"><span class="lb">{say(|w| w.density)}</span><DensityChoice /></div>
                         <div class="opt-row"><span class="lb">{say(|w| w.contrast)}</span><ContrastChoice /></div>
+                    </div>
+                </details>
+                <details open>
+                    <summary>
+                        <Icon name=Drawn::Bell size="m" />
+                        {say(|w| w.settings_sound)}
+                        <small>{say(|w| w.settings_sound_note)}</small>
+                    </summary>
+                    <div class="in">
+                        <div class="opt-row"><span class="lb">{say(|w| w.reminder)}</span><ReminderChoice /></div>
                     </div>
                 </details>
                 <details open>

@@ -7,6 +7,7 @@ use cordboard_wire::Line;
 use serde::{Deserialize, Serialize};
 
 use super::Desk;
+use super::ringing::HOLD_LIMIT;
 use crate::call::{CallState, Deed, Event, Saying, Step, Target, Wish};
 use crate::can::{Facts, can, check};
 use crate::leg::{Leg, LegEvent};
@@ -38,6 +39,8 @@ pub(super) struct Call {
     held_for: Duration,
     /// When the state has lasted too long.
     overdue: Option<Instant>,
+    /// On hold for longer than [`HOLD_LIMIT`].
+    pub forgotten: bool,
     pub answered_at: Option<Instant>,
     /// The far end as the signalling has it.
     pub party: Party,
@@ -58,7 +61,13 @@ pub(super) struct Call {
 impl Call {
     /// When something about it waits for time to pass.
     pub(super) fn deadline(&self) -> Option<Instant> {
-        self.overdue.into_iter().chain(self.leg.deadline()).min()
+        self.overdue.into_iter().chain(self.reminder()).chain(self.leg.deadline()).min()
+    }
+
+    /// When the operator is to be reminded of it.
+    fn reminder(&self) -> Option<Instant> {
+        let waits = matches!(self.state, CallState::Held { .. }) && !self.forgotten;
+        waits.then_some(self.since + HOLD_LIMIT)
     }
 
     /// Since when it has its status.
@@ -84,6 +93,7 @@ impl Call {
         if self.state.status() != state.status() {
             self.held_for = self.held_until(now);
             self.since = now;
+            self.forgotten = false;
         }
         self.overdue = state.patience().map(|patience| now + patience);
         self.state = state;
@@ -203,6 +213,7 @@ impl Desk {
             since: now,
             held_for: Duration::ZERO,
             overdue: None,
+            forgotten: false,
             answered_at: None,
             party,
             dialled: String::new(),
@@ -348,6 +359,9 @@ impl Desk {
             self.calls.values().filter(|call| due(call.overdue)).map(|call| call.id).collect();
         for id in overdue {
             self.happened(now, id, Event::Overdue);
+        }
+        for call in self.calls.values_mut() {
+            call.forgotten |= due(call.reminder());
         }
         let hanging: Vec<_> =
             self.calls.values().filter(|call| call.leg.page_hangs(now)).map(|call| call.id).collect();

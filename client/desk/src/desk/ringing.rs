@@ -1,11 +1,15 @@
 //! The ringer and the desktop notifications: at most one page rings, and what it rings follows the calls.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use super::Desk;
 use crate::call::CallState;
 use crate::who::called;
 use crate::{CallId, Notification, Output, PageOutput, Ring};
+
+/// The longest that a caller may be on hold before the operator is reminded.
+pub const HOLD_LIMIT: Duration = Duration::from_secs(120);
 
 impl Desk {
     /// Brings ringer and notifications to where the calls are.
@@ -18,6 +22,7 @@ impl Desk {
 
     fn settle_ringer(&mut self, ringing: &BTreeSet<CallId>) {
         let ring = match (ringing.is_empty(), self.floor) {
+            (true, _) if self.calls.values().any(|call| call.forgotten) => Ring::Reminder,
             (true, _) => Ring::Silent,
             (false, None) => Ring::Loud,
             // Somebody is in the operator's ear.

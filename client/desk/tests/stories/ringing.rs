@@ -1,6 +1,8 @@
 //! Who is calling, for whom, and how loudly that is said.
 
-use cordboard_desk::{CallStatus, Command, Delta, Notification, Ring};
+use std::time::Duration;
+
+use cordboard_desk::{CallStatus, Command, Delta, HOLD_LIMIT, Notification, Ring};
 
 use super::house::House;
 
@@ -87,4 +89,24 @@ fn a_caller_entered_into_a_directory_gets_the_name_at_once() {
     house.act(Command::AddContact { directory: personal, contact: Box::new(contact) });
     assert_eq!(house.call(id).who.name, "Lindqvist");
     assert_eq!(house.status(id), CallStatus::Ringing);
+}
+
+#[test]
+fn somebody_forgotten_on_hold_is_remembered_by_a_tone_until_seen_to() {
+    let mut house = House::ready();
+    let (first, _) = house.talk_in("Jan", "02079460999");
+    house.act(Command::Hold(first));
+    house.wait(HOLD_LIMIT - Duration::from_secs(1));
+    assert_eq!(house.page().ring, Ring::Silent);
+    house.wait(Duration::from_secs(1));
+    assert_eq!(house.page().ring, Ring::Reminder);
+    // Whoever rings is more urgent, and does not make the other one forgotten again.
+    let (_, far) = house.ring_in("", "02079465556", "02079460100");
+    assert_eq!(house.page().ring, Ring::Loud);
+    house.far(|pbx| pbx.cancel(&far, None));
+    assert_eq!(house.page().ring, Ring::Reminder);
+    house.act(Command::Resume(first));
+    assert_eq!(house.page().ring, Ring::Silent);
+    house.act(Command::Hold(first));
+    assert_eq!(house.page().ring, Ring::Silent, "counted anew");
 }

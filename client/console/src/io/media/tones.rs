@@ -30,6 +30,17 @@ pub(crate) const CALL_WAITING: Cadence = Cadence {
     loudness: 0.15,
 };
 
+/// Somebody is forgotten on hold: two soft, falling strokes, now and then.
+pub(crate) const REMINDER: Cadence = Cadence {
+    beats: &[
+        Beat { hertz: &[523.25], millis: 120 },
+        Beat { hertz: &[], millis: 80 },
+        Beat { hertz: &[392.0], millis: 180 },
+        Beat { hertz: &[], millis: 14_620 },
+    ],
+    loudness: 0.15,
+};
+
 /// The far end's phone rings (ITU-T E.180, European cadence).
 pub(crate) const RING_BACK: Cadence = Cadence {
     beats: &[Beat { hertz: &[425.0], millis: 1000 }, Beat { hertz: &[], millis: 4000 }],

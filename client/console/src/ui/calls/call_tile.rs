@@ -1,6 +1,6 @@
 //! One call on its list. Repainted only when this call changes; its time ticks with the page's clock.
 
-use cordboard_desk::{CallId, CallStatus, CallView, CallWay, Command};
+use cordboard_desk::{CallId, CallStatus, CallView, CallWay, Command, HOLD_LIMIT};
 use leptos::ev::{KeyboardEvent, MouseEvent};
 use leptos::prelude::*;
 
@@ -16,7 +16,7 @@ use crate::ui::screen::{MenuAsked, MenuSubject, Popover, beside_calls, use_scree
 use crate::ui::words::{say, use_words};
 
 /// Seconds on hold after which a caller has waited too long.
-pub(crate) const HOLD_LIMIT: u64 = 120;
+const HOLD_SECONDS: u64 = HOLD_LIMIT.as_secs();
 
 /// How a call is painted. Loudness follows priority: ringing is filled, hold and talk are tinted.
 fn painted(call: &CallView) -> &'static str {
@@ -66,7 +66,7 @@ fn Tile(id: CallId, label: String, call: Signal<CallView>) -> impl IntoView {
     let state = Memo::new(move |_| call.with(painted));
     let selected = Memo::new(move |_| screen.call.get() == Some(id));
     let held_for = move || call.with(|call| held(call).then(|| seconds(call.since, now.now())));
-    let late = Memo::new(move |_| held_for().is_some_and(|held| held > HOLD_LIMIT));
+    let late = Memo::new(move |_| held_for().is_some_and(|held| held > HOLD_SECONDS));
     let name = move || call.with(|call| row_name(w(), call, late.get()));
 
     // A double-click answers what rings and holds or resumes what talks.
@@ -109,7 +109,7 @@ fn Tile(id: CallId, label: String, call: Signal<CallView>) -> impl IntoView {
             </div>
             <Show when=move || held_for().is_some()>
                 <div class="fuse" aria-hidden="true">
-                    <i style:width=move || format!("{}%", held_for().unwrap_or(0).min(HOLD_LIMIT) * 100 / HOLD_LIMIT)></i>
+                    <i style:width=move || format!("{}%", held_for().unwrap_or(0).min(HOLD_SECONDS) * 100 / HOLD_SECONDS)></i>
                 </div>
             </Show>
         </div>
@@ -185,7 +185,7 @@ fn StatusAndTime(call: Signal<CallView>, late: Memo<bool>) -> impl IntoView {
     let now = use_clock();
     let said = move || {
         call.with(|call| match &call.status {
-            _ if late.get() => (w().on_hold_over)(&clock(HOLD_LIMIT)),
+            _ if late.get() => (w().on_hold_over)(&clock(HOLD_SECONDS)),
             CallStatus::Talking if call.held_by_far_end => w().held_by_far_end.to_owned(),
             CallStatus::Talking if call.muted => w().muted.to_owned(),
             CallStatus::BackFrom { .. } if rings(call) => w().call_ringing.to_owned(),
