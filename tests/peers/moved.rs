@@ -71,3 +71,19 @@ fn a_telephone_connects_the_console_with_another_that_it_talks_to() -> Told {
         company.olga.page().has_no_errors()
     })
 }
+
+#[test]
+fn a_telephone_hands_the_console_to_another_without_asking_it() -> Told {
+    story(async |stage| {
+        let company = Company::open(stage).await?;
+        let mut anna = telephone(stage, &company, 201).await?;
+        let mut ben = telephone(stage, &company, 202).await?;
+        let with_olga = talks_with_olga(&company, &mut anna).await?;
+        let (with_ben, _) = calls(&mut anna, &mut ben).await?;
+        anna.connect(with_ben, with_olga).await?;
+        company.olga.incoming("Talking", "202").is_there().await?;
+        anna.is("over", with_olga).await?;
+        hear_each_other(&company, &ben).await?;
+        company.olga.page().has_no_errors()
+    })
+}

@@ -524,15 +524,17 @@ impl Leg {
         }
     }
 
-    /// Whatever was under way was with the old far end.
+    /// Whatever was under way was with the old far end. Whoever comes is another end of DTLS, even if a gateway shows
+    /// the same certificate for both: the media begin anew.
     fn taken_over(&mut self, offer: Option<String>) -> Vec<LegDeed> {
-        self.asked_until = None;
+        let close = self.close().map(LegDeed::Ask);
+        self.lose_media();
         self.early = None;
         self.bargain = match offer {
             Some(offer) => Bargain::Answering(Purpose::Reply, offer),
             None => Bargain::Offering(Purpose::Reply),
         };
-        Vec::new()
+        close.into_iter().collect()
     }
 
     fn change_refused(&mut self, status: u16) -> Vec<LegDeed> {

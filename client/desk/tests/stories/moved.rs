@@ -10,10 +10,14 @@ use super::pbx::direction;
 fn a_call_that_another_phone_takes_over_goes_on_with_whoever_is_there() {
     let mut house = House::ready();
     let (id, far) = house.talk_in("Jan", "02079460999");
+    house.act(Command::SendDigit { call: id, digit: '1' });
     let new = house.far(|pbx| pbx.take_over(&far, "Helena", "205", true));
     assert_eq!(house.status(id), CallStatus::Talking);
     assert_eq!(house.call(id).who.number, "205");
     assert_eq!(house.board().calls.len(), 1, "nothing rings");
+    let media = house.page().legs.values().next().unwrap();
+    assert_eq!(media.digits, "", "a connection of its own, not the one with the old far end");
+    assert_eq!(house.open_microphones(), 1);
     assert_eq!(house.pbx.call(&new).statuses.last(), Some(&200));
     assert!(house.pbx.call(&far).left, "the old far end gets BYE");
     house.act(Command::Hold(id));
