@@ -12,13 +12,14 @@ use crate::{ROBIN, at_work};
 /// The number of a caller of the practice exchange whom none of its directories knows.
 const STRANGER: &str = "+447700900582";
 
-/// Three people in two spellings of their columns' order, one with an accent, and one whose line cannot be read.
+/// Three people in two spellings of their columns' order, one with an accent and a picture of a single pixel, one whose
+/// picture is none, and one whose line cannot be read.
 const STAFF: &str = "\
-firstname,lastname,company,title,phone,mobile\r\n\
-Séverine,Achterberg,Ashgrove Surgery,Head nurse,600,07700 900582\r\n\
-Nora,Reed,\"Ashgrove Surgery, annexe\",Porter,601,\r\n\
+firstname,lastname,company,title,phone,mobile,picturetype,picture\r\n\
+Séverine,Achterberg,Ashgrove Surgery,Head nurse,600,07700 900582,png,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==\r\n\
+Nora,Reed,\"Ashgrove Surgery, annexe\",Porter,601,,gif,bm90aGluZw==\r\n\
 this line is too short\r\n\
-Tobias,Reedham,Ashgrove Surgery,Doctor,301,\r\n";
+Tobias,Reedham,Ashgrove Surgery,Doctor,301,,,\r\n";
 
 /// Robin with a directory of local people, imported from a file.
 async fn with_staff(stage: &Stage) -> Result<Console, Failed> {
@@ -139,12 +140,31 @@ fn a_caller_from_a_local_directory_is_named_in_bold() -> Told {
         robin.incoming("Ringing", "Séverine Achterberg, local directory").is_there().await?;
         assert_eq!(weight_of(&robin, "Séverine Achterberg").await?, "720");
 
+        assert_eq!(pictures(&robin, "Incoming calls").await?, 1);
+        assert_eq!(
+            pictures(&robin, "Contacts of Staff").await?,
+            1,
+            "what is no picture gives way to the initials"
+        );
+
         // From a directory of customers: named, and not bold.
         office.ring(Office::OTTOLINE, "robin", Office::LAW).await?;
         robin.incoming("Ringing", "Ottoline Marsh").is_there().await?;
         assert_ne!(weight_of(&robin, "Ottoline Marsh").await?, "720");
         Ok(())
     })
+}
+
+/// How many pictures of people a grid shows, once all have been looked at.
+async fn pictures(console: &Console, grid: &str) -> Result<u64, Failed> {
+    let script = format!(
+        "(async () => {{
+            const images = [...document.querySelectorAll('[role=grid][aria-label=\"{grid}\"] img')];
+            await Promise.allSettled(images.map(image => image.decode()));
+            return images.filter(image => image.isConnected && image.naturalWidth === 1).length;
+        }})()"
+    );
+    Ok(console.page().evaluate(&script).await?.as_u64().unwrap_or_default())
 }
 
 /// The font weight in which a name is painted on the list of incoming calls.

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Allowed, CallId, Contact, ContactId, CsvProblem, DirectoryId, LogView, Look, MicrophoneLoss, NoticeId,
-    PageId, Quality, RedialView, SocketLoss, SortBy, WhyNot,
+    PageId, Picture, Quality, RedialView, SocketLoss, SortBy, WhyNot,
 };
 
 /// All there is to paint, but for the contacts that a page looks at.
@@ -246,6 +246,8 @@ pub struct WhoView {
     pub company: String,
     /// Title from the directory.
     pub title: String,
+    /// Picture from the directory.
+    pub picture: Option<Picture>,
     /// Found in a directory.
     pub contact: Option<(DirectoryId, ContactId)>,
     /// Found in a local directory: shown bold.

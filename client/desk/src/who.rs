@@ -45,6 +45,7 @@ fn describe(who: &mut WhoView, contact: &Contact, order: NameOrder) {
     who.name = contact.display_name(order);
     who.company.clone_from(&contact.company);
     who.title.clone_from(&contact.title);
+    who.picture.clone_from(&contact.picture);
 }
 
 /// How a call is spoken of in a notice.

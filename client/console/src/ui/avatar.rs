@@ -1,21 +1,30 @@
 //! Pictures of people, else their initials; badges of lines.
 
-use cordboard_desk::Contact;
+use cordboard_desk::{Contact, Picture};
 use cordboard_wire::Line;
 use leptos::prelude::*;
+use web_sys::{Blob, BlobPropertyBag, Url};
 
 use super::icon::{Icon, Icon as Drawn};
 
-/// The initials on one of four quiet grounds, or a drawing where there are none.
+/// The picture if there is one that can be shown, else the initials on one of four quiet grounds, or a drawing where
+/// there are none.
 #[component]
-pub(super) fn Initials(
+pub(super) fn Portrait(
     /// Name as shown; the ground follows from it, so a person keeps theirs.
     #[prop(into)]
     name: Signal<String>,
     /// What to draw for somebody without a name.
     #[prop(default = Drawn::Person)]
     nameless: Drawn,
+    /// The picture, if a directory has one.
+    #[prop(into, default = Signal::stored(None))]
+    picture: Signal<Option<Picture>>,
 ) -> impl IntoView {
+    // A file that the browser cannot read is none.
+    let unreadable = RwSignal::new(None::<Picture>);
+    let shown =
+        move || picture.with(|picture| picture.clone().filter(|_| unreadable.with(|bad| bad != picture)));
     let ground = move || match name.with(|name| hash(name)) % 4 {
         0 => "",
         1 => "b",
@@ -25,6 +34,10 @@ pub(super) fn Initials(
     view! {
         <span class=move || format!("ava {}", ground()) aria-hidden="true">
             {move || {
+                if let Some(address) = shown().as_ref().and_then(address) {
+                    let refused = move |_| unreadable.set(picture.get_untracked());
+                    return view! { <img src=address alt="" on:error=refused /> }.into_any();
+                }
                 let initials = name.with(|name| initials(name));
                 if initials.is_empty() {
                     view! { <Icon name=nameless /> }.into_any()
@@ -34,6 +47,20 @@ pub(super) fn Initials(
             }}
         </span>
     }
+}
+
+/// Where the browser finds the picture, until what shows it is gone.
+fn address(picture: &Picture) -> Option<String> {
+    let parts = js_sys::Array::of1(&js_sys::Uint8Array::from(picture.bytes.as_slice()));
+    let kind = BlobPropertyBag::new();
+    kind.set_type(picture.kind.media_type());
+    let blob = Blob::new_with_u8_array_sequence_and_options(&parts, &kind).ok()?;
+    let address = Url::create_object_url_with_blob(&blob).ok()?;
+    let done = address.clone();
+    on_cleanup(move || {
+        let _ = Url::revoke_object_url(&done);
+    });
+    Some(address)
 }
 
 /// First letters of the first and the last word.

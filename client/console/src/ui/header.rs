@@ -3,7 +3,7 @@
 use cordboard_desk::CallId;
 use leptos::prelude::*;
 
-use super::avatar::Initials;
+use super::avatar::Portrait;
 use super::icon::{Icon, Icon as Drawn};
 use super::screen::{MenuAsked, MenuSubject, use_screen};
 use super::words::{say, use_words};
@@ -70,7 +70,7 @@ fn Me() -> impl IntoView {
     view! {
         <button class="me" aria-haspopup="menu" title=name on:click=open>
             <span class="sr">{say(|w| w.operator_menu)}</span>
-            <Initials name=name />
+            <Portrait name=name />
             <span class="grow"><b>{name}</b><small>{desk}</small></span>
             <Icon name=Drawn::Down size="s" />
         </button>

@@ -8,7 +8,7 @@ use super::who::{role, row_name, second, shown_name};
 use crate::acts::use_acts;
 use crate::board::{Board, held, rings};
 use crate::clock::use_clock;
-use crate::ui::avatar::LineBadge;
+use crate::ui::avatar::{LineBadge, Portrait};
 use crate::ui::drag::use_drag;
 use crate::ui::duration::{clock, seconds};
 use crate::ui::icon::{Icon, Icon as Drawn};
@@ -149,10 +149,13 @@ fn Who(call: Signal<CallView>) -> impl IntoView {
             | CallStatus::Failed(_) => None,
         })
     };
+    let picture = Memo::new(move |_| call.with(|call| call.who.picture.clone()));
+    let pictured = move || picture.with(Option::is_some);
     let line = move || call.with(|call| call.line.clone());
     let role = move || call.with(|call| role(&call.who));
     view! {
-        <div class="who" role="gridcell">
+        <div class="who" class:pictured=pictured role="gridcell">
+            <Show when=pictured><Portrait name=Signal::derive(name) picture=picture /></Show>
             <div class="l1">
                 {move || if local() {
                     view! { <span class="name" title=name><b>{name()}</b></span><Icon name=Drawn::Local size="s" /> }.into_any()

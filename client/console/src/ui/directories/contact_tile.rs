@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use super::matched::Matched;
 use crate::board::Board;
 use crate::clock::use_clock;
-use crate::ui::avatar::{Initials, full_name};
+use crate::ui::avatar::{Portrait, full_name};
 use crate::ui::drag::{DropLabel, first_way, use_drag};
 use crate::ui::duration::{clock, seconds};
 use crate::ui::icon::{Icon, Icon as Drawn};
@@ -77,7 +77,7 @@ pub(super) fn ContactTile(
             on:contextmenu=menu
         >
             <span class="pbar" aria-hidden="true"></span>
-            <Initials name=Signal::stored(name.clone()) />
+            <Portrait name=Signal::stored(name.clone()) picture=Signal::stored(contact.contact.picture.clone()) />
             <Identity contact=contact.clone() local=local />
             <Telephone contact=contact.clone() name=name.clone() with_me=with_me call=call />
             <Ways contact=contact name=name call=call />

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::Current;
 use crate::board::{Board, held};
 use crate::clock::use_clock;
-use crate::ui::avatar::Initials;
+use crate::ui::avatar::Portrait;
 use crate::ui::calls::who::{role, shown_name};
 use crate::ui::duration::{clock, clock_with_hours, seconds};
 use crate::ui::icon::{Icon, Icon as Drawn};
@@ -38,6 +38,7 @@ fn Party(call: Signal<CallView>, quality: Signal<Option<Quality>>) -> impl IntoV
     let w = use_words();
     let now = use_clock();
     let name = Signal::derive(move || call.with(|call| shown_name(w(), &call.who)));
+    let picture = Memo::new(move |_| call.with(|call| call.who.picture.clone()));
     let what = move || call.with(|call| role(&call.who));
     let number = move || call.with(|call| call.who.number.clone());
     let line = move || call.with(|call| call.line.clone().map(|line| line.name));
@@ -57,7 +58,7 @@ fn Party(call: Signal<CallView>, quality: Signal<Option<Quality>>) -> impl IntoV
             <Icon name=drawn size="l" />
             <span class="sr">{move || call.with(|call| (w().status)(&call.status))}</span>
         </div>
-        <Initials name=name />
+        <Portrait name=name picture=picture />
         <div class="trunc">
             <h2 class="nm trunc" title=name>{name}</h2>
             <div class="meta trunc">{what}</div>
