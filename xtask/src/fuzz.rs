@@ -12,7 +12,7 @@ use crate::setup;
 use crate::workspace::{cargo, command, finish, output_of, root, spoken, target};
 
 /// What is fuzzed, as the binaries of `client/sip/fuzz` are called.
-const TARGETS: [&str; 4] = ["message", "headers", "bodies", "agent"];
+const TARGETS: [&str; 5] = ["message", "headers", "bodies", "watched", "agent"];
 
 /// Count branches, and tell the fuzzer what is compared with what, so that it finds magic words.
 const FLAGS: [&str; 6] = [
