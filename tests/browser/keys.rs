@@ -93,3 +93,24 @@ fn f3_f4_and_f5_move_the_focus_and_touch_no_call() -> Told {
         robin.incoming("Ringing", "Ottoline Marsh").is_there().await
     })
 }
+
+/// What a quick typist does: digits in the field, F4 out of habit, more digits before the next frame.
+const QUICK: &str = "(async () => {
+    const field = document.querySelector('[role=combobox]');
+    field.focus();
+    field.value = '29';
+    field.dispatchEvent(new KeyboardEvent('keydown', { key: 'F4', code: 'F4', bubbles: true, cancelable: true }));
+    field.setRangeText('9', 2, 2, 'end');
+    await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
+    return field.selectionEnd - field.selectionStart;
+})()";
+
+#[test]
+fn what_is_typed_right_after_f4_is_not_selected_and_typed_over() -> Told {
+    story(async |stage| {
+        let _office = Office::open().await?;
+        let robin = at_work(stage, ROBIN).await?;
+        assert_eq!(robin.page().evaluate(QUICK).await?, 0);
+        Ok(())
+    })
+}

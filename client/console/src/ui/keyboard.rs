@@ -113,7 +113,8 @@ impl Keyboard {
                 self.screen.view.set(View::Directories);
                 focus_soon(search_bar::FIELD);
             }
-            KeyAct::Dial => focus_soon(dial_bar::FIELD),
+            // Always there, so at once: a frame later, digits typed by then would be selected and typed over.
+            KeyAct::Dial => focus(dial_bar::FIELD),
             KeyAct::NextCall => self.acts.command(Command::NextCall),
             KeyAct::HangUpActive => self.acts.command(Command::HangUpActive),
             KeyAct::Move(step) => return self.step(step, place),
@@ -387,17 +388,20 @@ fn stop(event: &KeyboardEvent) {
     event.stop_propagation();
 }
 
-/// Focuses an element once what was just asked for is painted; selects the text of a field.
+/// Focuses an element once what was just asked for is painted.
 fn focus_soon(id: &str) {
     let id = id.to_owned();
-    request_animation_frame(move || {
-        let Some(element) = document().get_element_by_id(&id) else { return };
-        if let Some(field) = element.dyn_ref::<web_sys::HtmlInputElement>() {
-            field.select();
-        }
-        if let Ok(element) = element.dyn_into::<web_sys::HtmlElement>() {
-            // What is painted can be focused.
-            let _ = element.focus();
-        }
-    });
+    request_animation_frame(move || focus(&id));
+}
+
+/// Focuses an element, and selects the text of a field.
+fn focus(id: &str) {
+    let Some(element) = document().get_element_by_id(id) else { return };
+    if let Some(field) = element.dyn_ref::<web_sys::HtmlInputElement>() {
+        field.select();
+    }
+    if let Ok(element) = element.dyn_into::<web_sys::HtmlElement>() {
+        // What is painted can be focused.
+        let _ = element.focus();
+    }
 }
