@@ -99,7 +99,7 @@ fn a_bye_before_the_answer_ends_a_call_of_ours() {
     phone.silent();
 }
 
-fn their_cancel(reason: Option<&str>) -> cordboard_sip::message::Request {
+pub(crate) fn their_cancel(reason: Option<&str>) -> cordboard_sip::message::Request {
     let mut cancel = their_invite();
     cancel.method = Method::Cancel;
     cancel.body.clear();

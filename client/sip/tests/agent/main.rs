@@ -23,6 +23,7 @@ mod noise;
 mod odd_requests;
 mod packages;
 mod publishing;
+mod races;
 mod referred;
 mod registration;
 mod reliable;

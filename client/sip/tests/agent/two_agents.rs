@@ -8,14 +8,20 @@ use cordboard_sip::{EndCause, Event, SessionId};
 use crate::far_end::{OURS, Phone, THEIRS};
 
 /// A pair with a wire between them.
-struct Pair {
-    left: Phone,
-    right: Phone,
+pub(crate) struct Pair {
+    pub(crate) left: Phone,
+    pub(crate) right: Phone,
 }
 
 impl Pair {
     fn new() -> Self {
         Self { left: Phone::connected(), right: Phone::connected() }
+    }
+
+    /// Without the twins, for stories that would take too long with them.
+    pub(crate) fn alone() -> Self {
+        let Self { left, right } = Self::new();
+        Self { left: left.alone(), right: right.alone() }
     }
 
     /// Carries frames both ways until both are silent.
@@ -37,17 +43,31 @@ impl Pair {
 
     fn in_call() -> (Self, SessionId, SessionId) {
         let mut pair = Self::new();
-        let ours = pair.left.act(|agent, now| agent.invite(now, "200", OURS)).unwrap();
-        pair.settle();
-        let Event::Incoming { session: theirs, .. } = pair.right.event() else { panic!() };
-        pair.right.act(|agent, now| agent.ring(now, theirs)).unwrap();
-        pair.settle();
-        assert!(matches!(pair.left.event(), Event::Progress { status: 180, .. }));
-        pair.right.act(|agent, now| agent.accept(now, theirs, THEIRS)).unwrap();
-        pair.settle();
-        assert!(matches!(pair.left.event(), Event::Answered { sdp: Some(sdp), .. } if sdp == THEIRS));
-        assert_eq!(pair.right.event(), Event::Established { session: theirs, sdp: None });
+        let (ours, theirs) = pair.talk();
         (pair, ours, theirs)
+    }
+
+    /// The left calls the right, which rings and answers.
+    pub(crate) fn talk(&mut self) -> (SessionId, SessionId) {
+        let ours = self.left.act(|agent, now| agent.invite(now, "200", OURS)).unwrap();
+        self.settle();
+        let Event::Incoming { session: theirs, .. } = self.right.event() else { panic!() };
+        self.right.act(|agent, now| agent.ring(now, theirs)).unwrap();
+        self.settle();
+        assert!(matches!(self.left.event(), Event::Progress { status: 180, .. }));
+        self.right.act(|agent, now| agent.accept(now, theirs, THEIRS)).unwrap();
+        self.settle();
+        assert!(matches!(self.left.event(), Event::Answered { sdp: Some(sdp), .. } if sdp == THEIRS));
+        assert_eq!(self.right.event(), Event::Established { session: theirs, sdp: None });
+        (ours, theirs)
+    }
+
+    /// The right hangs up.
+    pub(crate) fn end(&mut self, ours: SessionId, theirs: SessionId) {
+        self.right.act(|agent, now| agent.hang_up(now, theirs)).unwrap();
+        self.settle();
+        assert_eq!(self.left.event(), Event::Ended { session: ours, cause: EndCause::RemoteHungUp });
+        assert_eq!(self.right.event(), Event::Ended { session: theirs, cause: EndCause::Local });
     }
 }
 
@@ -60,10 +80,7 @@ fn carry(from: &mut Phone, to: &mut Phone) {
 #[test]
 fn a_call_from_ring_to_bye() {
     let (mut pair, ours, theirs) = Pair::in_call();
-    pair.right.act(|agent, now| agent.hang_up(now, theirs)).unwrap();
-    pair.settle();
-    assert_eq!(pair.left.event(), Event::Ended { session: ours, cause: EndCause::RemoteHungUp });
-    assert_eq!(pair.right.event(), Event::Ended { session: theirs, cause: EndCause::Local });
+    pair.end(ours, theirs);
     pair.pass(Duration::from_secs(40));
     pair.left.silent();
     pair.right.silent();
