@@ -1,6 +1,10 @@
 //! The user agent and lines that follow scripts, through Kamailio: what the RFCs allow and telephones seldom do.
+#![allow(clippy::wildcard_enum_match_arm, reason = "a story waits for one event and passes over all others")]
 
-use cordboard_sip::{EndCause, Event};
+use std::time::Duration;
+
+use cordboard_sip::package::Package;
+use cordboard_sip::{EndCause, Event, SubscriptionFailure, SubscriptionState, Urgency};
 use cordboard_tests::kamailio::{Kamailio, SetUp};
 use cordboard_tests::sipp::{Script, Sipp};
 use cordboard_tests::{Told, story};
@@ -165,9 +169,69 @@ fn sipp_is_overloaded_and_the_caller_is_told_so() -> Told {
         let olga = Softphone::start(stage, 101).await?;
         let call = olga.dial("901")?;
         let cause = olga.is_over(call).await?;
-        assert!(matches!(cause, EndCause::Refused { status: 500 | 503, .. }), "{cause:?}");
+        // A proxy says that the line is overloaded, not that it is so itself (RFC 3261 section 16.7).
+        assert!(matches!(cause, EndCause::Refused { status: 500, retry_after: None, .. }), "{cause:?}");
         line.is_content().await
     })
+}
+
+#[test]
+fn sipp_is_away_and_the_caller_is_told_for_how_long() -> Told {
+    story(async |stage| {
+        let _pbx = Kamailio::start(stage).await?;
+        let script = Script::called().answers_call("480 Away", "Retry-After: 420 (lunch)\n", "").gets("ACK");
+        let line = Sipp::answers(stage, 901, &script).await?;
+        let olga = Softphone::start(stage, 101).await?;
+        let call = olga.dial("901")?;
+        let cause = olga.is_over(call).await?;
+        assert!(matches!(cause, EndCause::Refused { status: 480, retry_after: Some(420), .. }), "{cause:?}");
+        line.is_content().await
+    })
+}
+
+#[test]
+fn sipp_has_no_time_to_be_watched_and_is_asked_again_when_it_says() -> Told {
+    story(async |stage| {
+        let _pbx = Kamailio::start(stage).await?;
+        let script = Script::asked("SUBSCRIBE").answers("480 Temporarily Unavailable", "Retry-After: 60\n");
+        let line = Sipp::answers(stage, 901, &script).await?;
+        let olga = Softphone::start(stage, 101).await?;
+        watches_again_after_a_minute(&olga, "901", 480).await?;
+        line.is_content().await
+    })
+}
+
+#[test]
+fn a_pbx_that_is_overloaded_is_asked_again_when_it_says() -> Told {
+    story(async |stage| {
+        let _pbx = Kamailio::start(stage).await?;
+        let olga = Softphone::start(stage, 101).await?;
+        watches_again_after_a_minute(&olga, "999", 503).await
+    })
+}
+
+async fn watches_again_after_a_minute(olga: &Softphone, whom: &str, refused_with: u16) -> Told {
+    olga.must(|agent, now| agent.subscribe(now, Package::Dialog, whom, Urgency::Visible))?;
+    let status = olga
+        .tells("that it is refused for now", |event| match event {
+            Event::Subscription {
+                state:
+                    SubscriptionState::Failed {
+                        why: SubscriptionFailure::Refused { status, .. },
+                        retry_at: Some(_),
+                    },
+                ..
+            } => Some(*status),
+            _ => None,
+        })
+        .await?;
+    assert_eq!(status, refused_with);
+    let asked = olga.carried("SUBSCRIBE");
+    olga.let_pass(Duration::from_secs(55)).await?;
+    assert_eq!(olga.carried("SUBSCRIBE"), asked);
+    // A little later than it says, lest a thousand come at once.
+    olga.let_pass(Duration::from_secs(10)).await?;
+    olga.has_carried("SUBSCRIBE", asked + 1).await
 }
 
 #[test]

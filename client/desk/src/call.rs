@@ -419,7 +419,7 @@ impl CallState {
     fn ended_before_it_was_put_through(self, cause: EndCause) -> Step {
         let rang = self == Self::RingingOut;
         match cause {
-            EndCause::Refused { status, reason } => {
+            EndCause::Refused { status, reason, .. } => {
                 Step::to(Self::Failed(CallFailure::from_status(status, &reason)), [])
             }
             EndCause::TimedOut if rang => Step::to(Self::Failed(CallFailure::NoAnswer), []),
@@ -568,7 +568,7 @@ mod tests {
     }
 
     fn events() -> Vec<Event> {
-        let refused = EndCause::Refused { status: 486, reason: String::new() };
+        let refused = EndCause::Refused { status: 486, reason: String::new(), retry_after: None };
         let failed = ReferProgress::Failed { status: 486, reason: String::new() };
         let ends = [
             EndCause::Local,

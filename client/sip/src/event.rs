@@ -104,7 +104,7 @@ pub enum Event {
         /// Their answer.
         sdp: String,
     },
-    /// Our re-INVITE was refused; the session goes on as it was (RFC 3261 §14.1). A glare is waited out and not told,
+    /// Our re-INVITE was refused; the session goes on as it was (RFC 3261 §14.1). A glare is waited out a few times and not told,
     /// unless an offer of theirs comes first: then ours is handed back with 491, [`Event::Reoffered`] follows, and
     /// whoever still wants what was offered offers it anew after answering.
     ReofferRefused {
@@ -428,6 +428,8 @@ pub enum EndCause {
         status: u16,
         /// The far end's words.
         reason: String,
+        /// After how many seconds it may be worth trying again, if the far end says so (RFC 3261 §20.33).
+        retry_after: Option<u32>,
     },
     /// No answer to our INVITE, or no ACK to our 200.
     TimedOut,

@@ -52,6 +52,8 @@ pub(crate) struct Session {
     pub(crate) remote: Party,
     /// Our offer that is out, or waits for a glare to pass.
     pub(crate) offer: Option<String>,
+    /// How often in a row it had to wait so.
+    pub(crate) glares: u8,
     /// What we said last of what both sides agreed on; a refresh says it again.
     pub(crate) agreed: Option<String>,
     /// What they said last of it.
@@ -190,6 +192,7 @@ impl Session {
             reliable: Reliable::default(),
             remote: Party::default(),
             offer: None,
+            glares: 0,
             agreed: None,
             theirs: None,
             lifetime: Lifetime::default(),

@@ -71,6 +71,11 @@ impl Script {
         Self { steps, count: 1, asked: 0, invited: 0, invited_at: 0 }
     }
 
+    /// The line is asked something that begins no call.
+    pub fn asked(method: &str) -> Self {
+        Self { steps: String::new(), count: 0, asked: 0, invited: 0, invited_at: 0 }.gets(method)
+    }
+
     /// The line calls, with these lines of headers and with an offer.
     pub fn calls(headers: &str) -> Self {
         Self::calls_with(headers, "sendrecv")

@@ -113,7 +113,7 @@ impl Agent {
         };
         // Whoever asked for this call has been told of its answer, if there was one.
         match &cause {
-            EndCause::Refused { status, reason } => {
+            EndCause::Refused { status, reason, .. } => {
                 let status = StatusCode::new(*status).unwrap_or(StatusCode::DECLINE);
                 self.report(now, id, status, reason);
             }
@@ -213,11 +213,15 @@ impl Agent {
 /// The refusal that the far end sent; if it agreed, then to nothing.
 fn refused(occasion: &Occasion<'_>) -> EndCause {
     match occasion.response.filter(|response| !response.status.is_success()) {
-        Some(response) => {
-            EndCause::Refused { status: response.status.code(), reason: response.reason.clone() }
-        }
-        None => {
-            EndCause::Refused { status: StatusCode::NOT_ACCEPTABLE_HERE.code(), reason: "No SDP".to_owned() }
-        }
+        Some(response) => EndCause::Refused {
+            status: response.status.code(),
+            reason: response.reason.clone(),
+            retry_after: response.headers.retry_after().ok().flatten(),
+        },
+        None => EndCause::Refused {
+            status: StatusCode::NOT_ACCEPTABLE_HERE.code(),
+            reason: "No SDP".to_owned(),
+            retry_after: None,
+        },
     }
 }

@@ -17,6 +17,10 @@ use crate::{ActError, Instant, SessionId, identity};
 /// The pause after a glare for the side that owns the Call-ID, and for the other (§14.1).
 const GLARE_OWNER: (Duration, Duration) = (Duration::from_millis(2100), Duration::from_secs(4));
 const GLARE_OTHER: (Duration, Duration) = (Duration::ZERO, Duration::from_secs(2));
+/// How often in a row an offer of ours is put off.
+const MOST_GLARES: u8 = 5;
+/// The longest, in seconds, that a far end may have us wait which cannot take a change yet (§14.2).
+const BUSY_AT_MOST: u32 = 10;
 
 impl Agent {
     /// Offers new media. While a glare is waited out, replaces the offer that waits; while our last answer is not
@@ -136,7 +140,7 @@ impl Agent {
                     let glare = StatusCode::REQUEST_PENDING;
                     self.tell_reoffer_refused(id, glare.code(), glare.reason().to_owned());
                 }
-                Did::WaitForGlare => self.wait_for_glare(now, id),
+                Did::WaitForGlare => self.wait_for_glare(now, id, response),
                 Did::StopGlare => self.wire.timers.stop(Timer::Glare(id)),
                 Did::TellTheirs => {
                     if let Some((transaction, request)) = theirs {
@@ -179,10 +183,14 @@ impl Agent {
         }
     }
 
-    fn wait_for_glare(&mut self, now: Instant, id: SessionId) {
-        let ours = self.sessions.get(&id).is_some_and(|session| session.ours);
-        let (least, most) = if ours { GLARE_OWNER } else { GLARE_OTHER };
-        let wait = self.random.span(least, most);
+    fn wait_for_glare(&mut self, now: Instant, id: SessionId, response: Option<&Response>) {
+        let Some(session) = self.sessions.get_mut(&id) else { return };
+        session.glares += 1;
+        let (least, most) = if session.ours { GLARE_OWNER } else { GLARE_OTHER };
+        let wait = match response.and_then(busy_for) {
+            Some(seconds) => Duration::from_secs(u64::from(seconds)),
+            None => self.random.span(least, most),
+        };
         self.wire.timers.set(Timer::Glare(id), now + wait);
     }
 
@@ -193,6 +201,7 @@ impl Agent {
 
     /// Tells the desk what an offer of ours led to; one that was accepted without an answer is refused in effect.
     pub(super) fn tell_reoffer_agreed(&mut self, id: SessionId, sdp: Option<String>) {
+        self.forget_glares(id);
         match sdp {
             Some(sdp) => self.wire.tell(crate::Event::ReofferAnswered { session: id, sdp }),
             None => self.tell_reoffer_refused(id, 488, "No SDP".to_owned()),
@@ -200,7 +209,14 @@ impl Agent {
     }
 
     fn tell_reoffer_refused(&mut self, id: SessionId, status: u16, reason: String) {
+        self.forget_glares(id);
         self.wire.tell(crate::Event::ReofferRefused { session: id, status, reason });
+    }
+
+    fn forget_glares(&mut self, id: SessionId) {
+        if let Some(session) = self.sessions.get_mut(&id) {
+            session.glares = 0;
+        }
     }
 
     /// A response to a re-INVITE of ours, after challenges.
@@ -222,7 +238,6 @@ impl Agent {
             return;
         }
         match response.status {
-            StatusCode::REQUEST_PENDING => self.negotiate(now, id, Event::Glare, None, None),
             // §12.2.1.2: these end the dialog, not just the change.
             StatusCode::CALL_DOES_NOT_EXIST => {
                 self.advance(now, id, stage::Event::Unknown, &Occasion::default());
@@ -230,8 +245,17 @@ impl Agent {
             StatusCode::REQUEST_TIMEOUT => {
                 self.advance(now, id, stage::Event::Unanswered, &Occasion::default())
             }
-            _ => self.negotiate(now, id, Event::Refused, None, Some(response)),
+            _ => {
+                let event = if self.is_for_now(id, response) { Event::Glare } else { Event::Refused };
+                self.negotiate(now, id, event, None, Some(response));
+            }
         }
+    }
+
+    /// True if the far end only cannot take a change right now. One that never can is not believed for ever.
+    fn is_for_now(&self, id: SessionId, response: &Response) -> bool {
+        let patient = self.sessions.get(&id).is_some_and(|session| session.glares < MOST_GLARES);
+        patient && (response.status == StatusCode::REQUEST_PENDING || busy_for(response).is_some())
     }
 
     fn handle_reinvite_accepted(
@@ -414,9 +438,9 @@ impl Agent {
         in_order
     }
 
-    /// §14.2: 500 with a Retry-After between 0 and 10 seconds.
+    /// §14.2: 500 with a Retry-After.
     fn refuse_early(&mut self, now: Instant, transaction: TransactionId) {
-        let wait = self.random.between(0, 10);
+        let wait = self.random.between(0, u64::from(BUSY_AT_MOST));
         self.reply_with(now, transaction, StatusCode::SERVER_INTERNAL_ERROR, None, |response| {
             response.with(Name::RetryAfter, wait)
         });
@@ -447,4 +471,11 @@ impl Agent {
             self.wire.tell(crate::Event::RemoteChanged { session: id, remote });
         }
     }
+}
+
+/// For how many seconds a far end has its hands full with a change of its own or an earlier one of ours, if that is why
+/// it refuses this one (§14.2).
+fn busy_for(response: &Response) -> Option<u32> {
+    let wait = response.headers.retry_after().ok().flatten();
+    wait.filter(|seconds| response.status == StatusCode::SERVER_INTERNAL_ERROR && *seconds <= BUSY_AT_MOST)
 }

@@ -39,7 +39,7 @@ pub(crate) enum Negotiation {
     OfferSent,
     /// Ours, in a re-INVITE that only says again what was agreed on (RFC 4028 §7.4).
     Refreshing,
-    /// Ours, refused with 491; it goes out again when the timer says so (§14.1).
+    /// Ours, refused for now (491, or 500 with a Retry-After); it goes out again when the timer says so (§14.1, §14.2).
     GlareWaits,
     /// Theirs, in an INVITE; the desk is to answer.
     OfferReceived,
@@ -60,7 +60,7 @@ pub(crate) enum Event {
     Accepted,
     /// Our INVITE was refused, for another reason than glare.
     Refused,
-    /// Our INVITE met one of theirs (491).
+    /// Our INVITE met one of theirs (491), or came before they could take it (500).
     Glare,
     /// The pause after a glare is over.
     GlareOver,

@@ -158,7 +158,7 @@ fn a_challenge_that_nobody_can_answer_refuses_the_call() {
     let (mut phone, session, invite) = Phone::calling();
     phone.receive(respond(&invite, 401).with(Name::WwwAuthenticate, "Bearer realm=\"x\""));
     phone.request(Method::Ack);
-    let cause = EndCause::Refused { status: 401, reason: "Unauthorized".to_owned() };
+    let cause = EndCause::Refused { status: 401, reason: "Unauthorized".to_owned(), retry_after: None };
     assert_eq!(phone.event(), Event::Ended { session, cause });
 }
 

@@ -75,7 +75,7 @@ fn a_2xx_without_any_sdp_is_acknowledged_and_ended() {
     phone.receive(respond(&invite, 200).with(Name::Contact, "<sip:x@192.0.2.9>"));
     phone.request(Method::Ack);
     phone.request(Method::Bye);
-    let cause = EndCause::Refused { status: 488, reason: "No SDP".to_owned() };
+    let cause = EndCause::Refused { status: 488, reason: "No SDP".to_owned(), retry_after: None };
     assert_eq!(phone.event(), Event::Ended { session, cause });
 }
 
@@ -89,11 +89,25 @@ fn refusals_are_told_as_they_are_and_acknowledged_in_the_transaction() {
         let ack = phone.request(Method::Ack);
         assert_eq!(ack.headers.via().unwrap(), invite.headers.via().unwrap());
         assert_eq!(ack.headers.to().unwrap().tag(), Some("theirs"));
-        let cause = EndCause::Refused { status, reason: reason.to_owned() };
+        let cause = EndCause::Refused { status, reason: reason.to_owned(), retry_after: None };
         assert_eq!(phone.event(), Event::Ended { session, cause });
         phone.pass(seconds(100));
         phone.silent();
     }
+}
+
+#[test]
+fn how_long_a_refusal_holds_is_told() {
+    let told = |line: &str| {
+        let (mut phone, _, invite) = Phone::calling();
+        phone.receive(respond(&invite, 503).with(Name::RetryAfter, line));
+        match phone.event() {
+            Event::Ended { cause: EndCause::Refused { status: 503, retry_after, .. }, .. } => retry_after,
+            other => panic!("{other:?}"),
+        }
+    };
+    assert_eq!(told("120 (in a meeting);duration=60"), Some(120));
+    assert_eq!(told("soon"), None);
 }
 
 #[test]
@@ -185,7 +199,7 @@ fn redirections_in_a_circle_end_the_call() {
     let second = phone.request(Method::Invite);
     phone.receive(respond(&second, 302).with(Name::Contact, "<sip:200@pbx.example>"));
     phone.request(Method::Ack);
-    let cause = EndCause::Refused { status: 302, reason: "Moved Temporarily".to_owned() };
+    let cause = EndCause::Refused { status: 302, reason: "Moved Temporarily".to_owned(), retry_after: None };
     assert_eq!(phone.event(), Event::Ended { session, cause });
 }
 

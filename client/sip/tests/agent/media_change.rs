@@ -98,6 +98,45 @@ fn after_a_glare_the_owner_of_the_call_id_waits_longer() {
 }
 
 #[test]
+fn a_far_end_that_cannot_take_a_change_yet_is_asked_again_when_it_says() {
+    // RFC 3261 §14.2, §20.33
+    let (mut phone, session, _) = Phone::in_call();
+    phone.act(|agent, now| agent.reoffer(now, session, HOLD)).unwrap();
+    let reinvite = phone.request(Method::Invite);
+    phone.receive(respond(&reinvite, 500).with(Name::RetryAfter, 7));
+    phone.request(Method::Ack);
+    phone.pass(Duration::from_millis(6_999));
+    phone.silent();
+    phone.pass(Duration::from_millis(1));
+    let again = phone.request(Method::Invite);
+    assert_eq!(again.body, HOLD.as_bytes());
+    // One that wants peace for longer has other troubles.
+    phone.receive(respond(&again, 500).with(Name::RetryAfter, 60));
+    phone.request(Method::Ack);
+    assert!(matches!(phone.event(), Event::ReofferRefused { status: 500, .. }));
+}
+
+#[test]
+fn a_far_end_that_can_never_take_a_change_is_believed_for_a_while() {
+    let (mut phone, session, _) = Phone::in_call();
+    // Each change anew.
+    for _ in 0..2 {
+        phone.act(|agent, now| agent.reoffer(now, session, HOLD)).unwrap();
+        for _ in 0..5 {
+            let reinvite = phone.request(Method::Invite);
+            phone.receive(respond(&reinvite, 491));
+            phone.request(Method::Ack);
+            phone.silent();
+            phone.pass(seconds(4));
+        }
+        let last = phone.request(Method::Invite);
+        phone.receive(respond(&last, 491));
+        phone.request(Method::Ack);
+        assert!(matches!(phone.event(), Event::ReofferRefused { status: 491, .. }));
+    }
+}
+
+#[test]
 fn an_offer_made_during_the_wait_replaces_the_one_that_waits() {
     let (mut phone, session, _) = Phone::in_call();
     phone.act(|agent, now| agent.reoffer(now, session, HOLD)).unwrap();
