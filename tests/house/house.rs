@@ -62,6 +62,9 @@ fn provision() -> Provision {
             voicemail_of: String::new(),
             servers: 1,
             line_header: String::new(),
+            watch: Vec::new(),
+            publish: false,
+            pickup_of: String::new(),
         },
         lines: vec![line("02079460100", "Brightwater Clinic"), line("02079460200", "Halden Freight")],
         numbering: Numbering {

@@ -7,7 +7,8 @@ use std::collections::BTreeMap;
 use cordboard_desk as desk;
 use cordboard_desk::{
     AudioView, CallId, CallStatus, CallView, CallWay, ChoiceView, ContactsView, Delta, DirectoryId,
-    DirectoryView, LinkView, LogView, NoticeView, PageId, PageOutput, Quality, RedialView, TraceForm, WhyNot,
+    DirectoryView, LinkView, LogView, NoticeView, PageId, PageOutput, PhoneId, PhoneView, Quality,
+    RedialView, TraceForm, VoicemailView, WhyNot,
 };
 use cordboard_wire::{Line, Operator};
 use leptos::prelude::*;
@@ -78,7 +79,10 @@ pub struct Board {
     pub redial: RwSignal<Vec<RedialView>>,
     /// What this page looks at of the log.
     pub log: RwSignal<Option<LogView>>,
+    /// The operator's voicemail box; `None` if there is none.
+    pub voicemail: RwSignal<Option<VoicemailView>>,
     calls: RwSignal<BTreeMap<CallId, CallSignals>>,
+    phones: RwSignal<BTreeMap<PhoneId, ArcRwSignal<PhoneView>>>,
 }
 
 impl Board {
@@ -102,7 +106,9 @@ impl Board {
             exported: RwSignal::new(None),
             redial: RwSignal::new(Vec::new()),
             log: RwSignal::new(None),
+            voicemail: RwSignal::new(None),
             calls: RwSignal::new(BTreeMap::new()),
+            phones: RwSignal::new(BTreeMap::new()),
         }
     }
 
@@ -128,6 +134,9 @@ impl Board {
         self.missed.set(board.missed);
         self.dial.set(board.dial);
         self.redial.set(board.redial);
+        self.voicemail.set(board.voicemail);
+        self.phones.update(|phones| phones.retain(|id, _| board.phones.iter().any(|phone| phone.id == *id)));
+        self.put_phones(board.phones);
         self.calls.update(|calls| calls.retain(|id, _| board.calls.iter().any(|call| call.id == *id)));
         for call in board.calls {
             self.put_call(call);
@@ -159,6 +168,11 @@ impl Board {
             Delta::Missed(missed) => self.missed.set(missed),
             Delta::Dial(why_not) => self.dial.set(why_not),
             Delta::Redial(redial) => self.redial.set(redial),
+            Delta::Phones(phones) => self.put_phones(phones),
+            Delta::PhonesGone(gone) => {
+                self.phones.update(|phones| phones.retain(|phone, _| !gone.contains(phone)))
+            }
+            Delta::Voicemail(voicemail) => self.voicemail.set(voicemail),
             Delta::Log(log) => self.log.set(Some(*log)),
             Delta::Quality { call, quality } => {
                 if let Some(call) = self.call_now(call) {
@@ -192,6 +206,28 @@ impl Board {
                 calls.insert(call.id, CallSignals { view: ArcRwSignal::new(call), quality });
             }),
         }
+    }
+
+    /// Phones that are known repaint themselves; only new ones repaint whatever waits for them.
+    fn put_phones(self, told: Vec<PhoneView>) {
+        let known = self.phones.with_untracked(|phones| {
+            told.iter().map(|phone| phones.get(&phone.id).cloned()).collect::<Vec<_>>()
+        });
+        let mut new = Vec::new();
+        for (phone, known) in told.into_iter().zip(known) {
+            match known {
+                Some(known) => known.set(phone),
+                None => new.push((phone.id, ArcRwSignal::new(phone))),
+            }
+        }
+        if !new.is_empty() {
+            self.phones.update(|phones| phones.extend(new));
+        }
+    }
+
+    /// A watched phone, for use where a change of it must repaint.
+    pub fn phone(self, phone: PhoneId) -> Option<PhoneView> {
+        self.phones.with(|phones| phones.get(&phone).cloned()).map(|phone| phone.get())
     }
 
     /// A call, for use where a change of the list must repaint.

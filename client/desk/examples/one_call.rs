@@ -157,6 +157,9 @@ fn provision() -> Provision {
             voicemail_of: String::new(),
             servers: 1,
             line_header: String::new(),
+            watch: Vec::new(),
+            publish: false,
+            pickup_of: String::new(),
         },
         lines: vec![Line {
             number: "5550100".into(),

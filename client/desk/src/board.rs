@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::{Board, CallView, Delta};
+use crate::{Board, CallView, Delta, PhoneView};
 
 impl Board {
-    /// The deltas that make `before` into this board. [`Board::page`] is each page's own and not among them.
+    /// The deltas that make `before` into this board. [`Board::page`] is each page's own and not among them; neither are
+    /// [`Board::phones`], of which there may be a thousand: whoever watches them tells which have changed.
     pub fn since(&self, before: &Self) -> Vec<Delta> {
         let mut deltas = Vec::new();
         if let Some(operator) = &self.operator
@@ -41,6 +42,9 @@ impl Board {
         }
         if self.redial != before.redial {
             deltas.push(Delta::Redial(self.redial.clone()));
+        }
+        if self.voicemail != before.voicemail {
+            deltas.push(Delta::Voicemail(self.voicemail.clone()));
         }
         deltas
     }
@@ -81,6 +85,9 @@ impl Board {
             Delta::Missed(count) => self.missed = count,
             Delta::Dial(why_not) => self.dial = why_not,
             Delta::Redial(redial) => self.redial = redial,
+            Delta::Phones(phones) => phones.into_iter().for_each(|phone| self.put_phone(phone)),
+            Delta::PhonesGone(gone) => self.phones.retain(|phone| !gone.contains(&phone.id)),
+            Delta::Voicemail(voicemail) => self.voicemail = voicemail,
             Delta::Front(_)
             | Delta::Contacts(_)
             | Delta::Suggestions { .. }
@@ -88,6 +95,17 @@ impl Board {
             | Delta::Log(_)
             | Delta::Exported { .. }
             | Delta::Traced { .. } => {}
+        }
+    }
+
+    fn put_phone(&mut self, phone: PhoneView) {
+        match self.phones.binary_search_by_key(&phone.id, |known| known.id) {
+            Ok(at) => {
+                if let Some(known) = self.phones.get_mut(at) {
+                    *known = phone;
+                }
+            }
+            Err(at) => self.phones.insert(at, phone),
         }
     }
 

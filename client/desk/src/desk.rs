@@ -33,11 +33,13 @@ mod ringing;
 mod saving;
 mod shelf;
 mod shift;
+mod watching;
 
 use calls::Call;
 pub use ringing::HOLD_LIMIT;
-use saving::is_message;
+use saving::is_worth_saving;
 use shift::Shift;
+use watching::Watching;
 
 /// Notices kept on the screen; older ones give way.
 const NOTICES: usize = 20;
@@ -73,6 +75,7 @@ pub struct Desk {
     next_notice: u32,
     do_not_disturb: bool,
     missed: u32,
+    watching: Watching,
     /// What every page was last told.
     #[serde(skip)]
     painted: Board,
@@ -113,6 +116,7 @@ impl Desk {
             next_notice: 1,
             do_not_disturb: false,
             missed: 0,
+            watching: Watching::default(),
             rung: Ring::Silent,
             announced: BTreeSet::new(),
             outputs: VecDeque::new(),
@@ -130,11 +134,14 @@ impl Desk {
             Input::Disconnected { why } => self.disconnected(now, why),
             Input::FrameReceived(frame) => {
                 // An ACK or a 100 moves a session on and need not show anywhere else.
-                self.change_if(now, is_message(&frame));
+                self.change_if(now, is_worth_saving(&frame));
                 self.line_side.frame(now, &frame);
             }
-            Input::PageJoined(page) => self.page_joined(page),
-            Input::PageLeft(page) => self.with_host_watched(|desk| desk.pages.leave(page)),
+            Input::PageJoined(page) => self.page_joined(now, page),
+            Input::PageLeft(page) => {
+                self.watching.list.hide(page);
+                self.with_host_watched(|desk| desk.pages.leave(page));
+            }
             Input::PageSaid(page, said) => self.page_said(now, page, said),
             Input::NewerPage => self.newer_page(now),
             Input::StoreFailed { problem } => self.tell(now, Notice::StoreFailed { problem }),
@@ -149,13 +156,19 @@ impl Desk {
         let deed = self.link.look_at_clock(now, &mut self.chance);
         self.do_link(deed);
         self.look_at_calls(now);
+        self.watching.list.look_at_clock(now);
         self.settle(now);
     }
 
     /// When to call [`Desk::handle_timeout`] at the latest; `None` when nothing waits for time to pass.
     pub fn poll_timeout(&self) -> Option<Instant> {
         let calls = self.calls.values().filter_map(Call::deadline);
-        calls.chain(self.line_side.deadline()).chain(self.link.deadline()).chain(self.save_at).min()
+        calls
+            .chain(self.line_side.deadline())
+            .chain(self.link.deadline())
+            .chain(self.watching.list.deadline())
+            .chain(self.save_at)
+            .min()
     }
 
     /// No call is up: an engine that ends now takes nothing from anybody.
@@ -187,14 +200,15 @@ impl Desk {
         self.settle_media(now);
         self.settle_link(now);
         self.paint(now);
+        self.settle_watching(now);
         // The tile first: starting the bell keeps a page busy for some milliseconds.
         self.settle_ringing();
         self.note_outputs(now);
     }
 
-    fn page_joined(&mut self, page: PageId) {
+    fn page_joined(&mut self, now: Instant, page: PageId) {
         // What is painted is what every other page shows; from here on this one gets the same deltas.
-        let board = Board { page: Some(page), ..self.painted.clone() };
+        let board = Board { page: Some(page), phones: self.phone_views(now), ..self.painted.clone() };
         self.outputs.push_back(Output::Tell(page, PageOutput::Board(Box::new(board))));
         // How calls sound is not on the board: this page is to hear it with everybody else's next figures.
         for call in self.calls.values_mut() {

@@ -15,3 +15,4 @@ id!(/** The media of one SIP session: one RTCPeerConnection in the page. */ LegI
 id!(/** A page (tab or window) that is open on this engine. */ PageId);
 id!(/** A call in the log. Never used twice in a browser profile. */ LogId);
 id!(/** A notice on the screen. */ NoticeId);
+id!(/** A phone that is watched. */ PhoneId);

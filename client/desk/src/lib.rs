@@ -18,9 +18,12 @@ mod log;
 mod number;
 mod output;
 mod pages;
+mod phone;
+mod phone_view;
 pub mod protocol;
 mod search;
 mod view;
+mod watch_list;
 mod who;
 
 pub use can::*;
@@ -33,6 +36,7 @@ pub use input::*;
 pub use log::{CallEnd, LogEntry, LogLook, LogView, RedialView};
 pub use number::*;
 pub use output::*;
+pub use phone_view::*;
 pub use search::matched_ranges;
 pub use view::*;
 

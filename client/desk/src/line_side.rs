@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use cordboard_sip::{ActError, Agent, Event, Instant, Output, Party, Secret, SessionId, Settings};
+use cordboard_sip::package::{OwnPresence, Package};
+use cordboard_sip::{
+    ActError, Agent, Event, Instant, Output, Party, Secret, SessionId, Settings, SubscriptionId, Urgency,
+};
 
 use serde::{Deserialize, Serialize};
 
@@ -307,6 +310,41 @@ impl LineSide {
     pub(crate) fn send_digit(&mut self, now: Instant, leg: LegId, digit: char) -> Result<(), ActError> {
         let (agent, session) = self.session(leg)?;
         agent.send_digit_info(now, session, digit)
+    }
+
+    /// Watches somebody; `None` if that is no address.
+    pub(crate) fn subscribe(
+        &mut self,
+        now: Instant,
+        package: Package,
+        target: &str,
+        urgency: Urgency,
+    ) -> Option<SubscriptionId> {
+        self.agent.as_mut()?.subscribe(now, package, target, urgency).ok()
+    }
+
+    /// Stops watching.
+    pub(crate) fn unsubscribe(&mut self, now: Instant, subscription: SubscriptionId) {
+        if let Some(agent) = &mut self.agent {
+            agent.unsubscribe(now, subscription);
+        }
+    }
+
+    /// Somebody looks at what this watches, or nobody does any more.
+    pub(crate) fn set_urgency(&mut self, subscription: SubscriptionId, urgency: Urgency) {
+        if let Some(agent) = &mut self.agent {
+            agent.set_urgency(subscription, urgency);
+        }
+    }
+
+    /// Tells others how we are; with `None` nothing any more.
+    pub(crate) fn publish(&mut self, now: Instant, presence: Option<OwnPresence>) {
+        if let Some(agent) = &mut self.agent {
+            match presence {
+                Some(presence) => agent.publish(now, presence),
+                None => agent.unpublish(now),
+            }
+        }
     }
 
     fn session(&mut self, leg: LegId) -> Result<(&mut Agent, SessionId), ActError> {

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Allowed, CallId, Contact, ContactId, CsvProblem, DirectoryId, LogView, Look, MicrophoneLoss, NoticeId,
-    PageId, Picture, Quality, RedialView, SocketLoss, SortBy, WhyNot,
+    PageId, PhoneId, PhoneView, Picture, Quality, RedialView, SocketLoss, SortBy, VoicemailView, WhyNot,
 };
 
 /// All there is to paint, but for the contacts that a page looks at.
@@ -40,6 +40,10 @@ pub struct Board {
     pub dial: Option<WhyNot>,
     /// What was dialled last, newest first.
     pub redial: Vec<RedialView>,
+    /// Every phone that is watched, by id.
+    pub phones: Vec<PhoneView>,
+    /// The operator's voicemail box; `None` if there is none.
+    pub voicemail: Option<VoicemailView>,
 }
 
 /// What media connections are made with, from the provision.
@@ -86,6 +90,12 @@ pub enum Delta {
     Dial(Option<WhyNot>),
     /// What was dialled last changed.
     Redial(Vec<RedialView>),
+    /// These phones are new or changed.
+    Phones(Vec<PhoneView>),
+    /// These phones are not watched any more.
+    PhonesGone(Vec<PhoneId>),
+    /// What waits in the voicemail box changed.
+    Voicemail(Option<VoicemailView>),
     /// What this page looks at of the log.
     Log(Box<LogView>),
     /// How a call sounds.
@@ -295,6 +305,8 @@ pub struct ContactView {
     pub id: ContactId,
     /// All of it.
     pub contact: Contact,
+    /// Their phone, if it is watched.
+    pub phone: Option<PhoneId>,
 }
 
 /// A suggestion while typing.
@@ -310,6 +322,8 @@ pub struct ChoiceView {
     pub name: String,
     /// The number.
     pub number: String,
+    /// The phone with that number, if it is watched.
+    pub phone: Option<PhoneId>,
 }
 
 /// A notice: what happened, why, and what to do, all as codes.

@@ -11,7 +11,7 @@ use std::time::Duration;
 use cordboard_practice::{
     Behaviour, Colleague, Exchange, Settings, StartError, codes, colleagues, known_callers, lines,
 };
-use cordboard_wire::{Account, DirectorySeed, Dtmf, Line, Numbering, Operator};
+use cordboard_wire::{Account, DirectorySeed, Dtmf, Line, Numbering, Operator, Watch};
 
 use crate::config::{Admission, Config, LockOutLimits, SessionTimes, TunnelLimits, Upstream, User, UserName};
 use crate::secret::{NoRandomness, random_hex};
@@ -123,6 +123,9 @@ fn user(desk: &str, sip: &cordboard_practice::Operator, domain: &str) -> Option<
         voicemail_of: "*{number}".to_owned(),
         servers: 1,
         line_header: String::new(),
+        watch: vec![Watch::Dialog, Watch::Presence],
+        publish: true,
+        pickup_of: "**{number}".to_owned(),
     };
     Some((name, User { operator, account, admission: Admission::OneClick }))
 }

@@ -51,6 +51,16 @@ pub struct Account {
     /// A header in which the PBX names the line that was called, empty if there is none.
     #[serde(default)]
     pub line_header: String,
+    /// What is watched of colleagues' phones; nothing if empty.
+    #[serde(default)]
+    pub watch: Vec<Watch>,
+    /// The PBX is told whether the operator can be called (RFC 3903).
+    #[serde(default)]
+    pub publish: bool,
+    /// What is dialled to take over a call that rings at somebody's phone, with `{number}` in place of their number;
+    /// empty if the telephone system has no such way.
+    #[serde(default)]
+    pub pickup_of: String,
 }
 
 // The password must not reach a log through a derived `Debug`.
@@ -69,6 +79,16 @@ pub enum Dtmf {
     Rtp,
     /// SIP INFO with `application/dtmf-relay`.
     Info,
+}
+
+/// What is watched of a phone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Watch {
+    /// Its calls (RFC 4235).
+    Dialog,
+    /// Whether the person can be reached (RFC 3856).
+    Presence,
 }
 
 /// A number or service that callers dial.

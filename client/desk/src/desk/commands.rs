@@ -66,7 +66,7 @@ impl Desk {
                 Ok(())
             }
             Command::Look(look) => {
-                self.look(page, look);
+                self.look(now, page, look);
                 Ok(())
             }
             Command::Suggest { typed } => {

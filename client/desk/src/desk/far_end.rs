@@ -37,12 +37,12 @@ impl Desk {
                 None => self.call_came_in(now, session, *invitation),
             },
             LineEvent::Malformed { problem } => self.tell(now, Notice::Malformed { problem }),
-            // The desk watches nobody, publishes nothing and lets nobody else answer its calls; for messages that a
-            // server tells of unasked it has no lamp.
-            LineEvent::Subscription { .. }
-            | LineEvent::Watched { .. }
-            | LineEvent::Publication(_)
-            | LineEvent::RemoteControl { .. } => {}
+            LineEvent::Subscription { subscription, state } => {
+                self.subscription_changed(now, subscription, &state)
+            }
+            LineEvent::Watched { subscription, state } => self.was_told(now, subscription, state),
+            // The desk lets nobody else answer its calls, and others' not seeing the operator hinders nothing here.
+            LineEvent::Publication(_) | LineEvent::RemoteControl { .. } => {}
             LineEvent::Progress { .. }
             | LineEvent::Answered { .. }
             | LineEvent::Established { .. }

@@ -15,7 +15,7 @@ impl Desk {
             self.tell_all(delta);
         }
         self.painted = board;
-        self.paint_looks();
+        self.paint_looks(now);
         self.paint_log();
     }
 
@@ -36,6 +36,8 @@ impl Desk {
             missed: self.missed,
             dial: self.cannot_dial(),
             redial: self.log.redial().to_vec(),
+            phones: Vec::new(),
+            voicemail: self.voicemail_view(),
         }
     }
 

@@ -88,7 +88,7 @@ impl Desk {
     /// Whatever goes out to the far end or to the media is saved.
     pub(super) fn note_outputs(&mut self, now: Instant) {
         let changed = self.outputs.iter().any(|output| match output {
-            Output::SendFrame(frame) => is_message(frame),
+            Output::SendFrame(frame) => is_worth_saving(frame),
             Output::Tell(_, PageOutput::Media(_)) => true,
             Output::Tell(_, _) | Output::TellAll(_) => false,
             Output::Connect { .. } | Output::Disconnect | Output::Store(_) => false,
@@ -105,9 +105,22 @@ impl Desk {
     }
 }
 
-/// True for a frame that is a SIP message and not a keep-alive (RFC 5626 section 3.5.1).
-pub(super) fn is_message(frame: &[u8]) -> bool {
-    frame.iter().any(|byte| !byte.is_ascii_whitespace())
+/// True for a frame after which the desk is to be saved: not for a keep-alive (RFC 5626 section 3.5.1), and not for
+/// what a thousand lamps tell all day, which is asked for anew by whoever takes over.
+pub(super) fn is_worth_saving(frame: &[u8]) -> bool {
+    let Some(method) = method(frame.trim_ascii_start()) else { return false };
+    ![&b"NOTIFY"[..], b"SUBSCRIBE", b"PUBLISH"].contains(&method)
+}
+
+/// The method of a request, or of what a response answers; `None` if this is neither.
+fn method(frame: &[u8]) -> Option<&[u8]> {
+    let mut lines = frame.split(|byte| *byte == b'\n');
+    let first = lines.next().filter(|line| !line.is_empty())?;
+    if !first.starts_with(b"SIP/") {
+        return first.split(|byte| *byte == b' ').next();
+    }
+    let named = lines.find(|line| line.get(..4).is_some_and(|name| name.eq_ignore_ascii_case(b"cseq")))?;
+    named.trim_ascii_end().rsplit(|byte| *byte == b' ').next()
 }
 
 /// True for what pages are told and what is saved as well.
@@ -131,6 +144,9 @@ pub(super) fn is_kept(delta: &Delta) -> bool {
         | Delta::Quality { .. }
         | Delta::Log(_)
         | Delta::Redial(_)
+        | Delta::Phones(_)
+        | Delta::PhonesGone(_)
+        | Delta::Voicemail(_)
         | Delta::Exported { .. }
         | Delta::Traced { .. } => false,
     }

@@ -61,6 +61,7 @@ impl Desk {
     fn remove_directory(&mut self, id: DirectoryId) -> Result<(), DirectoryError> {
         self.directories.remove(id)?;
         self.changed.insert(id);
+        self.watching.outdated = true;
         self.outputs.push_back(Output::Store(StoreWrite::RemoveDirectory(id)));
         self.name_calls();
         Ok(())
@@ -69,6 +70,7 @@ impl Desk {
     /// Keeps a directory, and remembers that pages are to see it anew.
     fn directory_changed(&mut self, id: DirectoryId) {
         self.changed.insert(id);
+        self.watching.outdated = true;
         if let Some(stored) = self.directories.stored(id) {
             self.outputs.push_back(Output::Store(StoreWrite::PutDirectory(Box::new(stored))));
         }
@@ -189,15 +191,15 @@ impl Desk {
     }
 
     /// A page wants to see this from now on.
-    pub(super) fn look(&mut self, page: PageId, look: Look) {
+    pub(super) fn look(&mut self, now: Instant, page: PageId, look: Look) {
         let look = Look { count: look.count.min(ROWS), ..look };
-        let view = self.contacts_view(&look);
+        let view = self.contacts_view(now, page, &look);
         self.pages.look(page, look);
         self.tell_page(page, Delta::Contacts(Box::new(view)));
     }
 
     /// Shows pages anew what has changed in the directories that they look at.
-    pub(super) fn paint_looks(&mut self) {
+    pub(super) fn paint_looks(&mut self, now: Instant) {
         let changed = std::mem::take(&mut self.changed);
         if changed.is_empty() {
             return;
@@ -206,22 +208,28 @@ impl Desk {
             self.pages.looks().filter(|(_, look)| changed.contains(&look.directory)).collect();
         let looks: Vec<_> = looks.into_iter().map(|(page, look)| (page, look.clone())).collect();
         for (page, look) in looks {
-            let view = self.contacts_view(&look);
+            let view = self.contacts_view(now, page, &look);
             self.tell_page(page, Delta::Contacts(Box::new(view)));
         }
     }
 
-    fn contacts_view(&mut self, look: &Look) -> ContactsView {
+    fn contacts_view(&mut self, now: Instant, page: PageId, look: &Look) -> ContactsView {
         let index = |n: u32| usize::try_from(n).unwrap_or(usize::MAX);
         let scope = Scope::One(look.directory);
         let window =
             self.directories.window(scope, &look.query, look.sort, index(look.first), index(look.count));
-        let rows = window.rows.iter().map(|row| ContactView { id: row.id, contact: row.contact.clone() });
-        ContactsView {
+        let rows = window.rows.iter().map(|row| ContactView {
+            id: row.id,
+            contact: row.contact.clone(),
+            phone: None,
+        });
+        let mut view = ContactsView {
             total: u32::try_from(window.total).unwrap_or(u32::MAX),
             rows: rows.collect(),
             look: look.clone(),
-        }
+        };
+        self.watch_rows(now, page, &mut view.rows);
+        view
     }
 
     /// Tells a page who could be meant.
@@ -236,7 +244,8 @@ impl Desk {
                 for way in [Way::Phone, Way::Mobile, Way::Home, Way::Voicemail] {
                     if let Some(number) = number_of(&entry, way) {
                         let (name, number) = (entry.display_name(order), number.to_owned());
-                        choices.push(ChoiceView { directory, contact, way, name, number });
+                        let phone = self.phone_numbered(&number);
+                        choices.push(ChoiceView { directory, contact, way, name, number, phone });
                     }
                 }
             }

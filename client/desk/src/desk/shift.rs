@@ -1,7 +1,7 @@
 //! The operator's shift: signing in and out, the account, and the link that it needs.
 
 use cordboard_sip::{Instant, Registration, Secret, Settings};
-use cordboard_wire::{Account, Dtmf, Line, Operator, Provision};
+use cordboard_wire::{Account, Dtmf, Line, Operator, Provision, Watch};
 use serde::{Deserialize, Serialize};
 
 use super::Desk;
@@ -37,6 +37,26 @@ impl Shift {
         Some(self.account.voicemail_of.as_str()).filter(|template| template.contains("{number}"))
     }
 
+    /// The number of the operator's own voicemail box; empty if there is none.
+    pub(super) fn voicemail(&self) -> &str {
+        &self.account.voicemail
+    }
+
+    /// What is watched of colleagues' phones.
+    pub(super) fn watch(&self) -> &[Watch] {
+        &self.account.watch
+    }
+
+    /// Others are told whether the operator can be called.
+    pub(super) fn publishes(&self) -> bool {
+        self.account.publish
+    }
+
+    /// The operator's address on the telephone system.
+    pub(super) fn own_address(&self) -> String {
+        format!("sip:{}", self.account.aor)
+    }
+
     /// The operator's own number, as the telephone system knows it.
     pub(super) fn own_number(&self) -> &str {
         let aor = self.account.aor.as_str();
@@ -53,6 +73,7 @@ impl Desk {
         let same_account = self.shift.as_ref().is_some_and(|shift| shift.account == account);
         let numbering = Numbering::from(&numbering);
         self.directories.set_numbering(numbering.clone());
+        self.watching.outdated = true;
         self.take_over_directories(now, &directories);
         let settings = self.settings(&account, password.clone());
         let seed = self.chance.bits();
@@ -70,6 +91,7 @@ impl Desk {
         } else {
             self.end_all_calls(now);
             self.line_side.start(settings, seed, now);
+            self.watch_nobody();
             // A socket that was opened under another account is not ours to use.
             let deed = self.link.let_go(now, &mut self.chance);
             self.do_link(deed);
@@ -101,6 +123,7 @@ impl Desk {
         self.instance = stored.instance.or(self.instance.take());
         self.log.restore(stored.log);
         self.log_changed = true;
+        self.watching.outdated = true;
         for directory in stored.directories {
             self.changed.insert(directory.id);
             self.directories.restore(directory);
@@ -115,6 +138,7 @@ impl Desk {
         let deed = self.link.let_go(now, &mut self.chance);
         self.do_link(deed);
         self.line_side.stop();
+        self.watch_nobody();
         self.link.registration_changed(now, Registration::Off);
         self.shift = None;
     }
@@ -140,6 +164,7 @@ impl Desk {
             self.line_side.register(now);
         } else {
             self.link.leave(now);
+            self.line_side.publish(now, None);
             self.line_side.unregister(now);
         }
     }

@@ -272,8 +272,8 @@ impl Directories {
     /// # Errors
     /// If the directory is read-only or gone, or the file as a whole cannot be read. Nothing is changed then.
     pub fn import_csv(&mut self, directory: DirectoryId, text: &[u8]) -> Result<ImportReport, ImportRefused> {
-        self.writable(directory)?;
-        let contents = csv::read(text)?;
+        let local = self.writable(directory)?.info.local;
+        let contents = csv::read(text)?.in_directory(local);
         let report = ImportReport::new(&contents);
         let first = ContactId(self.next_contact);
         let entries: Vec<_> =
@@ -318,7 +318,7 @@ impl Directories {
     /// # Errors
     /// If the CSV as a whole cannot be read; the directory stays as it was.
     pub fn refresh(&mut self, seed: &DirectorySeed) -> Result<Refreshed, CsvProblem> {
-        let contents = csv::read(seed.csv.as_bytes())?;
+        let contents = csv::read(seed.csv.as_bytes())?.in_directory(seed.local);
         let report = ImportReport::new(&contents);
         let known =
             self.directories.iter().find(|directory| directory.info.source.as_ref() == Some(&seed.key));

@@ -93,6 +93,9 @@ pub(crate) fn provision() -> Provision {
             voicemail_of: "*{number}".into(),
             servers: 1,
             line_header: String::new(),
+            watch: Vec::new(),
+            publish: false,
+            pickup_of: String::new(),
         },
         lines: vec![line("02079460100", "Brightwater Clinic"), line("02079460200", "Halden Freight")],
         numbering: Numbering {
@@ -257,7 +260,7 @@ impl House {
     /// Carries everything to where it goes until nothing moves.
     pub(crate) fn settle(&mut self) {
         for turn in 0.. {
-            assert!(turn < 5000, "desk, pages and telephone system never come to rest");
+            assert!(turn < 50_000, "desk, pages and telephone system never come to rest");
             if let Some(output) = self.desk.poll_output() {
                 self.carry(output);
             } else if let Some(frame) = self.pbx.poll() {

@@ -17,6 +17,7 @@ mod directories;
 mod handing_on;
 mod holding;
 mod house;
+mod lamps;
 mod link;
 mod log;
 mod moved;
@@ -25,3 +26,4 @@ mod pbx;
 
 mod random_day;
 mod ringing;
+mod watching;

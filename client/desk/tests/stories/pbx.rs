@@ -1,5 +1,6 @@
 //! The telephone system of the stories: real SIP text on a wire that the story holds in its hands.
 
+use super::lamps::Lamps;
 use cordboard_sip::message::{Frame, Message, Method, Name, Request, Response, StatusCode, parse};
 use std::collections::{BTreeMap, VecDeque};
 
@@ -88,6 +89,8 @@ pub(crate) struct Pbx {
     next_headers: String,
     /// The bodies of the NOTIFYs that the desk sent.
     pub(crate) told: Vec<String>,
+    /// Those who are watched.
+    pub(crate) lamps: Lamps,
 }
 
 pub(crate) fn sdp(serial: u32, direction: &str) -> String {
@@ -117,7 +120,7 @@ fn with_tag(value: &str, tag: &str) -> String {
     if value.contains(";tag=") { value.to_owned() } else { format!("{value};tag={tag}") }
 }
 
-fn uri_of(contact: &str) -> String {
+pub(super) fn uri_of(contact: &str) -> String {
     contact
         .split_once('<')
         .and_then(|(_, rest)| rest.split_once('>'))
@@ -139,7 +142,14 @@ impl Pbx {
             serial: 0,
             next_headers: String::new(),
             told: Vec::new(),
+            lamps: Lamps::default(),
         }
+    }
+
+    /// From now on this is what `event` is told of `user`.
+    pub(crate) fn show(&mut self, event: &str, user: &str, body: &str) {
+        let sent = self.lamps.show(event, user, body);
+        self.out.extend(sent);
     }
 
     /// The next frame for the desk.
@@ -395,6 +405,15 @@ impl Pbx {
                     .to_owned();
                 self.far(&call).digits.push_str(&digit);
                 self.send(request.respond(StatusCode::OK, Some("x")).to_bytes());
+            }
+            Method::Subscribe => {
+                let sent = self.lamps.subscribed(&request);
+                self.out.extend(sent);
+            }
+            Method::Publish => {
+                self.lamps.published.push(String::from_utf8_lossy(&request.body).into_owned());
+                let answer = request.respond(StatusCode::OK, Some("x"));
+                self.send(answer.with(Name::Expires, "600").with(Name::SipETag, "e").to_bytes());
             }
             Method::Notify => {
                 self.told.push(String::from_utf8_lossy(&request.body).trim().to_owned());

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 use std::path::PathBuf;
 
-use cordboard_wire::Dtmf;
+use cordboard_wire::{Dtmf, Watch};
 use serde::Deserialize;
 use toml::Spanned;
 
@@ -124,4 +124,9 @@ pub(super) struct Account {
     pub(super) voicemail_of: String,
     #[serde(default)]
     pub(super) line_header: String,
+    pub(super) watch: Option<Vec<Watch>>,
+    #[serde(default)]
+    pub(super) publish: bool,
+    #[serde(default)]
+    pub(super) pickup_of: String,
 }

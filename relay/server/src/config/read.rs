@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use cordboard_wire::{Account, DirectorySeed, IceServer, Line, Numbering, Operator};
+use cordboard_wire::{Account, DirectorySeed, IceServer, Line, Numbering, Operator, Watch};
 use toml::Spanned;
 
 use super::file::{self, File};
@@ -93,6 +93,9 @@ impl Reader<'_> {
             voicemail_of: account.voicemail_of,
             servers: 1,
             line_header: account.line_header,
+            watch: account.watch.unwrap_or_else(|| vec![Watch::Dialog]),
+            publish: account.publish,
+            pickup_of: account.pickup_of,
         })
     }
 

@@ -21,6 +21,17 @@ pub(crate) struct Contents {
     pub(crate) missing: Vec<CsvColumn>,
 }
 
+impl Contents {
+    /// As contacts of the company's own directory or of another one: where the file does not say whose phones are to be
+    /// watched, those of the company's own people are.
+    pub(crate) fn in_directory(mut self, local: bool) -> Self {
+        if self.missing.contains(&CsvColumn::Presence) {
+            self.contacts.iter_mut().for_each(|contact| contact.presence = local);
+        }
+        self
+    }
+}
+
 /// Reads a file with commas and a header; a byte order mark, CRLF and blank lines are fine.
 pub(crate) fn read(text: &[u8]) -> Result<Contents, CsvProblem> {
     let refuse = |line, fault| Err(CsvProblem { line, fault });
