@@ -14,9 +14,9 @@ use cordboard_console::ui::App;
 use cordboard_console::ui::words::Language;
 use cordboard_desk::{
     Allowed, AudioView, CallFailure, CallId, CallStatus, CallView, CallWay, ChoiceView, Command, Contact,
-    ContactId, ContactView, ContactsView, Delta, DirectoryId, DirectoryView, Instant, LinkState, LinkView,
-    Look as Window, MicrophoneLoss, Notice, NoticeId, NoticeView, PageId, PageInput, PageOutput, Quality,
-    SocketLoss, Way, WhoView, WhyNot, matched_ranges,
+    ContactId, ContactView, ContactsView, Delta, DirectoryId, DirectoryView, Freshness, Instant, LinkState,
+    LinkView, Look as Window, MicrophoneLoss, Notice, NoticeId, NoticeView, PageId, PageInput, PageOutput,
+    PhoneId, PhoneView, Quality, SocketLoss, Standing, VoicemailView, Way, WhoView, WhyNot, matched_ranges,
 };
 use cordboard_wire::{Line, Operator, PracticeOperator, Welcome};
 use leptos::prelude::*;
@@ -92,6 +92,8 @@ fn paint(board: Board, door: Door, which: &str) {
         link,
         audio,
         missed: 2,
+        phones: phones(),
+        voicemail: Some(VoicemailView { number: "*97".into(), waiting: true, new: Some(3) }),
         ..cordboard_desk::Board::default()
     })));
     let quality = Quality { loss: 0.0, jitter_ms: 2.0, round_trip_ms: 12.0, mos: 4.3 };
@@ -151,6 +153,7 @@ fn answer(board: Board, command: Command) {
                 way: Way::Phone,
                 name: format!("{} {}", person.contact.first_name, person.contact.last_name),
                 number: person.contact.phone,
+                phone: person.phone,
             });
             let choices = choices.collect();
             Delta::Suggestions { typed, choices }
@@ -351,7 +354,39 @@ fn people() -> Vec<ContactView> {
                 web: with('w', "https://aldergate.example"),
                 ..Contact::default()
             };
-            ContactView { id: ContactId(id), contact }
+            let phone = (!phone.is_empty()).then_some(PhoneId(id));
+            ContactView { id: ContactId(id), contact, phone }
         };
     (1..).zip(PEOPLE).map(person).collect()
+}
+
+/// What the phones of the gallery's people do: each standing several times.
+fn phones() -> Vec<PhoneView> {
+    use Standing::{Available, Away, Busy, DoNotDisturb, Offline, Ringing, Unknown};
+    let standings = [
+        Busy,
+        Available,
+        DoNotDisturb,
+        Available,
+        Ringing,
+        Available,
+        Available,
+        Busy,
+        Offline,
+        Available,
+        Busy,
+        Ringing,
+        Available,
+        Away,
+        Busy,
+        DoNotDisturb,
+        Available,
+        Unknown,
+    ];
+    let phone = |(id, standing): (u32, Standing)| {
+        let since = ago(u64::from(id) * 38);
+        let freshness = if standing == Unknown { Freshness::Stale { since } } else { Freshness::Known };
+        PhoneView { id: PhoneId(id), standing, since, freshness, calls: Vec::new() }
+    };
+    (1..).zip(standings).map(phone).collect()
 }
