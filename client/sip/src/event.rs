@@ -77,7 +77,7 @@ pub enum Event {
     Answered {
         /// Which session.
         session: SessionId,
-        /// The answer to apply; `None` only if it was applied before from a reliable provisional response.
+        /// The answer to apply; `None` only if what was agreed on before, by an offer of theirs, goes on.
         sdp: Option<String>,
         /// Who answered, which need not be who was called.
         remote: Party,
@@ -89,8 +89,8 @@ pub enum Event {
         /// The answer, when the offer was ours.
         sdp: Option<String>,
     },
-    /// A re-INVITE or UPDATE came in: answer with [`Agent::answer`]; without an offer, with an
-    /// offer of ours.
+    /// A re-INVITE or UPDATE came in, the latter perhaps before the call is answered: answer with [`Agent::answer`];
+    /// without an offer, with an offer of ours.
     Reoffered {
         /// Which session.
         session: SessionId,

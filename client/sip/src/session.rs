@@ -83,8 +83,12 @@ pub(crate) struct Session {
 pub(crate) struct Early {
     /// The dialog.
     pub(crate) dialog: Dialog,
+    /// Whose offer is open: ours, until an answer came that cannot get lost (RFC 3262 §5), then perhaps theirs.
+    pub(crate) negotiation: Negotiation,
     /// Its last SDP: the answer, should the 2xx of the same phone leave it out.
     pub(crate) sdp: Option<String>,
+    /// What we said to an offer of theirs since.
+    pub(crate) agreed: Option<String>,
     /// RSeq of its last provisional response that was confirmed (RFC 3262 §4).
     pub(crate) rseq: Option<u32>,
 }
@@ -212,7 +216,8 @@ impl Session {
         let known = self.early.iter().position(|early| early.dialog.is_with(dialog.remote().tag()));
         let place = known.unwrap_or(self.early.len());
         if known.is_none() && place < MAX_FORKS {
-            self.early.push(Early { dialog, sdp: None, rseq: None });
+            let negotiation = Negotiation::OfferSent;
+            self.early.push(Early { dialog, negotiation, sdp: None, agreed: None, rseq: None });
         }
         self.early.get_mut(place).map(|early| (place, early))
     }
@@ -229,6 +234,44 @@ impl Session {
         self.dialog.iter_mut().chain(early).find(|dialog| dialog.is_with(Some(tag)))
     }
 
+    /// One of the phones that our call rings has answered, with this in its 2xx: its dialog and what was agreed on with it
+    /// are the session's from now on. Gives the answer, unless something newer was agreed on before.
+    pub(crate) fn be_answered(&mut self, dialog: Dialog, sdp: Option<String>) -> Option<String> {
+        let early = std::mem::take(&mut self.early);
+        let early = early.into_iter().find(|early| dialog.is_with(early.dialog.remote().tag()));
+        self.agreed = self.offer.take();
+        let Some(early) = early else {
+            self.negotiation = self.negotiation.step(negotiation::Event::Accepted).state;
+            self.dialog = Some(dialog);
+            self.theirs.clone_from(&sdp);
+            return sdp;
+        };
+        self.negotiation = early.negotiation.step(negotiation::Event::Accepted).state;
+        self.dialog = Some(dialog.after(&early.dialog));
+        if early.agreed.is_some() {
+            self.agreed = early.agreed;
+            self.theirs = early.sdp;
+            return None;
+        }
+        // The answer may have come before, in a provisional response that everybody took for one.
+        self.theirs = sdp.or(early.sdp);
+        self.theirs.clone()
+    }
+
+    /// The early dialog that a message of theirs with these headers is of.
+    pub(crate) fn early_of(&mut self, headers: &Headers) -> Option<&mut Early> {
+        self.early.iter_mut().find(|early| early.dialog.owns(headers))
+    }
+
+    /// Whose offer is open in the dialog of a message of theirs with these headers: each phone that a call of ours rings
+    /// answers for itself.
+    pub(crate) fn negotiation_with(&mut self, headers: &Headers) -> &mut Negotiation {
+        match self.early.iter_mut().find(|early| early.dialog.owns(headers)) {
+            Some(early) => &mut early.negotiation,
+            None => &mut self.negotiation,
+        }
+    }
+
     /// Takes what their INVITE, UPDATE or 2xx says of the methods that they take. One without Allow says nothing.
     pub(crate) fn note_methods(&mut self, headers: &Headers) {
         if headers.contains(Name::Allow) {
@@ -237,12 +280,32 @@ impl Session {
     }
 
     /// True if they may offer something new now: what was agreed last is certain on both sides. While a call of theirs
-    /// rings that is so once an answer of ours was confirmed (RFC 3311 §5.1, RFC 3262 §5).
+    /// rings that is so once an answer of ours was confirmed (RFC 3311 §5.1, RFC 3262 §5); in a call of ours each phone
+    /// that it rings has a negotiation of its own, and the desk answers one after the other.
     pub(crate) fn may_be_changed(&self) -> bool {
-        let confirmed = self.unacked.is_none() && self.reliable.pause.is_none();
-        let rings = self.stage == Stage::Ringing && self.negotiation != Negotiation::OfferReceived;
-        confirmed
-            && (self.stage == Stage::Established || rings && self.negotiation != Negotiation::OfferAsked)
+        match self.stage {
+            Stage::Established => self.is_confirmed(),
+            Stage::Ringing => match self.negotiation {
+                Negotiation::OfferReceived | Negotiation::OfferAsked => false,
+                Negotiation::Settled
+                | Negotiation::Refreshing
+                | Negotiation::OfferSent
+                | Negotiation::GlareWaits
+                | Negotiation::OfferInAnswer => self.is_confirmed(),
+            },
+            Stage::Calling | Stage::Proceeding => self.asked.is_none(),
+            Stage::HangUpWaits
+            | Stage::Cancelling
+            | Stage::AckWaits
+            | Stage::ByeWaits
+            | Stage::Closing
+            | Stage::Over => false,
+        }
+    }
+
+    /// They have said that they have what we said last.
+    fn is_confirmed(&self) -> bool {
+        self.unacked.is_none() && self.reliable.pause.is_none()
     }
 
     /// Our answer to a refresh of theirs that only says again what was agreed on (RFC 4028 §7.4).

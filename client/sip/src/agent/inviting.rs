@@ -10,7 +10,7 @@ use crate::message::{Method, Name, Request, Response, StatusCode};
 use crate::session::negotiation::{self, Negotiation};
 use crate::session::stage::{Event, Stage};
 use crate::session::{Ack, Redirects, Session};
-use crate::transaction::{Outgoing, Silence};
+use crate::transaction::{Outgoing, Silence, TransactionId};
 use crate::uri::Uri;
 use crate::{ActError, Instant, SessionId};
 
@@ -146,6 +146,9 @@ impl Agent {
                 early.dialog.refresh_target(&response.headers);
                 early.sdp = sdp.clone().or(early.sdp.take());
                 early.rseq = rseq.or(early.rseq);
+                if rseq.is_some() && sdp.is_some() {
+                    early.negotiation = early.negotiation.step(negotiation::Event::Accepted).state;
+                }
             }
             if let Some(rseq) = rseq.filter(|_| news) {
                 self.send_prack(now, id, outgoing, response, rseq);
@@ -168,20 +171,11 @@ impl Agent {
         if session.dialog.is_some() {
             return self.acknowledge_again(now, id, dialog.last_number());
         }
-        let early = std::mem::take(&mut session.early);
-        let early = early.into_iter().find(|early| dialog.is_with(early.dialog.remote().tag()));
-        session.dialog = Some(match &early {
-            Some(early) => dialog.after(&early.dialog),
-            None => dialog,
-        });
         session.remote = identity::answerer(&response.headers, &session.remote);
-        session.negotiation = session.negotiation.step(negotiation::Event::Accepted).state;
-        session.agreed = session.offer.take();
-        // The answer may have come before, in a provisional response that everybody took for one.
-        let sdp = sdp_of(response.body_of(compose::SDP)).or(early.and_then(|early| early.sdp));
-        session.theirs = sdp.clone();
+        let sdp = session.be_answered(dialog, sdp_of(response.body_of(compose::SDP)));
+        let event = if session.theirs.is_some() { Event::Answered } else { Event::Spoilt };
+        self.refuse_lost_phones(now, id);
         self.take_lifetime(now, id, &response.headers);
-        let event = if sdp.is_some() { Event::Answered } else { Event::Spoilt };
         let occasion = Occasion { sdp, invite: Some(&outgoing.request), ..Occasion::of(response) };
         self.advance(now, id, event, &occasion);
     }
@@ -240,9 +234,26 @@ impl Agent {
         elsewhere.request.uri = target;
         self.advance(now, id, Event::SentAgain, &Occasion::default());
         let transaction = self.send_again(now, elsewhere, cseq.number + 1, 0);
+        self.begin_anew(now, id, transaction);
+    }
+
+    /// The INVITE of a session went out once more, in this transaction: the phones that the last one rang are gone.
+    pub(super) fn begin_anew(&mut self, now: Instant, id: SessionId, invite: TransactionId) {
         if let Some(session) = self.sessions.get_mut(&id) {
             session.early.clear();
-            session.invite = Some(transaction);
+            session.invite = Some(invite);
+        }
+        self.refuse_lost_phones(now, id);
+    }
+
+    /// What a phone asked that does not get the call is not answered any more.
+    fn refuse_lost_phones(&mut self, now: Instant, id: SessionId) {
+        let Some(session) = self.sessions.get_mut(&id) else { return };
+        let headers =
+            session.asked.and_then(|asked| self.transactions.request(asked)).map(|request| &request.headers);
+        let is_lost = headers.is_some_and(|headers| session.dialog_of(headers).is_none());
+        if let Some(asked) = session.asked.take_if(|_| is_lost) {
+            self.reply(now, asked, StatusCode::CALL_DOES_NOT_EXIST);
         }
     }
 

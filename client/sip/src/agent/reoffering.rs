@@ -67,15 +67,16 @@ impl Agent {
         session: SessionId,
         sdp: impl Into<String>,
     ) -> Result<(), ActError> {
-        let of = self.alive(session)?;
-        let step = of.negotiation.step(Event::Answer);
-        let Some(asked) = of.asked else { return Err(ActError::WrongState) };
+        let (asked, negotiation, method) = self.asked_of(session)?;
+        let step = negotiation.step(Event::Answer);
         if step.did.contains(&Did::SayWrongState) {
             return Err(ActError::WrongState);
         }
-        of.negotiation = step.state;
-        of.asked = None;
-        if self.transactions.request(asked).is_some_and(|request| request.method == Method::Invite) {
+        *negotiation = step.state;
+        if let Some(of) = self.sessions.get_mut(&session) {
+            of.asked = None;
+        }
+        if method == Method::Invite {
             self.accept_invite(now, session, asked, Some(&sdp.into()));
         } else {
             self.accept_update(now, session, asked, Some(&sdp.into()));
@@ -90,12 +91,24 @@ impl Agent {
         session: SessionId,
         status: StatusCode,
     ) -> Result<(), ActError> {
-        let of = self.alive(session)?;
-        let is_open = matches!(of.negotiation, Negotiation::OfferReceived | Negotiation::OfferAsked);
-        let Some(asked) = of.asked.take_if(|_| is_open) else { return Err(ActError::WrongState) };
-        of.negotiation = of.negotiation.step(Event::TakenBack).state;
+        let (asked, negotiation, _) = self.asked_of(session)?;
+        if !matches!(negotiation, Negotiation::OfferReceived | Negotiation::OfferAsked) {
+            return Err(ActError::WrongState);
+        }
+        *negotiation = negotiation.step(Event::TakenBack).state;
+        if let Some(of) = self.sessions.get_mut(&session) {
+            of.asked = None;
+        }
         self.reply(now, asked, status);
         Ok(())
+    }
+
+    /// What they asked and the desk is to answer, with the negotiation that it is of and its method.
+    fn asked_of(&mut self, id: SessionId) -> Result<(TransactionId, &mut Negotiation, Method), ActError> {
+        let asked = self.alive(id)?.asked.ok_or(ActError::WrongState)?;
+        let request = self.transactions.request(asked).ok_or(ActError::WrongState)?;
+        let session = self.sessions.get_mut(&id).ok_or(ActError::NoSession)?;
+        Ok((asked, session.negotiation_with(&request.headers), request.method.clone()))
     }
 
     /// A session that the desk may act on.
@@ -113,8 +126,12 @@ impl Agent {
         response: Option<&Response>,
     ) {
         let Some(session) = self.sessions.get_mut(&id) else { return };
-        let step = session.negotiation.step(event);
-        session.negotiation = step.state;
+        let negotiation = match theirs {
+            Some((_, request)) => session.negotiation_with(&request.headers),
+            None => &mut session.negotiation,
+        };
+        let step = negotiation.step(event);
+        *negotiation = step.state;
         for did in step.did {
             match did {
                 Did::SendOffer => {
@@ -363,7 +380,7 @@ impl Agent {
         } else if session.may_be_changed() {
             self.negotiate(now, id, Event::TheirOffer, Some((transaction, request)), None);
         } else {
-            // Their first offer is not answered yet, or not for certain.
+            // Their last offer is not answered yet, or not for certain.
             self.refuse_early(now, transaction);
         }
     }
@@ -414,7 +431,11 @@ impl Agent {
     pub(super) fn note_our_word(&mut self, id: SessionId, transaction: TransactionId, sdp: Option<&str>) {
         let request = self.transactions.request(transaction);
         let theirs = request.and_then(|request| sdp_of(request.body_of(compose::SDP)));
-        if let (Some(session), Some(sdp)) = (self.sessions.get_mut(&id), sdp) {
+        let (Some(session), Some(sdp)) = (self.sessions.get_mut(&id), sdp) else { return };
+        if let Some(early) = request.and_then(|request| session.early_of(&request.headers)) {
+            early.agreed = Some(sdp.to_owned());
+            early.sdp = theirs;
+        } else {
             session.agreed = Some(sdp.to_owned());
             session.theirs = theirs;
         }
@@ -453,7 +474,7 @@ impl Agent {
         }
         if let Some(session) = self.sessions.get_mut(&id) {
             session.asked = Some(transaction);
-            if let Some(dialog) = session.dialog.as_mut() {
+            if let Some(dialog) = session.dialog_of(&request.headers) {
                 dialog.refresh_target(&request.headers);
             }
         }

@@ -65,9 +65,8 @@ impl Agent {
             self.advance(now, id, Event::SentAgain, &Occasion::default());
         }
         let transaction = self.send_again(now, outgoing, number, tries);
-        if let Some(session) = begins.and_then(|id| self.sessions.get_mut(&id)) {
-            session.early.clear();
-            session.invite = Some(transaction);
+        if let Some(id) = begins {
+            self.begin_anew(now, id, transaction);
         }
     }
 

@@ -14,6 +14,7 @@ mod authentication;
 mod being_called;
 mod calling;
 mod cancelling;
+mod early_media;
 mod far_end;
 mod identity;
 mod keep_alive;
