@@ -25,6 +25,7 @@
 //!                +------------+
 //!
 //!   gone: 481, or ended by a NOTIFY that lets us come back at once
+//!   rested: Waiting from Subscribing, Active, Refreshing and BackOff; what there was is left in the name of another one
 //!   unwanted: Over from Waiting, BackOff and Stopped; Leaving from the others
 //!
 //!      +---------+ -- its turn, once there is a dialog / SUBSCRIBE, expires=0, N --> +---------------+
@@ -71,6 +72,8 @@ pub(crate) enum Event {
     Wanted,
     /// Nobody wants it any more.
     Unwanted,
+    /// We leave the registration: it is to be asked for anew with the next one.
+    Rested,
     /// There is a connection.
     Connected,
     /// There is none any more.
@@ -108,6 +111,8 @@ pub(crate) enum Did {
     SendLast,
     /// Forget the dialog.
     DropDialog,
+    /// Hand the dialog to another one, which leaves it.
+    HandOver,
     /// Start the refresh timer from the expiry granted.
     StartRefresh,
     /// Start the pause.
@@ -142,7 +147,7 @@ impl Stage {
                 Event::Gone | Event::EndedForNow => Step::new(self, &[Did::DropDialog]),
                 Event::Turn => Step::new(Self::Subscribing, &[Did::Send, Did::StartN]),
                 Event::Unwanted => over(&[Did::Unqueue, Did::TellEnded, Did::Forget]),
-                Event::Disconnected => Step::new(self, &[Did::Unqueue]),
+                Event::Disconnected | Event::Rested => Step::new(self, &[Did::Unqueue]),
                 Event::FailedForGood => stopped(),
                 Event::Wanted
                 | Event::Accepted
@@ -159,6 +164,7 @@ impl Stage {
                 Event::EndedForNow | Event::FailedForNow => ended(),
                 Event::FailedForGood => stopped(),
                 Event::Unwanted => Step::new(Self::Leaving, &[Did::TellEnded]),
+                Event::Rested => rested(),
                 Event::Disconnected => Step::new(Self::Waiting, &[Did::StopTimers]),
                 Event::Wanted
                 | Event::Connected
@@ -181,6 +187,7 @@ impl Stage {
                 ),
                 Event::FailedForGood => stopped(),
                 Event::Unwanted => Step::new(Self::Leaving, &[Did::StopTimers, Did::TellEnded, Did::Queue]),
+                Event::Rested => rested(),
                 Event::Disconnected => lost(),
                 Event::Connected | Event::AgainDue => Step::stay(self),
             },
@@ -195,6 +202,7 @@ impl Stage {
                 }
                 Event::FailedForGood => stopped(),
                 Event::Unwanted => Step::new(Self::Leaving, &[Did::StopTimers, Did::TellEnded, Did::Queue]),
+                Event::Rested => rested(),
                 Event::Disconnected => lost(),
                 Event::Wanted | Event::Connected | Event::Turn | Event::RefreshDue | Event::AgainDue => {
                     Step::stay(self)
@@ -206,7 +214,7 @@ impl Stage {
                 Event::Gone | Event::EndedForNow => Step::new(self, &[Did::DropDialog]),
                 Event::FailedForGood => stopped(),
                 Event::Unwanted => over(&[Did::StopTimers, Did::TellEnded, Did::Forget]),
-                Event::Disconnected => lost(),
+                Event::Disconnected | Event::Rested => lost(),
                 Event::Connected
                 | Event::Turn
                 | Event::Accepted
@@ -221,7 +229,8 @@ impl Stage {
                 Event::Wanted => Step::new(Self::Waiting, &[Did::TellWaiting]),
                 Event::Connected => Step::new(Self::Waiting, &[Did::TellWaiting, Did::Queue]),
                 Event::Unwanted => over(&[Did::TellEnded, Did::Forget]),
-                Event::Disconnected
+                Event::Rested
+                | Event::Disconnected
                 | Event::Turn
                 | Event::Accepted
                 | Event::Notified
@@ -243,6 +252,7 @@ impl Stage {
                 | Event::Disconnected => over(&[Did::Unqueue, Did::StopTimers, Did::Forget]),
                 Event::Wanted
                 | Event::Unwanted
+                | Event::Rested
                 | Event::Connected
                 | Event::Accepted
                 | Event::RefreshDue
@@ -256,6 +266,7 @@ impl Stage {
                 | Event::Disconnected => over(&[Did::StopTimers, Did::Forget]),
                 Event::Wanted
                 | Event::Unwanted
+                | Event::Rested
                 | Event::Connected
                 | Event::Turn
                 | Event::Accepted
@@ -266,6 +277,7 @@ impl Stage {
             Self::Over => match event {
                 Event::Wanted
                 | Event::Unwanted
+                | Event::Rested
                 | Event::Connected
                 | Event::Disconnected
                 | Event::Turn
@@ -298,6 +310,10 @@ fn ended() -> Step<Stage, Did> {
 
 fn lost() -> Step<Stage, Did> {
     Step::new(Stage::Waiting, &[Did::Unqueue, Did::StopTimers, Did::TellWaiting])
+}
+
+fn rested() -> Step<Stage, Did> {
+    Step::new(Stage::Waiting, &[Did::Unqueue, Did::StopTimers, Did::HandOver, Did::TellWaiting])
 }
 
 fn stopped() -> Step<Stage, Did> {

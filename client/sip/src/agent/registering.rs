@@ -72,10 +72,17 @@ impl Agent {
     /// waits for its next try, tries at once.
     pub fn register(&mut self, now: Instant) {
         self.advance_registration(now, Event::Wanted);
+        self.wake_subscriptions(now);
     }
 
-    /// Leaves the registration.
+    /// Leaves the registration. What goes with it is taken back first (RFC 3903 §4.4, RFC 6665 §4.1.2.3): what we publish
+    /// for good, what we watch until the next [`Agent::register`]. Of a thousand who are watched the first few are left
+    /// before, the others in their turns while the connection lasts; they expire by themselves.
     pub fn unregister(&mut self, now: Instant) {
+        if self.registrar.stage != Stage::Off {
+            self.unpublish(now);
+            self.rest_subscriptions(now);
+        }
         self.advance_registration(now, Event::Unwanted);
     }
 

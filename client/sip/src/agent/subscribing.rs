@@ -41,6 +41,13 @@ pub(super) struct Subscriptions {
     held: bool,
 }
 
+impl Subscriptions {
+    fn next_id(&mut self) -> SubscriptionId {
+        self.last = self.last.wrapping_add(1);
+        SubscriptionId(self.last)
+    }
+}
+
 /// One subscription and what it is made with.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Subscription {
@@ -138,8 +145,7 @@ impl Agent {
     ) -> Result<SubscriptionId, ActError> {
         let target = super::address::target(target, self.domain())?;
         self.me().ok_or(ActError::BadTarget)?;
-        self.subscriptions.last = self.subscriptions.last.wrapping_add(1);
-        let id = SubscriptionId(self.subscriptions.last);
+        let id = self.subscriptions.next_id();
         self.subscriptions.all.insert(id, Subscription::new(package, target, urgency));
         self.happen_to_subscription(now, id, Event::Wanted);
         Ok(id)
@@ -163,6 +169,22 @@ impl Agent {
                 self.subscriptions.turns.queue(subscription, urgency);
             }
         }
+    }
+
+    /// Leaves whom we watch, who is asked about again with the next registration.
+    pub(super) fn rest_subscriptions(&mut self, now: Instant) {
+        self.happen_to_all_subscriptions(now, Event::Rested);
+        self.take_turns(now);
+    }
+
+    /// Asks again about those who were left with the last registration.
+    pub(super) fn wake_subscriptions(&mut self, now: Instant) {
+        let waiting = self.subscriptions.all.iter().filter(|(_, of)| of.stage == Stage::Waiting);
+        let ids: Vec<_> = waiting.map(|(id, _)| *id).collect();
+        for id in ids {
+            self.advance_subscription(now, id, Event::Wanted);
+        }
+        self.take_turns(now);
     }
 
     pub(super) fn subscribe_on_new_connection(&mut self, now: Instant) {
@@ -237,6 +259,7 @@ impl Agent {
             Did::Send => self.send_subscribe(now, id),
             Did::SendLast => self.send_last_subscribe(now, id),
             Did::DropDialog => self.drop_subscription_dialog(id),
+            Did::HandOver => self.hand_subscription_dialog_over(now, id),
             Did::StartRefresh => self.start_subscription_refresh(now, id),
             Did::StartBackOff => {
                 let doubled = BACK_OFF_BASE.saturating_mul(2_u32.saturating_pow(of.failures.min(16)));
@@ -302,6 +325,31 @@ impl Agent {
         of.from = None;
         of.notified = false;
         of.since = None;
+    }
+
+    /// Lets another subscription, of which nobody is told, leave the dialog in its turn: what the server still says in it
+    /// is no news of this one, which may begin anew meanwhile.
+    fn hand_subscription_dialog_over(&mut self, now: Instant, id: SubscriptionId) {
+        let leaver = self.subscriptions.next_id();
+        let Some(of) = self.subscriptions.all.get_mut(&id) else { return };
+        let left = Subscription {
+            stage: Stage::Leaving,
+            call_id: std::mem::take(&mut of.call_id),
+            from: of.from.take(),
+            number: of.number,
+            dialog: of.dialog.take(),
+            notified: std::mem::take(&mut of.notified),
+            until: of.until,
+            ..Subscription::new(of.package, of.target.clone(), of.urgency)
+        };
+        of.since = None;
+        self.subscriptions.by_call.insert(left.call_id.clone(), leaver);
+        if left.notified {
+            self.subscriptions.turns.queue(leaver, left.urgency);
+        } else {
+            self.wire.timers.set(Timer::NotifyMissing(leaver), now + T1_64);
+        }
+        self.subscriptions.all.insert(leaver, left);
     }
 
     /// Prolongs before it expires: at some moment in the last part, so that a thousand that began together do not come

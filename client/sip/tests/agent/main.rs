@@ -18,6 +18,7 @@ mod early_media;
 mod far_end;
 mod identity;
 mod keep_alive;
+mod leaving;
 mod many_subscriptions;
 mod media_change;
 mod noise;
