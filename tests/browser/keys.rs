@@ -114,3 +114,49 @@ fn what_is_typed_right_after_f4_is_not_selected_and_typed_over() -> Told {
         Ok(())
     })
 }
+
+/// A quick typist on F3: presses it in the view that is open, and types on before the next frame is painted.
+const QUICK_SEARCH: &str = "(async () => {
+    const frames = [];
+    const soon = window.requestAnimationFrame;
+    window.requestAnimationFrame = (then) => frames.push(then);
+    const pause = () => new Promise((done) => setTimeout(done));
+    const key = { key: 'F3', code: 'F3', bubbles: true, cancelable: true };
+    document.activeElement.dispatchEvent(new KeyboardEvent('keydown', key));
+    await pause();
+    document.execCommand('insertText', false, '7');
+    await pause();
+    window.requestAnimationFrame = soon;
+    frames.forEach((then) => then());
+    await new Promise((done) => soon(() => soon(done)));
+    document.execCommand('insertText', false, '9');
+})()";
+
+#[test]
+fn what_is_typed_right_after_f3_is_searched_whatever_view_was_open() -> Told {
+    story(async |stage| {
+        let _office = Office::open().await?;
+        let robin = at_work(stage, ROBIN).await?;
+        for (view, field) in
+            [("Directories", "Search"), ("Settings", "Search"), ("Call log", "Search the call log")]
+        {
+            robin.page().find("navigation", "Views").button(view).click().await?;
+            robin.page().evaluate(QUICK_SEARCH).await?;
+            robin.page().find_starting("searchbox", field).says("79").await?;
+            robin.press(Key::Escape).await?;
+        }
+        Ok(())
+    })
+}
+
+#[test]
+fn letters_typed_in_the_directory_are_searched_together() -> Told {
+    story(async |stage| {
+        let _office = Office::open().await?;
+        let robin = at_work(stage, ROBIN).await?;
+        robin.press(Key::F(5)).await?;
+        robin.page().find_starting("grid", "Contacts of").has_state("focused", "true").await?;
+        robin.page().type_text("ag").await?;
+        robin.page().find_starting("searchbox", "Search").says("ag").await
+    })
+}

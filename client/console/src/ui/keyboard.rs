@@ -3,6 +3,7 @@
 use cordboard_desk::{CallId, CallWay, Command};
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
+use leptos::task::{spawn_local, tick};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
 
@@ -108,11 +109,7 @@ impl Keyboard {
             KeyAct::HangUp => self.hang_up(),
             KeyAct::Transfer => self.transfer(),
             KeyAct::SwitchZone => self.switch_zone(),
-            KeyAct::Search if self.screen.view.get_untracked() == View::Log => focus_soon(call_log::FIELD),
-            KeyAct::Search => {
-                self.screen.view.set(View::Directories);
-                focus_soon(search_bar::FIELD);
-            }
+            KeyAct::Search => self.search(),
             // Always there, so at once: a frame later, digits typed by then would be selected and typed over.
             KeyAct::Dial => focus(dial_bar::FIELD),
             KeyAct::NextCall => self.acts.command(Command::NextCall),
@@ -126,6 +123,18 @@ impl Keyboard {
             KeyAct::View(view) => return self.view(view),
         }
         true
+    }
+
+    /// To the search field of this view, or of the directories where it has none: before the next key comes.
+    fn search(self) {
+        match self.screen.view.get_untracked() {
+            View::Log => focus(call_log::FIELD),
+            View::Directories => focus(search_bar::FIELD),
+            View::Settings => {
+                self.screen.view.set(View::Directories);
+                focus_painted(search_bar::FIELD);
+            }
+        }
     }
 
     fn take(self, place: Place) {
@@ -183,7 +192,7 @@ impl Keyboard {
                 if self.screen.row.get_untracked().is_none() {
                     self.screen.row.set(Some(0));
                 }
-                focus_soon("contacts");
+                focus_painted("contacts");
             }
             Zone::Workspace => {
                 self.screen.zone.set(Zone::Calls);
@@ -336,8 +345,9 @@ impl Keyboard {
             }
             (_, '?') => self.screen.open(Popover::Keys),
             (Place::Directory, _) if letter.is_alphanumeric() => {
+                // First the focus, which selects what stands there: the next letter comes behind this one.
+                focus(search_bar::FIELD);
                 self.screen.search(letter.to_string());
-                focus_soon(search_bar::FIELD);
             }
             _ => return,
         }
@@ -386,6 +396,15 @@ fn takes_text(element: &web_sys::Element) -> bool {
 fn stop(event: &KeyboardEvent) {
     event.prevent_default();
     event.stop_propagation();
+}
+
+/// Focuses an element of a view that was just asked for, as soon as it is there. That is before the next key: a frame
+/// later, digits typed by then would have gone elsewhere.
+fn focus_painted(id: &'static str) {
+    spawn_local(async move {
+        tick().await;
+        focus(id);
+    });
 }
 
 /// Focuses an element once what was just asked for is painted.
