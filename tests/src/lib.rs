@@ -12,6 +12,7 @@ pub mod browser;
 pub mod console;
 pub mod devtools;
 pub mod ear;
+pub mod gate;
 pub mod kamailio;
 pub mod keys;
 mod namespace;

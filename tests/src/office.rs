@@ -13,6 +13,7 @@ use tokio::sync::oneshot;
 use tokio::time::timeout;
 
 use crate::Failed;
+use crate::gate::Gate;
 use crate::wait::{SOON, eventually};
 
 /// A running office. Its operators are Robin Ashdown (201), Sam Velasquez (202) and Toni Barclay (203).
@@ -37,13 +38,29 @@ impl Office {
     /// # Errors
     /// When the console is not built, or a port is taken.
     pub async fn open() -> Result<Self, Failed> {
+        Self::open_at(crate::relay::PORT).await
+    }
+
+    /// As [`open`](Self::open), with a gate in front of the relay.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub async fn open_behind_a_gate() -> Result<(Self, Gate), Failed> {
+        let behind = crate::relay::PORT + 1;
+        let office = Self::open_at(behind).await?;
+        let local = |port| SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+        let gate = Gate::open(local(crate::relay::PORT), local(behind)).await?;
+        Ok((office, gate))
+    }
+
+    async fn open_at(port: u16) -> Result<Self, Failed> {
         let failed = |problem: &dyn std::fmt::Display| Failed::new(problem.to_string());
         let practice = Practice { media: Ipv4Addr::LOCALHOST.into(), ring_every: None };
         let (config, exchange) = practise(practice).await.map_err(|problem| failed(&problem))?;
         let dist = Path::new(env!("CARGO_MANIFEST_DIR")).join("../dist");
         let assets = Assets::load(&dist).map_err(|problem| failed(&problem))?;
         let relay = Relay::new(config, assets).map_err(|problem| failed(&problem))?;
-        let at = SocketAddr::from((Ipv4Addr::LOCALHOST, crate::relay::PORT));
+        let at = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
         let (listens, listening) = oneshot::channel();
         tokio::task::spawn_local(async move {
             // It ends with the story's runtime; a story that is over does not hear that it listened.

@@ -130,6 +130,7 @@ fn acts(board: Board) -> Acts {
         }),
         sign_in: Box::new(|_| {}),
         sign_out: Box::new(|| {}),
+        ask_relay: Box::new(|| {}),
         start_shift: Box::new(|| {}),
     })
 }

@@ -14,6 +14,8 @@ pub struct Outside {
     pub sign_in: Box<dyn Fn(SignIn)>,
     /// Tells the relay and the engine that the operator leaves.
     pub sign_out: Box<dyn Fn()>,
+    /// Asks a relay that is away again, at once.
+    pub ask_relay: Box<dyn Fn()>,
     /// Uses the operator's gesture to get microphone, sound and notifications.
     pub start_shift: Box<dyn Fn()>,
 }
@@ -44,6 +46,12 @@ impl Acts {
     pub fn sign_out(self) {
         let outside = self.0.get_value();
         (outside.sign_out)();
+    }
+
+    /// The operator does not want to wait for a relay that is away.
+    pub fn ask_relay(self) {
+        let outside = self.0.get_value();
+        (outside.ask_relay)();
     }
 
     /// The operator has come: use the gesture.

@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 use cordboard_desk as desk;
 use cordboard_desk::{
     AudioView, CallId, CallStatus, CallView, CallWay, ChoiceView, ContactsView, Delta, DirectoryId,
-    DirectoryView, LinkView, LogView, NoticeView, PageId, PageOutput, PhoneId, PhoneView, Quality,
-    RedialView, TraceForm, VoicemailView, WhyNot,
+    DirectoryView, Instant, LinkState, LinkView, LogView, NoticeView, PageId, PageOutput, PhoneId, PhoneView,
+    Quality, RedialView, SocketLoss, TraceForm, VoicemailView, WhyNot,
 };
 use cordboard_wire::{Line, Operator};
 use leptos::prelude::*;
@@ -119,6 +119,19 @@ impl Board {
             PageOutput::Delta(delta) => self.change(delta),
             PageOutput::Media(_) | PageOutput::Ring(_) | PageOutput::Notify(_) => {}
         }
+    }
+
+    /// Somebody's call is on this board.
+    pub fn has_calls(self) -> bool {
+        self.calls.with_untracked(|calls| !calls.is_empty())
+    }
+
+    /// An engine that cannot ask the relay knows nothing of calls yet, and tells no more than that it will ask again.
+    pub fn relay_is_away(self, again_at: Instant) {
+        self.link.update(|link| {
+            link.state = LinkState::SocketDown(SocketLoss::RelayUnreachable);
+            link.retry_at = Some(again_at);
+        });
     }
 
     fn replace(self, board: desk::Board) {

@@ -1,5 +1,6 @@
 //! How far the operator has come: before the door, at it, through it.
 
+use cordboard_desk::Instant;
 use cordboard_wire::{ProblemCode, Welcome};
 use leptos::prelude::*;
 
@@ -8,6 +9,8 @@ use leptos::prelude::*;
 pub enum Stage {
     /// The relay and the engine have not said yet whether anybody is signed in.
     Arriving,
+    /// The relay does not answer, so nobody knows who works here; it is asked again by itself.
+    RelayAway,
     /// Somebody must sign in.
     SignIn,
     /// The console.
@@ -38,6 +41,8 @@ pub enum DoorProblem {
 pub struct Door {
     /// What the whole page shows.
     pub stage: RwSignal<Stage>,
+    /// When a relay that does not answer is asked again.
+    pub again_at: RwSignal<Instant>,
     /// What the relay tells before anybody is known.
     pub welcome: RwSignal<Option<Welcome>>,
     /// Why the last try failed.
@@ -51,6 +56,7 @@ impl Door {
     pub fn new() -> Self {
         Self {
             stage: RwSignal::new(Stage::Arriving),
+            again_at: RwSignal::new(Instant::default()),
             welcome: RwSignal::new(None),
             problem: RwSignal::new(None),
             busy: RwSignal::new(false),

@@ -48,11 +48,12 @@ pub(crate) fn open(board: Board, door: Door, look: Look) -> Outside {
 }
 
 fn outside(door: Door, port: Port, media: Media) -> Outside {
-    let (say, enter, leave) = (port.clone(), port.clone(), port);
+    let (say, enter, leave, ask) = (port.clone(), port.clone(), port.clone(), port);
     Outside {
         say: Box::new(move |said| say.send(ToEngine::Said(said))),
         sign_in: Box::new(move |who| spawn_local(sign_in(door, enter.clone(), who))),
         sign_out: Box::new(move || spawn_local(sign_out(leave.clone()))),
+        ask_relay: Box::new(move || ask.send(ToEngine::AskRelay)),
         start_shift: Box::new(move || {
             theme::write(SHIFT, "on");
             media.start_shift();
@@ -67,6 +68,7 @@ fn shut() -> Outside {
         say: Box::new(|_: PageInput| {}),
         sign_in: Box::new(|_: SignIn| {}),
         sign_out: Box::new(|| {}),
+        ask_relay: Box::new(|| {}),
         start_shift: Box::new(|| {}),
     }
 }
@@ -74,7 +76,12 @@ fn shut() -> Outside {
 fn ask_welcome(door: Door) {
     spawn_local(async move {
         match relay::welcome().await {
-            Ok(welcome) => door.welcome.set(Some(welcome)),
+            Ok(welcome) => {
+                door.welcome.set(Some(welcome));
+                door.problem.update(|problem| {
+                    problem.take_if(|problem| *problem == DoorProblem::RelayUnreachable);
+                });
+            }
             Err(error) => door.problem.set(Some(problem(error))),
         }
     });
@@ -135,7 +142,19 @@ impl Page {
                     self.door.stage.set(Stage::Console);
                 }
                 Ok(FromEngine::Welcome { signed_in: false } | FromEngine::SignInNeeded) => {
+                    // The relay may have been away when it was asked first.
+                    if self.door.welcome.with_untracked(Option::is_none) {
+                        ask_welcome(self.door);
+                    }
                     self.door.stage.set(Stage::SignIn);
+                }
+                // Calls never leave the screen.
+                Ok(FromEngine::RelayAway { again_at }) if self.board.has_calls() => {
+                    self.board.relay_is_away(again_at);
+                }
+                Ok(FromEngine::RelayAway { again_at }) => {
+                    self.door.again_at.set(again_at);
+                    self.door.stage.set(Stage::RelayAway);
                 }
                 Ok(FromEngine::Tell(told)) => self.take(told),
                 Err(loss) => {

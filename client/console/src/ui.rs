@@ -23,6 +23,7 @@ use menu::OpenMenu;
 use popover::OpenPopover;
 use popover::keypad::Digits;
 use rail::Rail;
+use relay_away::RelayAway;
 use screen::{Screen, View};
 use settings::Settings;
 use sign_in::SignIn;
@@ -48,6 +49,7 @@ mod menu;
 mod popover;
 mod rail;
 mod reason;
+mod relay_away;
 mod screen;
 mod settings;
 mod sign_in;
@@ -77,8 +79,10 @@ pub fn App(
     provide_context(look);
     provide_context(look.tongue);
     provide_context(clock);
-    move || match door.stage.get() {
+    let stage = Memo::new(move |_| door.stage.get());
+    move || match stage.get() {
         Stage::Arriving => view! { <Arriving /> }.into_any(),
+        Stage::RelayAway => view! { <RelayAway /> }.into_any(),
         Stage::SignIn => view! { <SignIn /> }.into_any(),
         Stage::Console => view! { <Console /> }.into_any(),
     }
@@ -99,6 +103,8 @@ fn Console() -> impl IntoView {
     let digits = Digits::new(board, acts);
     let current = Current::of(board);
     let num_lock = RwSignal::new(false);
+    // Asking for the view that is there must not build it anew.
+    let view = Memo::new(move |_| screen.view.get());
     provide_context(screen);
     provide_context(drag);
     provide_context(digits);
@@ -122,7 +128,7 @@ fn Console() -> impl IntoView {
                     at_first=0.0
                 />
                 <section class="work" aria-label=say(|w| w.workspace)>
-                    {move || match screen.view.get() {
+                    {move || match view.get() {
                         View::Directories => view! { <Directories /> }.into_any(),
                         View::Log => view! { <CallLog /> }.into_any(),
                         View::Settings => view! { <Settings /> }.into_any(),

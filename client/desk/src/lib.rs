@@ -22,6 +22,7 @@ mod phone;
 mod phone_view;
 pub mod protocol;
 mod search;
+mod sign_in;
 mod view;
 mod watch_list;
 mod who;
@@ -38,6 +39,7 @@ pub use number::*;
 pub use output::*;
 pub use phone_view::*;
 pub use search::matched_ranges;
+pub use sign_in::{SignIn, SignInEvent};
 pub use view::*;
 
 // Words of the telephone that views speak too, so that a page needs no other crate.

@@ -3,11 +3,11 @@
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use crate::{PageInput, PageOutput};
+use crate::{Instant, PageInput, PageOutput};
 
 /// Counts changes of these messages. After an update a new page can meet an old engine; the first byte
 /// on the port tells them apart before anything else is decoded.
-pub const VERSION: u8 = 3;
+pub const VERSION: u8 = 4;
 
 /// The Web Lock that an engine holds while it lives: pages wait for it and so learn even of an engine that crashed.
 pub const LIFE: &str = "cordboard-engine";
@@ -29,6 +29,8 @@ pub enum ToEngine {
     Said(PageInput),
     /// The page is closing.
     Goodbye,
+    /// The operator does not want to wait for the next question to a relay that is away.
+    AskRelay,
 }
 
 /// From the engine to a page.
@@ -43,6 +45,11 @@ pub enum FromEngine {
     SignInNeeded,
     /// Something from the desk.
     Tell(PageOutput),
+    /// The relay does not answer, so nobody knows who works here. It is asked again by itself.
+    RelayAway {
+        /// When.
+        again_at: Instant,
+    },
 }
 
 /// Why a message from the other side could not be read.

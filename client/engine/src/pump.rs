@@ -6,7 +6,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use cordboard_desk::protocol::{self, FromEngine, ToEngine, Unreadable};
-use cordboard_desk::{Desk, Input, Output, PageId, PageOutput, SocketLoss, StoreWrite, Stored};
+use cordboard_desk::{
+    Desk, Input, Instant, Output, PageId, PageOutput, SignIn, SignInEvent, SocketLoss, StoreWrite, Stored,
+};
 use cordboard_wire::Provision;
 use futures_channel::mpsc::{self, UnboundedReceiver, UnboundedSender};
 use futures_util::StreamExt;
@@ -29,8 +31,8 @@ pub(crate) enum Happening {
     Restored(Stored),
     /// The store failed, in the browser's words.
     StoreFailed(String),
-    /// The relay answered the question for the provision.
-    Provisioned(Result<Provision, NoProvision>),
+    /// The relay answered this question for the provision, or did not.
+    Provisioned(u32, Result<Box<Provision>, NoProvision>),
     /// A socket is open.
     SocketOpened(SocketId),
     /// A socket brought a frame.
@@ -39,15 +41,6 @@ pub(crate) enum Happening {
     SocketClosed(SocketId, SocketLoss),
     /// The deadline that was set is here.
     TimerFired,
-}
-
-/// Whether the relay knows this browser.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum SignIn {
-    /// The relay has been asked and has not answered yet.
-    Asking,
-    Known,
-    Unknown,
 }
 
 /// Runs the engine for as long as the worker lives.
@@ -70,6 +63,8 @@ struct Pump {
     socket: Option<Socket>,
     timer: clock::Timer,
     sign_in: SignIn,
+    /// How often the relay was asked who works here: only the answer to the last question counts.
+    asked: u32,
     /// A page of a newer version has knocked.
     outdated: bool,
     writes: UnboundedSender<StoreWrite>,
@@ -85,7 +80,8 @@ impl Pump {
             given: 0,
             socket: None,
             timer: clock::Timer::new(happenings.clone()),
-            sign_in: SignIn::Asking,
+            sign_in: SignIn::Asking { failures: 0 },
+            asked: 0,
             outdated: false,
             writes,
             happenings,
@@ -127,7 +123,8 @@ impl Pump {
                 self.ask_for_provision();
             }
             Happening::StoreFailed(problem) => self.feed(Input::StoreFailed { problem }),
-            Happening::Provisioned(answer) => self.provisioned(answer),
+            Happening::Provisioned(asked, answer) if asked == self.asked => self.provisioned(answer),
+            Happening::Provisioned(..) => {}
             Happening::SocketOpened(id) if self.is_current(id) => self.feed(Input::Connected),
             Happening::FrameReceived(id, frame) if self.is_current(id) => {
                 self.feed(Input::FrameReceived(frame))
@@ -137,7 +134,9 @@ impl Pump {
             Happening::SocketOpened(_) | Happening::FrameReceived(..) | Happening::SocketClosed(..) => {}
             Happening::TimerFired => {
                 self.timer.fired();
-                self.desk.handle_timeout(clock::now());
+                let now = clock::now();
+                self.desk.handle_timeout(now);
+                self.ask_again_if_due(now);
             }
         }
     }
@@ -166,7 +165,7 @@ impl Pump {
                 page_port::watch(page, &lock, self.happenings.clone());
                 self.welcome(page);
             }
-            Ok(ToEngine::SignedIn) => self.ask_for_provision(),
+            Ok(ToEngine::SignedIn | ToEngine::AskRelay) => self.ask_for_provision(),
             Ok(ToEngine::SignedOut) => {
                 self.feed(Input::SignedOut);
                 self.show_everybody_out();
@@ -190,7 +189,8 @@ impl Pump {
     /// Lets a page in. While the relay is being asked, nobody knows yet which screen to show.
     fn welcome(&mut self, page: PageId) {
         match self.sign_in {
-            SignIn::Asking => {}
+            SignIn::Asking { .. } => {}
+            SignIn::Away { again_at, .. } => self.tell(page, &FromEngine::RelayAway { again_at }),
             SignIn::Known => {
                 self.tell(page, &FromEngine::Welcome { signed_in: true });
                 self.joined.insert(page);
@@ -208,22 +208,39 @@ impl Pump {
     }
 
     fn ask_for_provision(&mut self) {
-        self.sign_in = SignIn::Asking;
-        let happenings = self.happenings.clone();
+        self.sign_in = self.sign_in.on(SignInEvent::Asked);
+        self.ask();
+    }
+
+    fn ask_again_if_due(&mut self, now: Instant) {
+        let before = self.sign_in;
+        self.sign_in = before.on(SignInEvent::TimeCame { now });
+        if self.sign_in != before {
+            self.ask();
+        }
+    }
+
+    fn ask(&mut self) {
+        self.asked += 1;
+        let (asked, happenings) = (self.asked, self.happenings.clone());
         wasm_bindgen_futures::spawn_local(async move {
-            let answer = relay::provision().await;
-            let _ = happenings.unbounded_send(Happening::Provisioned(answer));
+            let answer = relay::provision().await.map(Box::new);
+            let _ = happenings.unbounded_send(Happening::Provisioned(asked, answer));
         });
     }
 
-    fn provisioned(&mut self, answer: Result<Provision, NoProvision>) {
-        match answer {
+    fn provisioned(&mut self, answer: Result<Box<Provision>, NoProvision>) {
+        let event = match answer {
             Ok(provision) => {
-                self.sign_in = SignIn::Known;
-                self.feed(Input::Provisioned(Box::new(provision)));
+                self.feed(Input::Provisioned(provision));
+                SignInEvent::Known
             }
-            Err(NoProvision::NotSignedIn | NoProvision::Unreachable) => self.sign_in = SignIn::Unknown,
-        }
+            Err(NoProvision::NotSignedIn) => SignInEvent::NotKnown,
+            Err(NoProvision::Unreachable) => {
+                SignInEvent::NoAnswer { now: clock::now(), chance: worker::seed() }
+            }
+        };
+        self.sign_in = self.sign_in.on(event);
         let pages: Vec<PageId> = self.pages.keys().copied().collect();
         for page in pages {
             self.welcome(page);
@@ -257,7 +274,8 @@ impl Pump {
                 }
             }
         }
-        self.timer.set(clock::now(), self.desk.poll_timeout());
+        let deadlines = [self.desk.poll_timeout(), self.sign_in.deadline()];
+        self.timer.set(clock::now(), deadlines.into_iter().flatten().min());
     }
 
     fn connect(&mut self, server: u32) {
@@ -283,7 +301,7 @@ impl Pump {
 
     /// Every page goes back to the door; the desk's calls, if any, stay.
     fn show_everybody_out(&mut self) {
-        self.sign_in = SignIn::Unknown;
+        self.sign_in = self.sign_in.on(SignInEvent::NotKnown);
         for page in std::mem::take(&mut self.joined) {
             self.tell(page, &FromEngine::SignInNeeded);
             self.feed(Input::PageLeft(page));

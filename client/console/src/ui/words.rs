@@ -104,6 +104,8 @@ pub struct Words {
     pub older_engine: &'static str,
     pub newer_engine: &'static str,
     pub connecting_to_relay: &'static str,
+    pub relay_away: &'static str,
+    pub relay_away_note: &'static str,
 
     // The first gesture
     pub start_shift: &'static str,

@@ -3,7 +3,7 @@
 use cordboard_wire::{Provision, path};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::Response;
+use web_sys::{AbortSignal, RequestInit, Response};
 
 use super::worker::scope;
 
@@ -16,9 +16,14 @@ pub(crate) enum NoProvision {
     Unreachable,
 }
 
+/// How long the relay may take to answer, milliseconds: a network that swallows everything says nothing for minutes.
+const PATIENCE: u32 = 10_000;
+
 /// What the signed-in operator's console is given.
 pub(crate) async fn provision() -> Result<Provision, NoProvision> {
-    let response = JsFuture::from(scope().fetch_with_str(path::PROVISION))
+    let request = RequestInit::new();
+    request.set_signal(Some(&AbortSignal::timeout_with_u32(PATIENCE)));
+    let response = JsFuture::from(scope().fetch_with_str_and_init(path::PROVISION, &request))
         .await
         .ok()
         .and_then(|response| response.dyn_into::<Response>().ok())

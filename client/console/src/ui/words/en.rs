@@ -41,6 +41,8 @@ pub(super) static ENGLISH: Words = Words {
     older_engine: "An update is ready. It starts by itself when the calls in your other tab are over.",
     newer_engine: "Cordboard was updated. Reload this page.",
     engine_lost: "The telephone engine could not be started in this browser. Reload the page; if that does not help, use a recent Chrome or Edge.",
+    relay_away: "The Cordboard relay does not answer",
+    relay_away_note: "Calls cannot reach you now. The console comes back by itself as soon as the relay answers; if that takes long, check the network.",
     connecting_to_relay: "Connecting…",
 
     start_shift: "Start shift",

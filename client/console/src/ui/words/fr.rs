@@ -41,6 +41,8 @@ pub(super) static FRENCH: Words = Words {
     older_engine: "Une mise à jour est prête. Elle démarre d’elle-même quand les appels de votre autre onglet sont terminés.",
     newer_engine: "Cordboard a été mis à jour. Rechargez cette page.",
     engine_lost: "Le moteur téléphonique n’a pas pu démarrer dans ce navigateur. Rechargez la page\u{202f}; si cela ne suffit pas, utilisez Chrome ou Edge récents.",
+    relay_away: "Le relais Cordboard ne répond pas",
+    relay_away_note: "Les appels ne vous parviennent pas. La console revient d’elle-même dès que le relais répond\u{202f}; si cela dure, vérifiez le réseau.",
     connecting_to_relay: "Connexion…",
 
     start_shift: "Prendre le service",
