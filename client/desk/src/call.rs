@@ -3,16 +3,15 @@
 //! The table decides; it touches nothing. The desk carries out its [`Deed`]s, and `leg` brings the media to
 //! where [`CallState::wants`] says it should be.
 
-use std::time::Duration;
-
 use cordboard_sip::{EndCause, ReferProgress};
 use serde::{Deserialize, Serialize};
 
-use crate::{CallFailure, CallStatus, Direction, WhyNot};
+use crate::{CallFailure, WhyNot};
 
+mod standing;
 mod words;
 
-pub(crate) use words::{Back, Deed, Event, Saying, Step, Target, Wish};
+pub(crate) use words::{Back, Deed, Event, Place, Saying, Step, Target, Wish};
 
 /// Where a call stands.
 ///
@@ -37,7 +36,8 @@ pub(crate) use words::{Back, Deed, Event, Saying, Step, Target, Wish};
 ///                      └───────────failed─────────────┘  │ far end gone ─────────► Over
 /// ```
 /// Hanging up leads from everywhere to `Over`. A call dialled or answered while another one has the floor
-/// goes by `Holding` at once.
+/// goes by `Holding` at once. A call that is up can be `Lent` to a caller who is to be connected with its far end;
+/// it is over when they are, and comes back by `Talking` or `Holding` when that fails.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum CallState {
     /// Incoming, not answered.
@@ -71,6 +71,13 @@ pub(crate) enum CallState {
         /// How far that is.
         stage: Stage,
     },
+    /// Its far end is about to be connected with a caller. The operator is out of it.
+    Lent {
+        /// The caller's name.
+        to: String,
+        /// The far end was put on hold before.
+        held: bool,
+    },
     /// Outgoing and not put through: shown for a moment.
     Failed(CallFailure),
     /// Off the list.
@@ -88,13 +95,6 @@ pub(crate) enum Stage {
     Untold,
 }
 
-/// How long a call that was not put through stays on the list.
-const SHOW_FAILURE: Duration = Duration::from_secs(8);
-/// How long a transfer may take. The longest a phone rings is some two minutes.
-const TRANSFER: Duration = Duration::from_secs(180);
-/// How long to wait for the far end's BYE when the PBX tells no outcome.
-const UNTOLD_TRANSFER: Duration = Duration::from_secs(30);
-
 impl CallState {
     /// What the operator's wish does, or why it cannot be had.
     pub(crate) fn wish(&self, wish: Wish) -> Result<Step, WhyNot> {
@@ -105,6 +105,7 @@ impl CallState {
             Wish::Resume => self.resume(),
             Wish::HangUp => self.hang_up(),
             Wish::Transfer(target) => self.transfer(target),
+            Wish::Lend(to) => self.lend(to),
         }
     }
 
@@ -118,7 +119,7 @@ impl CallState {
             | Self::Held { .. }
             | Self::Resuming => Err(WhyNot::AlreadyAnswered),
             Self::Calling | Self::RingingOut => Err(WhyNot::Outgoing),
-            Self::Parting { .. } => Err(WhyNot::BeingTransferred),
+            Self::Parting { .. } | Self::Lent { .. } => Err(WhyNot::BeingTransferred),
             Self::Failed(_) | Self::Over => Err(WhyNot::CallOver),
         }
     }
@@ -133,7 +134,7 @@ impl CallState {
             | Self::Held { .. }
             | Self::Resuming => Err(WhyNot::AlreadyAnswered),
             Self::Calling | Self::RingingOut => Err(WhyNot::Outgoing),
-            Self::Parting { .. } => Err(WhyNot::BeingTransferred),
+            Self::Parting { .. } | Self::Lent { .. } => Err(WhyNot::BeingTransferred),
             Self::Failed(_) | Self::Over => Err(WhyNot::CallOver),
         }
     }
@@ -144,18 +145,19 @@ impl CallState {
             Self::Ringing | Self::Calling | Self::RingingOut => Err(WhyNot::NotAnswered),
             Self::Answering { .. } | Self::Accepted | Self::Holding | Self::Resuming => Err(WhyNot::Changing),
             Self::Held { .. } => Err(WhyNot::AlreadyOnHold),
-            Self::Parting { .. } => Err(WhyNot::BeingTransferred),
+            Self::Parting { .. } | Self::Lent { .. } => Err(WhyNot::BeingTransferred),
             Self::Failed(_) | Self::Over => Err(WhyNot::CallOver),
         }
     }
 
     fn resume(&self) -> Result<Step, WhyNot> {
         match self {
-            Self::Held { .. } => Ok(Step::to(Self::Resuming, [Deed::TakeFloor])),
+            // On its way to hold as well: the operator can change their mind faster than a far end answers.
+            Self::Held { .. } | Self::Holding => Ok(Step::to(Self::Resuming, [Deed::TakeFloor])),
             Self::Ringing | Self::Calling | Self::RingingOut => Err(WhyNot::NotAnswered),
-            Self::Holding | Self::Resuming => Err(WhyNot::Changing),
+            Self::Resuming => Err(WhyNot::Changing),
             Self::Answering { .. } | Self::Accepted | Self::Talking => Err(WhyNot::NotOnHold),
-            Self::Parting { .. } => Err(WhyNot::BeingTransferred),
+            Self::Parting { .. } | Self::Lent { .. } => Err(WhyNot::BeingTransferred),
             Self::Failed(_) | Self::Over => Err(WhyNot::CallOver),
         }
     }
@@ -171,7 +173,8 @@ impl CallState {
             | Self::Holding
             | Self::Held { .. }
             | Self::Resuming
-            | Self::Parting { .. } => Ok(Step::to(Self::Over, [Deed::HangUp])),
+            | Self::Parting { .. }
+            | Self::Lent { .. } => Ok(Step::to(Self::Over, [Deed::HangUp])),
             Self::Failed(_) => Ok(Step::to(Self::Over, [])),
             Self::Over => Err(WhyNot::CallOver),
         }
@@ -180,20 +183,36 @@ impl CallState {
     fn transfer(&self, target: Target) -> Result<Step, WhyNot> {
         match self {
             // Whether the new phone takes it is between the caller's side and that phone: a 302 is not reported on.
-            Self::Ringing => {
-                let told = Saying::HandedOver(target.shown.clone());
-                Ok(Step::to(Self::Over, [Deed::Redirect(target), Deed::Say(told)]))
-            }
+            Self::Ringing => match target.place {
+                Place::Address(address) => {
+                    let told = Saying::HandedOver(target.shown);
+                    Ok(Step::to(Self::Over, [Deed::Redirect(address), Deed::Say(told)]))
+                }
+                Place::FarEndOf(_) => Err(WhyNot::NotAnswered),
+            },
             Self::Talking | Self::Holding | Self::Resuming => {
                 Ok(Step::to(Self::Parting { target, stage: Stage::ToHold }, [Deed::LeaveFloor]))
             }
             Self::Held { .. } => {
-                let refer = Deed::Refer(target.clone());
+                let refer = Deed::Refer(target.place.clone());
                 Ok(Step::to(Self::Parting { target, stage: Stage::Asked }, [refer]))
             }
             Self::Answering { .. } | Self::Accepted => Err(WhyNot::Changing),
             Self::Calling | Self::RingingOut => Err(WhyNot::NotAnswered),
-            Self::Parting { .. } => Err(WhyNot::BeingTransferred),
+            Self::Parting { .. } | Self::Lent { .. } => Err(WhyNot::BeingTransferred),
+            Self::Failed(_) | Self::Over => Err(WhyNot::CallOver),
+        }
+    }
+
+    fn lend(&self, to: String) -> Result<Step, WhyNot> {
+        match self {
+            Self::Talking | Self::Resuming => {
+                Ok(Step::to(Self::Lent { to, held: false }, [Deed::LeaveFloor]))
+            }
+            Self::Holding | Self::Held { .. } => Ok(Step::to(Self::Lent { to, held: true }, [])),
+            Self::Ringing | Self::Calling | Self::RingingOut => Err(WhyNot::NotAnswered),
+            Self::Answering { .. } | Self::Accepted => Err(WhyNot::Changing),
+            Self::Parting { .. } | Self::Lent { .. } => Err(WhyNot::BeingTransferred),
             Self::Failed(_) | Self::Over => Err(WhyNot::CallOver),
         }
     }
@@ -207,10 +226,14 @@ impl CallState {
             Event::AnswerFailed => self.answer_failed(),
             Event::FarEndRings => self.only_from(&Self::Calling, Self::RingingOut),
             Event::FarEndAnswered { floor_taken } => self.far_end_answered(floor_taken),
+            Event::FarEndAnsweredFor(to) => self.far_end_answered_for(to),
             Event::NotPutThrough(why) => self.not_put_through(why),
             Event::DirectionAgreed => self.direction_agreed(),
             Event::DirectionRefused { floor_taken } => self.direction_refused(floor_taken),
             Event::Refer(progress) => self.referred(progress),
+            Event::CameBack { floor_taken } => self.came_back(floor_taken),
+            Event::Joined => self.joined(),
+            Event::AskedInVain(back) => self.asked_in_vain(back),
             Event::Ended(cause) => self.ended(cause),
             Event::Overdue => self.overdue(),
         }
@@ -232,6 +255,7 @@ impl CallState {
             | Self::Holding
             | Self::Held { .. }
             | Self::Parting { .. }
+            | Self::Lent { .. }
             | Self::Failed(_)
             | Self::Over => Step::to(self, []),
         }
@@ -250,6 +274,7 @@ impl CallState {
             | Self::Held { .. }
             | Self::Resuming
             | Self::Parting { .. }
+            | Self::Lent { .. }
             | Self::Failed(_)
             | Self::Over => Step::to(self, []),
         }
@@ -268,6 +293,7 @@ impl CallState {
             | Self::Held { .. }
             | Self::Resuming
             | Self::Parting { .. }
+            | Self::Lent { .. }
             | Self::Failed(_)
             | Self::Over => Step::to(self, []),
         }
@@ -285,9 +311,14 @@ impl CallState {
             | Self::Held { .. }
             | Self::Resuming
             | Self::Parting { .. }
+            | Self::Lent { .. }
             | Self::Failed(_)
             | Self::Over => Step::to(self, []),
         }
+    }
+
+    fn far_end_answered_for(self, to: String) -> Step {
+        if self.is_being_made() { Step::to(Self::Lent { to, held: false }, []) } else { Step::to(self, []) }
     }
 
     fn not_put_through(self, why: CallFailure) -> Step {
@@ -301,6 +332,7 @@ impl CallState {
             | Self::Held { .. }
             | Self::Resuming
             | Self::Parting { .. }
+            | Self::Lent { .. }
             | Self::Failed(_)
             | Self::Over => Step::to(self, []),
         }
@@ -319,6 +351,7 @@ impl CallState {
             | Self::RingingOut
             | Self::Talking
             | Self::Held { .. }
+            | Self::Lent { .. }
             | Self::Failed(_)
             | Self::Over => Step::to(self, []),
         }
@@ -346,13 +379,14 @@ impl CallState {
             | Self::RingingOut
             | Self::Talking
             | Self::Held { .. }
+            | Self::Lent { .. }
             | Self::Failed(_)
             | Self::Over => Step::to(self, []),
         }
     }
 
     fn ask_to_take(target: Target) -> Step {
-        let refer = Deed::Refer(target.clone());
+        let refer = Deed::Refer(target.place.clone());
         Step::to(Self::Parting { target, stage: Stage::Asked }, [refer])
     }
 
@@ -382,6 +416,63 @@ impl CallState {
             | Self::Holding
             | Self::Held { .. }
             | Self::Resuming
+            | Self::Lent { .. }
+            | Self::Failed(_)
+            | Self::Over => Step::to(self, []),
+        }
+    }
+
+    fn came_back(self, floor_taken: bool) -> Step {
+        match self {
+            Self::Lent { held: true, .. } => Step::to(Self::Holding, []),
+            Self::Lent { held: false, .. } if floor_taken => Step::to(Self::Holding, []),
+            Self::Lent { held: false, .. } => Step::to(Self::Resuming, [Deed::TakeFloor]),
+            Self::Ringing
+            | Self::Answering { .. }
+            | Self::Accepted
+            | Self::Calling
+            | Self::RingingOut
+            | Self::Talking
+            | Self::Holding
+            | Self::Held { .. }
+            | Self::Resuming
+            | Self::Parting { .. }
+            | Self::Failed(_)
+            | Self::Over => Step::to(self, []),
+        }
+    }
+
+    fn joined(self) -> Step {
+        match self {
+            Self::Lent { .. } => Step::to(Self::Over, [Deed::HangUpSoon]),
+            Self::Ringing
+            | Self::Answering { .. }
+            | Self::Accepted
+            | Self::Calling
+            | Self::RingingOut
+            | Self::Talking
+            | Self::Holding
+            | Self::Held { .. }
+            | Self::Resuming
+            | Self::Parting { .. }
+            | Self::Failed(_)
+            | Self::Over => Step::to(self, []),
+        }
+    }
+
+    fn asked_in_vain(self, back: Back) -> Step {
+        let told = Saying::TransferFailed(back.target.clone(), back.why.clone());
+        match self {
+            Self::Held { .. } => Step::to(Self::Held { back: Some(back) }, [Deed::Say(told)]),
+            // The operator is with them, or soon will be.
+            Self::Talking | Self::Holding | Self::Resuming => Step::to(self, [Deed::Say(told)]),
+            Self::Ringing
+            | Self::Answering { .. }
+            | Self::Accepted
+            | Self::Calling
+            | Self::RingingOut
+            | Self::Parting { .. }
+            | Self::Lent { .. }
             | Self::Failed(_)
             | Self::Over => Step::to(self, []),
         }
@@ -412,6 +503,8 @@ impl CallState {
                     Step::to(Self::Over, [Deed::Say(Saying::HandedOver(target.shown))])
                 }
             },
+            // Whoever took the far end over ends this, or it left: the one who waits for it will tell.
+            Self::Lent { .. } => Step::to(Self::Over, []),
             Self::Failed(_) | Self::Over => Step::to(self, []),
         }
     }
@@ -448,64 +541,9 @@ impl CallState {
             | Self::Holding
             | Self::Held { .. }
             | Self::Resuming
+            | Self::Lent { .. }
             | Self::Over => Step::to(self, []),
         }
-    }
-
-    /// How long this state may last before [`Event::Overdue`]; `None` for as long as it takes.
-    pub(crate) fn patience(&self) -> Option<Duration> {
-        match self {
-            Self::Failed(_) => Some(SHOW_FAILURE),
-            Self::Parting { stage: Stage::Asked, .. } => Some(TRANSFER),
-            Self::Parting { stage: Stage::Untold, .. } => Some(UNTOLD_TRANSFER),
-            Self::Parting { stage: Stage::ToHold, .. }
-            | Self::Ringing
-            | Self::Answering { .. }
-            | Self::Accepted
-            | Self::Calling
-            | Self::RingingOut
-            | Self::Talking
-            | Self::Holding
-            | Self::Held { .. }
-            | Self::Resuming
-            | Self::Over => None,
-        }
-    }
-
-    /// Which way media should flow, seen from us; `None` while there should be none.
-    pub(crate) fn wants(&self) -> Option<Direction> {
-        match self {
-            Self::Answering { aside: false }
-            | Self::Accepted
-            | Self::Calling
-            | Self::RingingOut
-            | Self::Talking
-            | Self::Resuming => Some(Direction::SendRecv),
-            Self::Answering { aside: true } | Self::Holding | Self::Held { .. } | Self::Parting { .. } => {
-                Some(Direction::SendOnly)
-            }
-            Self::Ringing | Self::Failed(_) | Self::Over => None,
-        }
-    }
-
-    /// The state in the operator's words; `None` when the call is off the list.
-    pub(crate) fn status(&self) -> Option<CallStatus> {
-        Some(match self {
-            Self::Ringing => CallStatus::Ringing,
-            Self::Answering { .. } | Self::Accepted => CallStatus::Answering,
-            Self::Calling => CallStatus::Calling,
-            Self::RingingOut => CallStatus::RingingOut,
-            Self::Talking => CallStatus::Talking,
-            Self::Holding => CallStatus::Changing { to_hold: true },
-            Self::Held { back: None } => CallStatus::OnHold,
-            Self::Held { back: Some(back) } => {
-                CallStatus::BackFrom { target: back.target.clone(), why: back.why.clone() }
-            }
-            Self::Resuming => CallStatus::Changing { to_hold: false },
-            Self::Parting { target, .. } => CallStatus::Transferring { target: target.shown.clone() },
-            Self::Failed(why) => CallStatus::Failed(why.clone()),
-            Self::Over => return None,
-        })
     }
 }
 
@@ -534,125 +572,4 @@ fn ended_in_talk(cause: &EndCause) -> Step {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn target() -> Target {
-        Target { shown: "Grace".into(), address: "204".into() }
-    }
-
-    fn states() -> Vec<CallState> {
-        let parting = |stage| CallState::Parting { target: target(), stage };
-        vec![
-            CallState::Ringing,
-            CallState::Answering { aside: false },
-            CallState::Answering { aside: true },
-            CallState::Accepted,
-            CallState::Calling,
-            CallState::RingingOut,
-            CallState::Talking,
-            CallState::Holding,
-            CallState::Held { back: None },
-            CallState::Held { back: Some(Back { target: "Grace".into(), why: CallFailure::Busy }) },
-            CallState::Resuming,
-            parting(Stage::ToHold),
-            parting(Stage::Asked),
-            parting(Stage::Untold),
-            CallState::Failed(CallFailure::Busy),
-            CallState::Over,
-        ]
-    }
-
-    fn wishes() -> Vec<Wish> {
-        vec![Wish::Answer, Wish::Decline, Wish::Hold, Wish::Resume, Wish::HangUp, Wish::Transfer(target())]
-    }
-
-    fn events() -> Vec<Event> {
-        let refused = EndCause::Refused { status: 486, reason: String::new(), retry_after: None };
-        let failed = ReferProgress::Failed { status: 486, reason: String::new() };
-        let ends = [
-            EndCause::Local,
-            EndCause::RemoteHungUp,
-            EndCause::Cancelled,
-            EndCause::AnsweredElsewhere,
-            refused,
-            EndCause::TimedOut,
-            EndCause::ConnectionLost,
-        ];
-        let news = [ReferProgress::Accepted, ReferProgress::Succeeded, failed, ReferProgress::Unknown];
-        let mut events = vec![
-            Event::SteppedAside,
-            Event::AnswerSent,
-            Event::Acknowledged,
-            Event::AnswerFailed,
-            Event::FarEndRings,
-            Event::NotPutThrough(CallFailure::Busy),
-            Event::DirectionAgreed,
-            Event::Overdue,
-        ];
-        events.extend([false, true].map(|floor_taken| Event::FarEndAnswered { floor_taken }));
-        events.extend([false, true].map(|floor_taken| Event::DirectionRefused { floor_taken }));
-        events.extend(ends.map(Event::Ended));
-        events.extend(news.map(Event::Refer));
-        events
-    }
-
-    #[test]
-    fn a_wish_that_is_granted_changes_something() {
-        for state in states() {
-            for wish in wishes() {
-                if let Ok(step) = state.wish(wish.clone()) {
-                    assert_ne!(step.state, state, "{wish:?}");
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn every_call_can_be_hung_up_until_it_is_over() {
-        for state in states() {
-            let step = state.wish(Wish::HangUp);
-            if state == CallState::Over {
-                assert_eq!(step, Err(WhyNot::CallOver));
-            } else {
-                assert_eq!(step.map(|step| step.state), Ok(CallState::Over), "{state:?}");
-            }
-        }
-    }
-
-    #[test]
-    fn nothing_brings_a_call_back_that_is_over() {
-        for wish in wishes() {
-            assert_eq!(CallState::Over.wish(wish), Err(WhyNot::CallOver));
-        }
-        for event in events() {
-            assert_eq!(CallState::Over.step(event), Step { state: CallState::Over, deeds: Vec::new() });
-        }
-    }
-
-    #[test]
-    fn the_end_of_the_session_ends_every_call_but_one_that_shows_why_it_failed() {
-        for state in states() {
-            for event in events().into_iter().filter(|event| matches!(event, Event::Ended(_))) {
-                let after = state.clone().step(event).state;
-                assert!(matches!(after, CallState::Over | CallState::Failed(_)), "{state:?}: {after:?}");
-            }
-        }
-    }
-
-    #[test]
-    fn whoever_steps_aside_is_not_left_talking() {
-        for state in states() {
-            let after = state.step(Event::SteppedAside).state;
-            assert!(!matches!(after, CallState::Talking | CallState::Accepted | CallState::Resuming));
-        }
-    }
-
-    #[test]
-    fn what_waits_for_time_goes_on_when_it_has_passed() {
-        for state in states() {
-            let moves = state.clone().step(Event::Overdue).state != state;
-            assert_eq!(moves, state.patience().is_some(), "{state:?}");
-        }
-    }
-}
+mod tests;

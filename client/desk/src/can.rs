@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Direction;
 use crate::call::{CallState, Target, Wish};
+use crate::consultation::Stage;
 
 /// Whether each act is possible with one call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,6 +21,14 @@ pub struct Allowed {
     pub hang_up: Result<(), WhyNot>,
     /// [`crate::Command::TransferBlind`]
     pub transfer: Result<(), WhyNot>,
+    /// [`crate::Command::Consult`]
+    pub consult: Result<(), WhyNot>,
+    /// [`crate::Command::Connect`], with whoever is asked on its behalf or else with any other call that may.
+    pub connect: Result<(), WhyNot>,
+    /// [`crate::Command::Swap`]
+    pub swap: Result<(), WhyNot>,
+    /// [`crate::Command::BackToCaller`]
+    pub back_to_caller: Result<(), WhyNot>,
     /// [`crate::Command::ToVoicemail`]
     pub to_voicemail: Result<(), WhyNot>,
     /// [`crate::Command::SendDigit`]
@@ -63,6 +72,10 @@ pub enum WhyNot {
     ReadOnly,
     /// There is no import to take back.
     NothingToUndo,
+    /// There is no other call to connect it with.
+    NobodyToConnect,
+    /// Nobody is asked on behalf of a caller.
+    NobodyAsked,
     /// The telephone system has no way straight to a voicemail box.
     NoVoicemail,
 }
@@ -78,6 +91,30 @@ pub(crate) struct Facts {
     pub connected: bool,
     /// A voicemail box can be reached straight.
     pub voicemail: bool,
+    /// Why nobody can be called.
+    pub dial: Option<WhyNot>,
+    /// What it is linked with.
+    pub pair: Option<Pair>,
+    /// What else there is.
+    pub company: Company,
+}
+
+/// The consultation that a call is part of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Pair {
+    /// How far it has come.
+    pub stage: Stage,
+    /// The other one is on hold, and could be talked to.
+    pub other_waits: bool,
+}
+
+/// The other calls.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Company {
+    /// One of them is up.
+    pub up: bool,
+    /// One of them is being made.
+    pub ringing: bool,
 }
 
 /// What is possible with a call in this state.
@@ -89,8 +126,12 @@ pub(crate) fn can(state: &CallState, facts: Facts) -> Allowed {
         hold: ask(Wish::Hold),
         resume: ask(Wish::Resume),
         hang_up: ask(Wish::HangUp),
-        transfer: ask(Wish::Transfer(Target::default())),
-        to_voicemail: ask(Wish::Transfer(Target::default())).and(has_voicemail(facts)),
+        transfer: ask(Wish::Transfer(anywhere())),
+        consult: consult(state, facts),
+        connect: connect(state, facts),
+        swap: swap(state, facts),
+        back_to_caller: back_to_caller(facts),
+        to_voicemail: ask(Wish::Transfer(anywhere())).and(has_voicemail(facts)),
         send_digit: send_digit(state, facts),
         mute: mute(state),
     }
@@ -102,7 +143,7 @@ pub(crate) fn check(state: &CallState, wish: &Wish, facts: Facts) -> Result<(), 
     state.wish(wish.clone())?;
     match wish {
         // Whoever wants to be rid of a call is, whatever else is broken.
-        Wish::Decline | Wish::HangUp => return Ok(()),
+        Wish::Decline | Wish::HangUp | Wish::Lend(_) => return Ok(()),
         Wish::Answer if !facts.microphone => return Err(WhyNot::NoAudio),
         Wish::Hold | Wish::Resume if !facts.page => return Err(WhyNot::NoAudio),
         // A call that talks is put on hold first, which takes an offer from a page.
@@ -112,6 +153,71 @@ pub(crate) fn check(state: &CallState, wish: &Wish, facts: Facts) -> Result<(), 
         Wish::Answer | Wish::Hold | Wish::Resume | Wish::Transfer(_) => {}
     }
     if facts.connected { Ok(()) } else { Err(WhyNot::NotRegistered) }
+}
+
+fn anywhere() -> Target {
+    Target::number(String::new())
+}
+
+fn consult(state: &CallState, facts: Facts) -> Result<(), WhyNot> {
+    // Whoever is asked about must be able to wait.
+    if state.is_up() { facts.dial.map_or(Ok(()), Err) } else { Err(not_up(state)) }
+}
+
+fn connect(state: &CallState, facts: Facts) -> Result<(), WhyNot> {
+    let company = if state.is_up() {
+        facts.company.up || facts.company.ringing
+    } else if state.is_being_made() {
+        facts.company.up
+    } else {
+        return Err(not_up(state));
+    };
+    match facts.pair.map(|pair| pair.stage) {
+        Some(Stage::Armed | Stage::Joining | Stage::Trusting) => return Err(WhyNot::BeingTransferred),
+        Some(Stage::Asking) | None => {}
+    }
+    if !company {
+        return Err(WhyNot::NobodyToConnect);
+    }
+    match (facts.page, facts.connected) {
+        (false, _) => Err(WhyNot::NoAudio),
+        (true, false) => Err(WhyNot::NotRegistered),
+        (true, true) => Ok(()),
+    }
+}
+
+fn swap(state: &CallState, facts: Facts) -> Result<(), WhyNot> {
+    let pair = facts.pair.ok_or(WhyNot::NobodyAsked)?;
+    let one_waits = pair.other_waits || state.wish(Wish::Resume).is_ok();
+    match pair.stage {
+        Stage::Asking if !one_waits => Err(WhyNot::Changing),
+        Stage::Asking if !facts.page => Err(WhyNot::NoAudio),
+        Stage::Asking if !facts.connected => Err(WhyNot::NotRegistered),
+        Stage::Asking => Ok(()),
+        Stage::Armed | Stage::Joining | Stage::Trusting => Err(WhyNot::BeingTransferred),
+    }
+}
+
+fn back_to_caller(facts: Facts) -> Result<(), WhyNot> {
+    match facts.pair.ok_or(WhyNot::NobodyAsked)?.stage {
+        Stage::Asking | Stage::Armed => Ok(()),
+        Stage::Joining | Stage::Trusting => Err(WhyNot::BeingTransferred),
+    }
+}
+
+/// Why a call that is not up cannot be spoken about.
+fn not_up(state: &CallState) -> WhyNot {
+    match state {
+        CallState::Ringing | CallState::Calling | CallState::RingingOut => WhyNot::NotAnswered,
+        CallState::Answering { .. }
+        | CallState::Accepted
+        | CallState::Talking
+        | CallState::Holding
+        | CallState::Held { .. }
+        | CallState::Resuming => WhyNot::Changing,
+        CallState::Parting { .. } | CallState::Lent { .. } => WhyNot::BeingTransferred,
+        CallState::Failed(_) | CallState::Over => WhyNot::CallOver,
+    }
 }
 
 fn has_voicemail(facts: Facts) -> Result<(), WhyNot> {
@@ -127,7 +233,7 @@ fn send_digit(state: &CallState, facts: Facts) -> Result<(), WhyNot> {
             Err(WhyNot::Changing)
         }
         CallState::Held { .. } => Err(WhyNot::AlreadyOnHold),
-        CallState::Parting { .. } => Err(WhyNot::BeingTransferred),
+        CallState::Parting { .. } | CallState::Lent { .. } => Err(WhyNot::BeingTransferred),
         CallState::Failed(_) | CallState::Over => Err(WhyNot::CallOver),
     }
 }
@@ -142,7 +248,7 @@ fn mute(state: &CallState) -> Result<(), WhyNot> {
         CallState::Ringing | CallState::Answering { .. } | CallState::Calling | CallState::RingingOut => {
             Err(WhyNot::NotAnswered)
         }
-        CallState::Parting { .. } => Err(WhyNot::BeingTransferred),
+        CallState::Parting { .. } | CallState::Lent { .. } => Err(WhyNot::BeingTransferred),
         CallState::Failed(_) | CallState::Over => Err(WhyNot::CallOver),
     }
 }

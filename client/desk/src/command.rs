@@ -25,6 +25,15 @@ pub enum Command {
     SendDigit { call: CallId, digit: char },
     /// Hand the call on without asking. A ringing call is sent on unanswered.
     TransferBlind { call: CallId, to: TransferTarget },
+    /// Call somebody on behalf of a caller, who waits on hold meanwhile.
+    Consult { call: CallId, to: TransferTarget },
+    /// Connect two calls with each other; the operator leaves both. Of a call that is still being made this is a
+    /// promise, kept as soon as it is answered.
+    Connect { call: CallId, with: CallId },
+    /// Talk to the other one of a caller and whoever is asked on their behalf.
+    Swap(CallId),
+    /// Hang up on whoever is asked, and talk to the caller again. Takes back what [`Command::Connect`] promised.
+    BackToCaller(CallId),
     /// Hand the call on to the operator's own voicemail box. A ringing call is sent on unanswered.
     ToVoicemail(CallId),
     /// Mute or unmute the microphone for this call.

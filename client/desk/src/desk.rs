@@ -13,6 +13,7 @@ use cordboard_sip::Instant;
 use serde::{Deserialize, Serialize};
 
 use crate::chance::Chance;
+use crate::consultation::Consultation;
 use crate::line_side::LineSide;
 use crate::link::{Link, LinkDeed};
 use crate::log::CallLog;
@@ -24,6 +25,7 @@ use crate::{
 
 mod calls;
 mod commands;
+mod consulting;
 mod far_end;
 mod logging;
 mod media;
@@ -56,6 +58,8 @@ pub struct Desk {
     calls: BTreeMap<CallId, Call>,
     /// The call that microphone and speaker belong to.
     floor: Option<CallId>,
+    /// Who is asked on whose behalf, in the order in which that began.
+    consultations: Vec<Consultation>,
     next_call: u32,
     next_leg: u32,
     #[serde(skip)]
@@ -105,6 +109,7 @@ impl Desk {
             line_side: LineSide::default(),
             calls: BTreeMap::new(),
             floor: None,
+            consultations: Vec::new(),
             next_call: 1,
             next_leg: 1,
             pages: Pages::default(),
@@ -157,13 +162,16 @@ impl Desk {
         self.do_link(deed);
         self.look_at_calls(now);
         self.watching.list.look_at_clock(now);
+        self.look_at_cords(now);
         self.settle(now);
     }
 
     /// When to call [`Desk::handle_timeout`] at the latest; `None` when nothing waits for time to pass.
     pub fn poll_timeout(&self) -> Option<Instant> {
         let calls = self.calls.values().filter_map(Call::deadline);
+        let cords = self.consultations.iter().filter_map(Consultation::deadline);
         calls
+            .chain(cords)
             .chain(self.line_side.deadline())
             .chain(self.link.deadline())
             .chain(self.watching.list.deadline())

@@ -5,6 +5,7 @@ mod call;
 mod can;
 mod chance;
 mod command;
+mod consultation;
 mod contact;
 mod desk;
 mod directory;

@@ -306,6 +306,18 @@ impl LineSide {
         agent.refer(now, session, target)
     }
 
+    /// Asks the far end to take our place with the far end of another leg.
+    pub(crate) fn refer_replacing(
+        &mut self,
+        now: Instant,
+        leg: LegId,
+        consulted: LegId,
+    ) -> Result<(), ActError> {
+        let consulted = self.sessions.get(&consulted).copied().ok_or(ActError::NoSession)?;
+        let (agent, session) = self.session(leg)?;
+        agent.refer_replacing(now, session, consulted)
+    }
+
     /// Sends a digit by INFO.
     pub(crate) fn send_digit(&mut self, now: Instant, leg: LegId, digit: char) -> Result<(), ActError> {
         let (agent, session) = self.session(leg)?;

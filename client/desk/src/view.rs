@@ -172,8 +172,33 @@ pub struct CallView {
     pub muted: bool,
     /// The far end has put us on hold.
     pub held_by_far_end: bool,
+    /// What it is linked with.
+    pub cord: Option<CordView>,
     /// What can be done with it now, or why not.
     pub allowed: Allowed,
+}
+
+/// What a call is linked with: somebody is asked on behalf of a caller.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum CordView {
+    /// It is the caller's.
+    Asking {
+        /// The call with whoever is asked.
+        call: CallId,
+        /// Who is asked.
+        name: String,
+        /// They will be connected as soon as whoever is asked answers.
+        armed: bool,
+    },
+    /// It is with whoever is asked.
+    For {
+        /// The caller's call.
+        call: CallId,
+        /// Who waits.
+        name: String,
+        /// They will be connected as soon as it is answered.
+        armed: bool,
+    },
 }
 
 /// Which of the two lists a call is on.
@@ -350,6 +375,8 @@ pub enum Notice {
     HandedOver { who: String, target: String },
     /// A transfer failed; the call is back.
     TransferFailed { who: String, target: String, why: CallFailure },
+    /// A caller hung up while somebody was asked on their behalf.
+    CallerLeft { who: String, target: String },
     /// Hold was refused: the caller still hears.
     HoldRefused { who: String },
     /// Resume was refused: the caller is still on hold.

@@ -130,14 +130,16 @@ pub(crate) struct Refer {
     pub(crate) accepted_at: Option<Instant>,
     /// The far end told of a provisional response.
     pub(crate) tried: bool,
+    /// Whoever it goes to has answered already: taking that call over takes no time.
+    pub(crate) answered: bool,
 }
 
 impl Refer {
     /// True if a 200 as the first and only word says nothing: some telephone systems send it the moment they have
     /// accepted, whatever becomes of the call (Asterisk with `refer_blind_progress=no`). Others begin with a
-    /// provisional response, as RFC 3515 §2.4.4 asks, or take the time that a phone needs.
+    /// provisional response, as RFC 3515 §2.4.4 asks, or take the time that a phone needs to ring.
     pub(crate) fn is_too_soon(&self, now: Instant) -> bool {
-        !self.tried && self.accepted_at.is_none_or(|at| now.since(at) < AT_ONCE)
+        !self.answered && !self.tried && self.accepted_at.is_none_or(|at| now.since(at) < AT_ONCE)
     }
 }
 

@@ -4,15 +4,31 @@ use cordboard_sip::{EndCause, ReferProgress};
 use serde::{Deserialize, Serialize};
 
 use super::CallState;
-use crate::CallFailure;
+use crate::{CallFailure, CallId};
 
 /// Whom a call is handed to.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Target {
     /// Name or number to show.
     pub shown: String,
-    /// Number or address to send it to.
-    pub address: String,
+    /// Where that is.
+    pub place: Place,
+}
+
+/// Where a call is handed to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Place {
+    /// This number or address, without asking.
+    Address(String),
+    /// The far end of this call of ours, who was asked.
+    FarEndOf(CallId),
+}
+
+impl Target {
+    /// A number or address, shown as it is.
+    pub(crate) fn number(address: String) -> Self {
+        Self { shown: address.clone(), place: Place::Address(address) }
+    }
 }
 
 /// A transfer that failed.
@@ -40,6 +56,8 @@ pub(crate) enum Wish {
     HangUp,
     /// Hand it on.
     Transfer(Target),
+    /// Give it up to a caller who is to be connected with its far end. The name is the caller's.
+    Lend(String),
 }
 
 /// What happens to a call without its operator's asking.
@@ -57,6 +75,8 @@ pub(crate) enum Event {
     FarEndRings,
     /// The far end answered. `floor_taken` when another call has the floor.
     FarEndAnswered { floor_taken: bool },
+    /// The far end answered, and is to be connected with this caller at once.
+    FarEndAnsweredFor(String),
     /// Our call was not put through.
     NotPutThrough(CallFailure),
     /// Media flow as [`CallState::wants`].
@@ -65,6 +85,12 @@ pub(crate) enum Event {
     DirectionRefused { floor_taken: bool },
     /// News of a transfer.
     Refer(ReferProgress),
+    /// The far end of a call that was lent to a caller is not with them. `floor_taken` when another call has the floor.
+    CameBack { floor_taken: bool },
+    /// The far end of a call that was lent to a caller is with them.
+    Joined,
+    /// Whoever was asked on behalf of this caller cannot be had.
+    AskedInVain(Back),
     /// The session is over.
     Ended(EndCause),
     /// [`CallState::patience`] has run out.
@@ -80,14 +106,14 @@ pub(crate) enum Deed {
     LeaveFloor,
     /// Refuse the INVITE with 486.
     Refuse,
-    /// Send the INVITE on with 302.
-    Redirect(Target),
+    /// Send the INVITE on with 302 to this number or address.
+    Redirect(String),
     /// End the session, by whatever its stage asks for.
     HangUp,
     /// End the session in a moment, unless the far end does so first.
     HangUpSoon,
     /// Send REFER.
-    Refer(Target),
+    Refer(Place),
     /// Mute the microphone for this call.
     Mute,
     /// Tell the operator.

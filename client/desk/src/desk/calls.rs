@@ -8,13 +8,13 @@ use serde::{Deserialize, Serialize};
 
 use super::Desk;
 use super::ringing::HOLD_LIMIT;
-use crate::call::{CallState, Deed, Event, Saying, Step, Target, Wish};
-use crate::can::{Facts, can, check};
+use crate::call::{CallState, Deed, Event, Place, Saying, Step, Wish};
+use crate::can::{Allowed, Company, Facts, can, check};
 use crate::leg::{Leg, LegEvent};
 use crate::who::{called, line_of, who};
 use crate::{
-    CallFailure, CallId, CallView, CallWay, ContactId, Delta, DirectoryId, LegId, NoSound, Notice, Quality,
-    WhoView, WhyNot,
+    CallFailure, CallId, CallView, CallWay, ContactId, CordView, Delta, DirectoryId, LegId, NoSound, Notice,
+    Quality, WhoView, WhyNot,
 };
 
 /// Slots of the incoming list.
@@ -99,7 +99,7 @@ impl Call {
         self.state = state;
     }
 
-    pub(super) fn view(&self, facts: Facts) -> Option<CallView> {
+    pub(super) fn view(&self, allowed: Allowed, cord: Option<CordView>) -> Option<CallView> {
         Some(CallView {
             id: self.id,
             way: self.way,
@@ -111,20 +111,34 @@ impl Call {
             line: self.line.clone(),
             muted: self.muted,
             held_by_far_end: self.held_by_far_end,
-            allowed: can(&self.state, facts),
+            cord,
+            allowed,
         })
     }
 }
 
 impl Desk {
     /// What calls depend on besides themselves.
-    pub(super) fn facts(&self) -> Facts {
+    fn facts(&self) -> Facts {
         Facts {
             page: self.pages.host().is_some(),
             microphone: self.pages.has_microphone(),
             connected: self.link.is_open(),
             voicemail: self.shift.as_ref().is_some_and(|shift| shift.voicemail_of().is_some()),
+            dial: self.cannot_dial(),
+            pair: None,
+            company: Company::default(),
         }
+    }
+
+    /// What one call depends on besides itself.
+    pub(super) fn facts_of(&self, id: CallId) -> Facts {
+        Facts { pair: self.pair_of(id), company: self.company_of(id), ..self.facts() }
+    }
+
+    /// What is possible with a call now.
+    pub(super) fn allowed(&self, call: &Call) -> Allowed {
+        can(&call.state, self.facts_of(call.id))
     }
 
     /// Why nobody can be called now.
@@ -175,6 +189,18 @@ impl Desk {
         number: String,
         contact: Option<(DirectoryId, ContactId)>,
     ) -> Result<(), WhyNot> {
+        let caller = self.asks_on_behalf_of();
+        self.dial_for(now, number, contact, caller)
+    }
+
+    /// A call that the operator makes, on behalf of a caller if there is one. Takes the floor.
+    pub(super) fn dial_for(
+        &mut self,
+        now: Instant,
+        number: String,
+        contact: Option<(DirectoryId, ContactId)>,
+        caller: Option<CallId>,
+    ) -> Result<(), WhyNot> {
         if let Some(why) = self.cannot_dial() {
             return Err(why);
         }
@@ -186,6 +212,9 @@ impl Desk {
         call.contact = contact;
         let id = call.id;
         self.name_call(id);
+        if let Some(caller) = caller {
+            self.tie(caller, id);
+        }
         self.carry_out(now, id, Deed::TakeFloor);
         Ok(())
     }
@@ -237,7 +266,7 @@ impl Desk {
     /// The operator's wish, if it can be had now.
     pub(super) fn wish(&mut self, now: Instant, id: CallId, wish: Wish) -> Result<(), WhyNot> {
         let call = self.calls.get(&id).ok_or(WhyNot::CallOver)?;
-        check(&call.state, &wish, self.facts())?;
+        check(&call.state, &wish, self.facts_of(id))?;
         let line = call.line.clone().filter(|_| wish == Wish::Answer);
         let step = call.state.wish(wish)?;
         self.take_step(now, id, step);
@@ -257,12 +286,13 @@ impl Desk {
 
     pub(super) fn take_step(&mut self, now: Instant, id: CallId, step: Step) {
         self.log_last_step(now, id, &step);
-        if let Some(call) = self.calls.get_mut(&id) {
-            call.enter(now, step.state);
+        let Some(call) = self.calls.get_mut(&id) else { return };
+        let before = call.state.clone();
+        call.enter(now, step.state.clone());
+        for deed in &step.deeds {
+            self.carry_out(now, id, deed.clone());
         }
-        for deed in step.deeds {
-            self.carry_out(now, id, deed);
-        }
+        self.pull_cords(now, id, &before, &step);
     }
 
     pub(super) fn carry_out(&mut self, now: Instant, id: CallId, deed: Deed) {
@@ -280,7 +310,7 @@ impl Desk {
                 self.leave_no_ghost(now, leg, refused);
             }
             Deed::Redirect(to) => {
-                let redirected = self.line_side.redirect(now, leg, &to.address);
+                let redirected = self.line_side.redirect(now, leg, &to);
                 self.leave_no_ghost(now, leg, redirected);
             }
             Deed::HangUp => self.line_side.hang_up(now, leg),
@@ -302,8 +332,15 @@ impl Desk {
         }
     }
 
-    fn refer(&mut self, now: Instant, id: CallId, leg: LegId, to: &Target) {
-        if let Err(error) = self.line_side.refer(now, leg, &to.address) {
+    fn refer(&mut self, now: Instant, id: CallId, leg: LegId, to: &Place) {
+        let asked = match to {
+            Place::Address(address) => self.line_side.refer(now, leg, address),
+            Place::FarEndOf(other) => match self.calls.get(other).map(|call| call.leg.id()) {
+                Some(other) => self.line_side.refer_replacing(now, leg, other),
+                None => Err(ActError::NoSession),
+            },
+        };
+        if let Err(error) = asked {
             let status = status_of(error);
             let failed = ReferProgress::Failed { status, reason: String::new() };
             self.happened(now, id, Event::Refer(failed));
@@ -386,6 +423,7 @@ impl Desk {
             // What a call that is off the list leaves behind may be something to say.
             self.listen_to_line(now);
         }
+        self.drop_loose_cords();
     }
 }
 

@@ -6,8 +6,7 @@ use cordboard_sip::Instant;
 use cordboard_wire::Dtmf;
 
 use super::Desk;
-use crate::call::{CallState, Target, Wish};
-use crate::can::can;
+use crate::call::{CallState, Place, Target, Wish};
 use crate::who::number_of;
 use crate::{
     CallId, Command, ContactId, Delta, DirectoryId, MediaAsk, Notice, PageId, TransferTarget, Way, WhyNot,
@@ -37,6 +36,10 @@ impl Desk {
             }
             Command::SendDigit { call, digit } => self.send_digit(now, call, digit),
             Command::TransferBlind { call, to } => self.transfer(now, call, to),
+            Command::Consult { call, to } => self.consult(now, call, to),
+            Command::Connect { call, with } => self.connect(now, call, with).map_err(Refusal::from),
+            Command::Swap(call) => self.swap(now, call).map_err(Refusal::from),
+            Command::BackToCaller(call) => self.back_to_caller(now, call).map_err(Refusal::from),
             Command::ToVoicemail(call) => self.send_to_voicemail(now, call).map_err(Refusal::from),
             Command::SetMuted { call, muted } => self.set_muted(call, muted).map_err(Refusal::from),
             Command::NextCall => self.next_call(now).map_err(Refusal::from),
@@ -148,18 +151,27 @@ impl Desk {
     fn send_to_voicemail(&mut self, now: Instant, call: CallId) -> Result<(), WhyNot> {
         let own = self.shift.as_ref().map(|shift| shift.own_number().to_owned()).unwrap_or_default();
         let address = self.voicemail_of(&own)?;
-        self.wish(now, call, Wish::Transfer(Target { shown: address.clone(), address }))
+        self.wish(now, call, Wish::Transfer(Target::number(address)))
+    }
+
+    fn consult(&mut self, now: Instant, id: CallId, to: TransferTarget) -> Result<(), Refusal> {
+        let call = self.calls.get(&id).ok_or(WhyNot::CallOver)?;
+        self.allowed(call).consult?;
+        let (number, contact) = match to {
+            TransferTarget::Number(typed) => (self.cleaned(&typed)?, None),
+            TransferTarget::Contact { directory, contact, way } => {
+                (self.reach(directory, contact, way)?.0, Some((directory, contact)))
+            }
+        };
+        Ok(self.dial_for(now, number, contact, Some(id))?)
     }
 
     fn transfer(&mut self, now: Instant, call: CallId, to: TransferTarget) -> Result<(), Refusal> {
         let target = match to {
-            TransferTarget::Number(typed) => {
-                let address = self.cleaned(&typed)?;
-                Target { shown: address.clone(), address }
-            }
+            TransferTarget::Number(typed) => Target::number(self.cleaned(&typed)?),
             TransferTarget::Contact { directory, contact, way } => {
                 let (address, shown) = self.reach(directory, contact, way)?;
-                Target { shown, address }
+                Target { shown, place: Place::Address(address) }
             }
         };
         Ok(self.wish(now, call, Wish::Transfer(target))?)
@@ -167,7 +179,7 @@ impl Desk {
 
     fn send_digit(&mut self, now: Instant, id: CallId, digit: char) -> Result<(), Refusal> {
         let call = self.calls.get(&id).ok_or(WhyNot::CallOver)?;
-        can(&call.state, self.facts()).send_digit?;
+        self.allowed(call).send_digit?;
         let leg = call.leg.id();
         let digit = digit.to_ascii_uppercase();
         // RFC 4733 section 3.2.
@@ -183,10 +195,11 @@ impl Desk {
     }
 
     fn set_muted(&mut self, id: CallId, muted: bool) -> Result<(), WhyNot> {
-        let facts = self.facts();
-        let call = self.calls.get_mut(&id).ok_or(WhyNot::CallOver)?;
-        can(&call.state, facts).mute?;
-        call.muted = muted;
+        let call = self.calls.get(&id).ok_or(WhyNot::CallOver)?;
+        self.allowed(call).mute?;
+        if let Some(call) = self.calls.get_mut(&id) {
+            call.muted = muted;
+        }
         Ok(())
     }
 

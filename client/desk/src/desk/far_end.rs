@@ -85,9 +85,7 @@ impl Desk {
                 self.far_end_is(id, remote);
                 self.far_end_says(id, sdp.as_deref());
                 self.leg_happened(now, id, LegEvent::Answered(sdp));
-                self.answered(now, id);
-                let floor_taken = self.floor_is_taken(id);
-                self.happened(now, id, Event::FarEndAnswered { floor_taken });
+                self.far_end_answered(now, id);
             }
             LineEvent::Established { sdp, .. } => {
                 self.far_end_says(id, sdp.as_deref());
@@ -117,6 +115,16 @@ impl Desk {
             | LineEvent::Publication(_)
             | LineEvent::RemoteControl { .. } => {}
         }
+    }
+
+    /// Whoever was called is there: to talk, or to be connected with the caller who waits for that.
+    pub(super) fn far_end_answered(&mut self, now: Instant, id: CallId) {
+        self.answered(now, id);
+        let event = match self.promised_to(id) {
+            Some(caller) => Event::FarEndAnsweredFor(caller),
+            None => Event::FarEndAnswered { floor_taken: self.floor_is_taken(id) },
+        };
+        self.happened(now, id, event);
     }
 
     /// From here on both can talk.

@@ -106,7 +106,8 @@ fn end_of(call: &Call, step: &Step) -> Option<CallEnd> {
         | CallState::Holding
         | CallState::Held { .. }
         | CallState::Resuming
-        | CallState::Parting { .. } => return None,
+        | CallState::Parting { .. }
+        | CallState::Lent { .. } => return None,
     }
     let told = step.deeds.iter().find_map(|deed| match deed {
         Deed::Say(Saying::Missed) => Some(CallEnd::Missed),

@@ -192,6 +192,7 @@ fn sound_of(call: &Call, has_floor: bool) -> Sound {
         | CallState::Held { .. }
         | CallState::Resuming
         | CallState::Parting { .. }
+        | CallState::Lent { .. }
         | CallState::Over => Sound::default(),
     }
 }

@@ -3,7 +3,7 @@
 use cordboard_sip::{Instant, Invitation, Party, SessionId};
 
 use super::Desk;
-use crate::call::{CallState, Deed, Event};
+use crate::call::Deed;
 use crate::leg::{Leg, LegEvent};
 use crate::{CallId, CallWay, LegId};
 
@@ -33,9 +33,7 @@ impl Desk {
         let Some(id) = self.call_of(leg) else { return };
         self.far_end_is(id, caller);
         // A call of ours that still rang was answered by this.
-        self.answered(now, id);
-        let floor_taken = self.floor_is_taken(id);
-        self.happened(now, id, Event::FarEndAnswered { floor_taken });
+        self.far_end_answered(now, id);
     }
 
     /// The new far end gave up, or the media could not be had: the old one is still there.
@@ -53,17 +51,7 @@ impl Desk {
     pub(super) fn asked_to_call(&mut self, now: Instant, id: CallId, target: &Party) {
         let Some(call) = self.calls.get(&id) else { return };
         let leg = call.leg.id();
-        let is_up = match call.state {
-            CallState::Talking | CallState::Holding | CallState::Held { .. } | CallState::Resuming => true,
-            CallState::Ringing
-            | CallState::Answering { .. }
-            | CallState::Accepted
-            | CallState::Calling
-            | CallState::RingingOut
-            | CallState::Parting { .. }
-            | CallState::Failed(_)
-            | CallState::Over => false,
-        };
+        let is_up = call.state.is_up();
         let slot = self.free_slot(CallWay::Outgoing).filter(|_| is_up && self.cannot_dial().is_none());
         let Some(slot) = slot else { return self.line_side.decline_errand(now, leg, DECLINE) };
         let new = Leg::outgoing(self.new_leg_id());

@@ -20,7 +20,8 @@ impl Desk {
     }
 
     fn board(&self) -> Board {
-        let facts = self.facts();
+        let calls = self.calls.values();
+        let calls = calls.filter_map(|call| call.view(self.allowed(call), self.cord_of(call.id)));
         Board {
             page: None,
             operator: self.shift.as_ref().map(|shift| shift.operator.clone()),
@@ -29,7 +30,7 @@ impl Desk {
             audio: self.pages.audio(),
             media: self.shift.as_ref().map(|shift| shift.media.clone()).unwrap_or_default(),
             lines: self.shift.as_ref().map(|shift| shift.lines.clone()).unwrap_or_default(),
-            calls: self.calls.values().filter_map(|call| call.view(facts)).collect(),
+            calls: calls.collect(),
             directories: self.directory_views(),
             notices: self.notices.iter().cloned().collect(),
             do_not_disturb: self.do_not_disturb,

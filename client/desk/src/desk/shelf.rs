@@ -120,6 +120,10 @@ impl Desk {
             | Command::CallContact { .. }
             | Command::SendDigit { .. }
             | Command::TransferBlind { .. }
+            | Command::Consult { .. }
+            | Command::Connect { .. }
+            | Command::Swap(_)
+            | Command::BackToCaller(_)
             | Command::ToVoicemail(_)
             | Command::SetMuted { .. }
             | Command::NextCall

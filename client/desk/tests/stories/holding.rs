@@ -8,6 +8,21 @@ use super::house::{FRONT, House, OnAsk};
 use super::pbx::{OnChange, direction};
 
 #[test]
+fn a_hold_that_is_still_on_its_way_can_be_taken_back() {
+    let mut house = House::ready();
+    let (id, far) = house.talk_in("Jan", "02079460999");
+    house.pbx.on_change = OnChange::Wait;
+    house.act(Command::Hold(id));
+    house.act(Command::Resume(id));
+    house.far(|pbx| pbx.agree_to_change(&far));
+    assert_eq!(direction(&house.pbx.call(&far).sdp), "sendrecv", "the second wish follows the first");
+    assert_eq!(house.open_microphones(), 0, "the far end still believes that it is on hold");
+    house.far(|pbx| pbx.agree_to_change(&far));
+    assert_eq!(house.status(id), CallStatus::Talking);
+    assert_eq!(house.open_microphones(), 1);
+}
+
+#[test]
 fn hold_shuts_microphone_and_speaker_before_the_far_end_has_answered() {
     let mut house = House::ready();
     let (id, far) = house.talk_in("Jan", "02079460999");
@@ -16,7 +31,7 @@ fn hold_shuts_microphone_and_speaker_before_the_far_end_has_answered() {
     assert_eq!(house.status(id), CallStatus::Changing { to_hold: true });
     let media = house.page().legs.values().next().unwrap().clone();
     assert!(!media.microphone && !media.speaker);
-    assert_eq!(house.call(id).allowed.resume, Err(WhyNot::Changing));
+    assert_eq!(house.call(id).allowed.hold, Err(WhyNot::Changing));
 
     house.far(|pbx| pbx.agree_to_change(&far));
     assert_eq!(house.status(id), CallStatus::OnHold);

@@ -11,6 +11,7 @@
 )]
 
 mod answering;
+mod consulting;
 mod crashes;
 mod dialling;
 mod directories;

@@ -51,6 +51,10 @@ enum Act {
     Resume(u8),
     HangUp(u8),
     HandOn(u8),
+    Consult(u8),
+    Connect(u8, u8),
+    Swap(u8),
+    BackToCaller(u8),
     Mute(u8, bool),
     Digit(u8),
     NextCall,
@@ -98,6 +102,10 @@ fn step() -> impl Strategy<Value = Step> {
         4 => n().prop_map(Act::Resume),
         2 => n().prop_map(Act::HangUp),
         3 => n().prop_map(Act::HandOn),
+        2 => n().prop_map(Act::Consult),
+        4 => (n(), n()).prop_map(|(n, with)| Act::Connect(n, with)),
+        2 => n().prop_map(Act::Swap),
+        2 => n().prop_map(Act::BackToCaller),
         1 => (n(), b()).prop_map(|(n, muted)| Act::Mute(n, muted)),
         1 => n().prop_map(Act::Digit),
         2 => Just(Act::NextCall),
@@ -304,6 +312,17 @@ impl Day {
                     |call| call.allowed.transfer,
                 );
             }
+            Act::Consult(n) => {
+                let before: Vec<_> = self.house.pbx.calls.keys().cloned().collect();
+                let listed: Vec<_> = self.calls().iter().map(|call| call.id).collect();
+                let to = TransferTarget::Number("205".into());
+                self.act_on(n, |call| Command::Consult { call, to: to.clone() }, |call| call.allowed.consult);
+                let new = self.calls().into_iter().find(|call| !listed.contains(&call.id));
+                self.find_new_far_calls(&before, new.map(|call| call.id));
+            }
+            Act::Connect(n, with) => self.connect(n, with),
+            Act::Swap(n) => self.act_on(n, Command::Swap, |call| call.allowed.swap),
+            Act::BackToCaller(n) => self.act_on(n, Command::BackToCaller, |call| call.allowed.back_to_caller),
             Act::Mute(n, muted) => {
                 self.act_on(n, |call| Command::SetMuted { call, muted }, |call| call.allowed.mute);
             }
@@ -318,6 +337,24 @@ impl Day {
             Act::HangUpActive => self.act(Command::HangUpActive),
             Act::Dial => self.dial(),
             Act::DoNotDisturb(on) => self.act(Command::SetDoNotDisturb(on)),
+        }
+    }
+
+    fn connect(&mut self, n: u8, with: u8) {
+        let Some(with) = Self::pick(with, &self.calls()) else { return };
+        let one = Self::pick(n, &self.calls()).map(|call| call.id);
+        if one == Some(with.id) || with.allowed.connect.is_err() {
+            return;
+        }
+        // The desk leaves whoever is connected in a moment.
+        let pair = [one, Some(with.id)];
+        self.doubtful.extend(
+            self.known.iter().filter(|(_, id)| pair.contains(&Some(**id))).map(|(far, _)| far.clone()),
+        );
+        let ringing = |call: &CallView| matches!(call.status, CallStatus::Calling | CallStatus::RingingOut);
+        let both_ring = ringing(&with) && one.is_some_and(|id| ringing(self.house.call(id)));
+        if !both_ring {
+            self.act_on(n, |call| Command::Connect { call, with: with.id }, |call| call.allowed.connect);
         }
     }
 

@@ -27,7 +27,7 @@ impl Agent {
     /// the session is up and while another transfer of it runs.
     pub fn refer(&mut self, now: Instant, session: SessionId, target: &str) -> Result<(), ActError> {
         let target = super::address::target(target, self.domain())?;
-        self.send_refer(now, session, target)
+        self.send_refer(now, session, target, false)
     }
 
     /// Asks the far end of `session` to take our place in the session `consulted` (attended transfer, RFC 5589 §7).
@@ -48,10 +48,16 @@ impl Agent {
         }
         let dialog = of.dialog.as_ref().ok_or(ActError::WrongState)?;
         let target = dialog.address().with_header("Replaces", &dialog.to_replace().to_string());
-        self.send_refer(now, session, target)
+        self.send_refer(now, session, target, true)
     }
 
-    fn send_refer(&mut self, now: Instant, session: SessionId, target: Uri) -> Result<(), ActError> {
+    fn send_refer(
+        &mut self,
+        now: Instant,
+        session: SessionId,
+        target: Uri,
+        answered: bool,
+    ) -> Result<(), ActError> {
         let connected = self.wire.connected;
         let me = self.me().ok_or(ActError::BadTarget)?;
         let runs = self.refers.get(&session).is_some_and(|refer| refer.stage != Stage::Done);
@@ -71,6 +77,7 @@ impl Agent {
             local_tag: dialog.local_tag().to_owned(),
             accepted_at: None,
             tried: false,
+            answered,
         };
         let mut request = dialog.request(Method::Refer, number);
         self.introduce(&mut request.headers);
