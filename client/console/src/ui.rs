@@ -38,6 +38,7 @@ mod clipboard;
 mod directories;
 mod divider;
 mod drag;
+mod dropping;
 mod duration;
 mod export;
 mod header;
@@ -99,7 +100,7 @@ fn Console() -> impl IntoView {
     let board: Board = expect_context();
     let acts: Acts = expect_context();
     let screen = Screen::new(board, acts);
-    let drag = Drag::new(acts, screen);
+    let drag = Drag::new(acts, screen, board);
     let digits = Digits::new(board, acts);
     let current = Current::of(board);
     let num_lock = RwSignal::new(false);

@@ -201,6 +201,15 @@ pub enum CordView {
     },
 }
 
+impl CordView {
+    /// The call at the other end.
+    pub fn call(&self) -> CallId {
+        match self {
+            Self::Asking { call, .. } | Self::For { call, .. } => *call,
+        }
+    }
+}
+
 /// Which of the two lists a call is on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum CallWay {

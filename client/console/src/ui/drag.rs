@@ -1,16 +1,16 @@
-//! Dragging a call onto a contact or another number. Starts after 6 px, says in words what a drop will do, and Escape
+//! Dragging a call onto a contact or another call. Starts after 6 px, says in words what a drop will do, and Escape
 //! changes nothing.
 
-use cordboard_desk::{CallId, CallView, Command, ContactId, ContactView, DirectoryId, TransferTarget, Way};
+use cordboard_desk::{CallId, CallView, ContactId, ContactView, DirectoryId, Way};
 use leptos::ev::PointerEvent;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
-use super::avatar::full_name;
 use super::calls::who::shown_name;
+use super::dropping::Dropped;
 use super::icon::{Icon, Icon as Drawn};
 use super::screen::Screen;
-use super::words::{use_tongue, use_words};
+use super::words::{Tongue, use_tongue, use_words};
 use crate::acts::Acts;
 use crate::board::{Board, held as is_held, rings};
 use crate::clock::use_clock;
@@ -29,6 +29,8 @@ type Point = (f64, f64);
 enum Under {
     /// A contact of the directory in front.
     Contact(ContactId),
+    /// Another call.
+    Call(CallId),
     /// A tab.
     Tab(DirectoryId),
 }
@@ -48,6 +50,8 @@ struct Held {
 pub(super) struct Drag {
     held: RwSignal<Option<Held>>,
     screen: Screen,
+    board: Board,
+    tongue: Tongue,
     acts: Acts,
 }
 
@@ -58,8 +62,8 @@ pub(super) fn use_drag() -> Drag {
 
 impl Drag {
     /// A screen where nothing is dragged yet.
-    pub(super) fn new(acts: Acts, screen: Screen) -> Self {
-        let drag = Self { held: RwSignal::new(None), screen, acts };
+    pub(super) fn new(acts: Acts, screen: Screen, board: Board) -> Self {
+        let drag = Self { held: RwSignal::new(None), screen, board, tongue: use_tongue(), acts };
         let moves = window_event_listener(leptos::ev::pointermove, move |event| drag.follow(&event));
         let ends = window_event_listener(leptos::ev::pointerup, move |_| drag.drop_here());
         let breaks = window_event_listener(leptos::ev::pointercancel, move |_| {
@@ -121,12 +125,18 @@ impl Drag {
         if !held.moved {
             return;
         }
-        if let Some(Under::Contact(id)) = held.under
-            && let Some((directory, contact)) = self.shown(id)
-            && let Some((way, _)) = first_way(&contact)
-        {
-            let to = TransferTarget::Contact { directory, contact: id, way };
-            self.acts.command(Command::TransferBlind { call: held.call, to });
+        let board = self.board;
+        let words = self.tongue.words_now();
+        let dropped = untrack(|| match held.under? {
+            Under::Contact(id) => {
+                let (directory, contact) = self.shown(id)?;
+                Some(Dropped::on_contact(words, board, held.call, directory, &contact))
+            }
+            Under::Call(other) => Some(Dropped::on_call(words, board, held.call, other)),
+            Under::Tab(_) => None,
+        });
+        if let Some(command) = dropped.and_then(|dropped| dropped.command(held.call)) {
+            self.acts.command(command);
         }
     }
 
@@ -138,7 +148,7 @@ impl Drag {
     }
 
     fn shown(self, id: ContactId) -> Option<(DirectoryId, ContactView)> {
-        let contacts = untrack(|| self.screen.contacts())?;
+        let contacts = self.screen.contacts()?;
         let contact = contacts.rows.into_iter().find(|contact| contact.id == id)?;
         Some((contacts.look.directory, contact))
     }
@@ -160,6 +170,12 @@ impl Drag {
     /// The call that hangs over this contact.
     pub(super) fn over_contact(self, contact: ContactId) -> Option<CallId> {
         self.dragging().filter(|held| held.under == Some(Under::Contact(contact))).map(|held| held.call)
+    }
+
+    /// The call that hangs over this other one.
+    pub(super) fn over_call(self, call: CallId) -> Option<CallId> {
+        let held = self.dragging().filter(|held| held.under == Some(Under::Call(call)) && held.call != call);
+        held.map(|held| held.call)
     }
 
     /// True while a call hangs over this tab.
@@ -187,26 +203,20 @@ fn under((x, y): Point) -> Option<Under> {
         holder.get_attribute(attribute)?.parse().ok()
     };
     let contact = number("data-contact").map(|id| Under::Contact(ContactId(id)));
-    contact.or_else(|| number("data-tab").map(|id| Under::Tab(DirectoryId(id))))
+    let call = || number("data-call").map(|id| Under::Call(CallId(id)));
+    contact.or_else(call).or_else(|| number("data-tab").map(|id| Under::Tab(DirectoryId(id))))
 }
 
-/// What a drop on this contact would do, over the contact.
+/// What a drop here would do, over whatever is under the pointer.
 #[component]
-pub(super) fn DropLabel(contact: ContactView, call: CallId) -> impl IntoView {
-    let words = use_tongue().words_now();
-    let board: Board = expect_context();
-    let unanswered = board.call_now(call).is_some_and(|call| call.view.with_untracked(rings));
-    let name = full_name(&contact.contact);
-    match first_way(&contact) {
-        Some((_, number)) => {
-            let what = if unanswered { (words.drop_forward)(&name) } else { (words.drop_blind)(&name) };
-            let note = (words.drop_note)(number);
-            view! { <div class="drop"><Icon name=Drawn::SendTo /><span>{what}<small>{note}</small></span></div> }.into_any()
-        }
-        None => view! {
-            <div class="drop none"><Icon name=Drawn::HangUp /><span>{words.drop_no_number}</span></div>
-        }
-        .into_any(),
+pub(super) fn DropLabel(dropped: Dropped) -> impl IntoView {
+    let label = dropped.label(use_tongue().words_now());
+    let note = Some(label.note).filter(|note| !note.is_empty());
+    view! {
+        <div class=label.class>
+            <Icon name=label.drawn />
+            <span>{label.what}{note.map(|note| view! { <small>{note}</small> })}</span>
+        </div>
     }
 }
 

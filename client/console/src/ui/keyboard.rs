@@ -168,8 +168,12 @@ impl Keyboard {
     }
 
     fn hang_up(self) {
+        self.of_selected(Command::HangUp);
+    }
+
+    fn of_selected(self, command: fn(CallId) -> Command) {
         if let Some(call) = self.screen.call.get_untracked() {
-            self.acts.command(Command::HangUp(call));
+            self.acts.command(command(call));
         }
     }
 
@@ -179,7 +183,7 @@ impl Keyboard {
         let in_directory = self.screen.zone.get_untracked() == Zone::Workspace;
         let active = if in_directory { current.get_untracked() } else { None };
         if let Some(call) = active.or(self.screen.call.get_untracked()) {
-            self.screen.open(Popover::Transfer(call));
+            self.screen.open_transfer(call);
         }
     }
 
@@ -338,11 +342,9 @@ impl Keyboard {
         match (place, letter.to_ascii_lowercase()) {
             (Place::Calls, 't') => self.transfer(),
             (Place::Calls, 'm') => self.mute(),
-            (Place::Calls, 'v') => {
-                if let Some(call) = self.screen.call.get_untracked() {
-                    self.acts.command(Command::ToVoicemail(call));
-                }
-            }
+            (Place::Calls, 'v') => self.of_selected(Command::ToVoicemail),
+            (Place::Calls, 's') => self.of_selected(Command::Swap),
+            (Place::Calls, 'b') => self.of_selected(Command::BackToCaller),
             (_, '?') => self.screen.open(Popover::Keys),
             (Place::Directory, _) if letter.is_alphanumeric() => {
                 // First the focus, which selects what stands there: the next letter comes behind this one.

@@ -1,8 +1,8 @@
 //! What is selected and what is open on this screen: private to the page, forgotten with it.
 
 use cordboard_desk::{
-    CallId, CallWay, Command, ContactId, ContactView, ContactsView, DirectoryId, DirectoryView, LogEntry,
-    LogLook, Look, SortBy, Way,
+    CallId, CallWay, Command, ContactId, ContactView, ContactsView, CordView, DirectoryId, DirectoryView,
+    LogEntry, LogLook, Look, SortBy, Way,
 };
 use leptos::prelude::*;
 
@@ -242,6 +242,15 @@ impl Screen {
     pub(super) fn open(self, popover: Popover) {
         self.menu.set(None);
         self.popover.set(Some(popover));
+    }
+
+    /// Opens the transfer box: of whoever is asked about, where somebody is asked on their behalf.
+    pub(super) fn open_transfer(self, call: CallId) {
+        let subject = self.board.view_now(call).and_then(|call| match call.cord {
+            Some(CordView::For { call, .. }) => Some(call),
+            Some(CordView::Asking { .. }) | None => None,
+        });
+        self.open(Popover::Transfer(subject.unwrap_or(call)));
     }
 
     /// Closes the innermost thing that is open. True if there was one.

@@ -26,6 +26,7 @@ fn look(notice: &Notice) -> (Drawn, &'static str, &'static str) {
         Notice::Imported { .. } => (Drawn::Warning, "warn", "status"),
         Notice::NotANumber { .. } | Notice::NotPossible(_) => (Drawn::Alert, "warn", "alert"),
         Notice::TransferFailed { .. } => (Drawn::Back, "bad", "alert"),
+        Notice::CallerLeft { .. } => (Drawn::HangUp, "note", "status"),
         Notice::HoldRefused { .. }
         | Notice::ResumeRefused { .. }
         | Notice::CallLost { .. }
@@ -71,6 +72,7 @@ fn Toast(notice: NoticeView) -> impl IntoView {
         | Notice::TakenElsewhere { .. }
         | Notice::Transferred { .. }
         | Notice::HandedOver { .. }
+        | Notice::CallerLeft { .. }
         | Notice::TransferFailed { .. }
         | Notice::HoldRefused { .. }
         | Notice::ResumeRefused { .. }

@@ -160,6 +160,10 @@ pub struct Words {
     pub transfer: &'static str,
     pub transfer_dots: &'static str,
     pub forward_dots: &'static str,
+    pub connect: &'static str,
+    pub connect_with: fn(&str, &str) -> String,
+    pub swap: &'static str,
+    pub back_to: fn(&str) -> String,
     pub conference: &'static str,
     pub mute: &'static str,
     pub unmute: &'static str,
@@ -180,6 +184,10 @@ pub struct Words {
     pub free: &'static str,
     pub teach: [&'static str; 6],
     pub status: fn(&CallStatus) -> String,
+    pub consulting: &'static str,
+    pub on_behalf_of: fn(&str) -> String,
+    pub connects_to: fn(&str) -> String,
+    pub connects_when_answered: fn(&str) -> String,
     pub on_hold_too_long: &'static str,
     pub on_hold_over: fn(&str) -> String,
     pub held_by_far_end: &'static str,
@@ -284,7 +292,7 @@ pub struct Words {
     pub your_keys: &'static str,
     pub your_keys_lede: &'static str,
     pub function_keys: [&'static str; 8],
-    pub letter_keys: [(&'static str, &'static str); 8],
+    pub letter_keys: [(&'static str, &'static str); 10],
     pub numpad_alt: &'static str,
     pub numpad: NumpadWords,
 
@@ -326,6 +334,7 @@ pub struct Words {
     pub menu_choose: &'static str,
     pub menu_back: &'static str,
     pub menu_send: &'static str,
+    pub menu_ask: &'static str,
 
     // Transfer box
     pub transfer_of: fn(&str) -> String,
@@ -335,6 +344,10 @@ pub struct Words {
     pub choices: &'static str,
     pub transfer_now: &'static str,
     pub ask_first: &'static str,
+    pub asked_already: &'static str,
+    pub connect_to: fn(&str) -> String,
+    pub connect_note: &'static str,
+    pub connect_early_note: &'static str,
     pub to_voicemail: &'static str,
     pub voicemail_of_whom: &'static str,
     pub queue: &'static str,
@@ -352,6 +365,11 @@ pub struct Words {
     pub drop_forward: fn(&str) -> String,
     pub drop_note: fn(&str) -> String,
     pub drop_no_number: &'static str,
+    pub drop_attended: fn(&str) -> String,
+    pub drop_attended_note: &'static str,
+    pub drop_when_answered: fn(&str) -> String,
+    pub drop_callers: &'static str,
+    pub drop_callers_note: &'static str,
 
     // Notices
     pub notice: fn(&Notice) -> Said,
@@ -384,6 +402,7 @@ pub struct Words {
     pub key_delete: &'static str,
     pub key_escape: &'static str,
     pub key_enter: &'static str,
+    pub key_shift: &'static str,
 }
 
 /// What each key of the numeric keypad does.

@@ -1,6 +1,6 @@
 //! One call on its list. Repainted only when this call changes; its time ticks with the page's clock.
 
-use cordboard_desk::{CallId, CallStatus, CallView, CallWay, Command, HOLD_LIMIT};
+use cordboard_desk::{CallId, CallStatus, CallView, CallWay, Command, CordView, HOLD_LIMIT};
 use leptos::ev::{KeyboardEvent, MouseEvent};
 use leptos::prelude::*;
 
@@ -9,11 +9,12 @@ use crate::acts::use_acts;
 use crate::board::{Board, held, rings};
 use crate::clock::use_clock;
 use crate::ui::avatar::{LineBadge, Portrait};
-use crate::ui::drag::use_drag;
+use crate::ui::drag::{DropLabel, use_drag};
+use crate::ui::dropping::Dropped;
 use crate::ui::duration::{clock, seconds};
 use crate::ui::icon::{Icon, Icon as Drawn};
-use crate::ui::screen::{MenuAsked, MenuSubject, Popover, beside_calls, use_screen};
-use crate::ui::words::{say, use_words};
+use crate::ui::screen::{MenuAsked, MenuSubject, beside_calls, use_screen};
+use crate::ui::words::{Words, say, use_words};
 
 /// Seconds on hold after which a caller has waited too long.
 const HOLD_SECONDS: u64 = HOLD_LIMIT.as_secs();
@@ -61,6 +62,7 @@ fn Tile(id: CallId, label: String, call: Signal<CallView>) -> impl IntoView {
     let acts = use_acts();
     let screen = use_screen();
     let drag = use_drag();
+    let board: Board = expect_context();
     let now = use_clock();
 
     let state = Memo::new(move |_| call.with(painted));
@@ -82,6 +84,7 @@ fn Tile(id: CallId, label: String, call: Signal<CallView>) -> impl IntoView {
             class="call"
             class:late=late
             class:dragging=move || drag.carries(id)
+            class:drop-ok=move || drag.active() && !drag.carries(id) && call.with(|call| call.allowed.connect.is_ok())
             role="row"
             id=format!("call-{}", id.0)
             data-state=state
@@ -112,6 +115,10 @@ fn Tile(id: CallId, label: String, call: Signal<CallView>) -> impl IntoView {
                     <i style:width=move || format!("{}%", held_for().unwrap_or(0).min(HOLD_SECONDS) * 100 / HOLD_SECONDS)></i>
                 </div>
             </Show>
+            {move || drag.over_call(id).map(|dragged| {
+                let dropped = untrack(|| Dropped::on_call(w(), board, dragged, id));
+                view! { <DropLabel dropped=dropped /> }
+            })}
         </div>
     }
 }
@@ -137,18 +144,19 @@ fn Who(call: Signal<CallView>) -> impl IntoView {
     let local = move || call.with(|call| call.who.local);
     let cord = move || {
         call.with(|call| match &call.status {
+            // Who waits for whom; of a caller whose line matters more only once that is settled.
+            CallStatus::Calling | CallStatus::RingingOut | CallStatus::Talking | CallStatus::OnHold => {
+                call.cord.as_ref().and_then(|cord| tied(w(), cord))
+            }
             CallStatus::Transferring { target } => Some((w().going_to)(target)),
             CallStatus::BackFrom { target, why } => Some((w().came_back)(target, why)),
             CallStatus::Ringing
             | CallStatus::Answering
-            | CallStatus::Calling
-            | CallStatus::RingingOut
-            | CallStatus::Talking
-            | CallStatus::OnHold
             | CallStatus::Changing { .. }
             | CallStatus::Failed(_) => None,
         })
     };
+    let talks = move || call.with(|call| call.status == CallStatus::Talking);
     let picture = Memo::new(move |_| call.with(|call| call.who.picture.clone()));
     let pictured = move || picture.with(Option::is_some);
     let line = move || call.with(|call| call.line.clone());
@@ -167,7 +175,7 @@ fn Who(call: Signal<CallView>) -> impl IntoView {
             <div class="l2">
                 {move || line().map(|line| view! { <LineBadge line=line lines=board.lines /> })}
                 {move || match (cord(), line()) {
-                    (Some(cord), _) => view! { <span class="cord trunc">{cord}</span> }.into_any(),
+                    (Some(cord), _) => view! { <span class="cord trunc" class:talk=talks>{cord}</span> }.into_any(),
                     (None, Some(line)) => view! {
                         <span class="line trunc">{line.name}</span>
                         <span class="num line-nr">{line.number}</span>
@@ -181,6 +189,16 @@ fn Who(call: Signal<CallView>) -> impl IntoView {
     }
 }
 
+/// What the cord of a call ties it to, where that is worth more than its line.
+fn tied(words: &Words, cord: &CordView) -> Option<String> {
+    match cord {
+        CordView::For { name, armed: false, .. } => Some((words.on_behalf_of)(name)),
+        CordView::For { name, armed: true, .. } => Some((words.connects_to)(name)),
+        CordView::Asking { name, armed: true, .. } => Some((words.connects_when_answered)(name)),
+        CordView::Asking { armed: false, .. } => None,
+    }
+}
+
 /// The state in words, and how long it lasts.
 #[component]
 fn StatusAndTime(call: Signal<CallView>, late: Memo<bool>) -> impl IntoView {
@@ -191,6 +209,9 @@ fn StatusAndTime(call: Signal<CallView>, late: Memo<bool>) -> impl IntoView {
             _ if late.get() => (w().on_hold_over)(&clock(HOLD_SECONDS)),
             CallStatus::Talking if call.held_by_far_end => w().held_by_far_end.to_owned(),
             CallStatus::Talking if call.muted => w().muted.to_owned(),
+            CallStatus::Talking if matches!(call.cord, Some(CordView::For { .. })) => {
+                w().consulting.to_owned()
+            }
             CallStatus::BackFrom { .. } if rings(call) => w().call_ringing.to_owned(),
             CallStatus::BackFrom { .. } => w().on_hold.to_owned(),
             CallStatus::Ringing
@@ -281,6 +302,12 @@ fn RowActs(id: CallId, call: Signal<CallView>) -> impl IntoView {
     let (decline, hold) = (can(|call| call.allowed.decline.is_ok()), can(|call| call.allowed.hold.is_ok()));
     let resume = can(|call| call.allowed.resume.is_ok());
     let transfer = can(|call| call.allowed.transfer.is_ok());
+    let connect = can(|call| call.cord.is_some() && call.allowed.connect.is_ok());
+    let join = move || {
+        if let Some(cord) = call.with_untracked(|call| call.cord.clone()) {
+            acts.command(Command::Connect { call: id, with: cord.call() });
+        }
+    };
     let hang_up = can(|call| call.allowed.hang_up.is_ok() && call.allowed.decline.is_err());
     let is_over = can(|call| match call.status {
         CallStatus::Failed(_) => call.way == CallWay::Outgoing,
@@ -299,7 +326,8 @@ fn RowActs(id: CallId, call: Signal<CallView>) -> impl IntoView {
         <div class="acts" on:keydown=stop_take>
             <RowAct when=hold icon=Drawn::Pause label=say(|w| w.hold) act=move || acts.command(Command::Hold(id)) />
             <RowAct when=resume icon=Drawn::Play label=say(|w| w.resume) act=move || acts.command(Command::Resume(id)) />
-            <RowAct when=transfer icon=Drawn::Forward label=say(|w| w.transfer) act=move || screen.open(Popover::Transfer(id)) />
+            <RowAct when=transfer icon=Drawn::Forward label=say(|w| w.transfer) act=move || screen.open_transfer(id) />
+            <RowAct when=connect icon=Drawn::Merge label=say(|w| w.connect) act=join />
             <RowAct when=decline icon=Drawn::HangUp label=say(|w| w.decline) act=move || acts.command(Command::Decline(id)) />
             <RowAct when=hang_up icon=Drawn::HangUp label=hang_up_word act=move || acts.command(Command::HangUp(id)) />
         </div>

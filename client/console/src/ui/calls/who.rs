@@ -1,6 +1,6 @@
 //! How somebody at the far end is named on the screen.
 
-use cordboard_desk::{CallView, WhoView};
+use cordboard_desk::{CallStatus, CallView, CordView, WhoView};
 
 use crate::ui::words::{CallName, Words};
 
@@ -32,7 +32,12 @@ pub(crate) fn role(who: &WhoView) -> String {
 
 /// The name of a call's row, as screen readers say it and tests find it.
 pub(crate) fn row_name(words: &Words, call: &CallView, too_long: bool) -> String {
-    let status = if too_long { words.on_hold_too_long.to_owned() } else { (words.status)(&call.status) };
+    let consulting = call.status == CallStatus::Talking && matches!(call.cord, Some(CordView::For { .. }));
+    let status = match (too_long, consulting) {
+        (true, _) => words.on_hold_too_long.to_owned(),
+        (false, true) => words.consulting.to_owned(),
+        (false, false) => (words.status)(&call.status),
+    };
     let number =
         (!call.who.name.is_empty() && !call.who.number.is_empty()).then_some(call.who.number.as_str());
     (words.row)(&CallName {

@@ -9,6 +9,7 @@ use crate::board::Board;
 use crate::clock::use_clock;
 use crate::ui::avatar::{Portrait, full_name};
 use crate::ui::drag::{DropLabel, first_way, use_drag};
+use crate::ui::dropping::Dropped;
 use crate::ui::duration::{clock, seconds};
 use crate::ui::icon::{Icon, Icon as Drawn};
 use crate::ui::screen::{MenuAsked, MenuSubject, use_screen};
@@ -81,7 +82,10 @@ pub(super) fn ContactTile(
             <Identity contact=contact.clone() local=local />
             <Telephone contact=contact.clone() name=name.clone() with_me=with_me call=call />
             <Ways contact=contact name=name call=call />
-            {move || drag.over_contact(id).map(|call| view! { <DropLabel contact=hovering.clone() call=call /> })}
+            {move || drag.over_contact(id).map(|call| {
+                let dropped = untrack(|| Dropped::on_contact(w(), board, call, directory, &hovering));
+                view! { <DropLabel dropped=dropped /> }
+            })}
         </div>
     }
 }

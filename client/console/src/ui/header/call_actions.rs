@@ -42,9 +42,9 @@ impl Subject {
         }
     }
 
-    fn open(self, popover: fn(CallId) -> Popover) {
+    fn transfer(self) {
         if let Some(call) = self.current.get_untracked() {
-            self.screen.open(popover(call));
+            self.screen.open_transfer(call);
         }
     }
 
@@ -88,8 +88,8 @@ pub(super) fn CallActions() -> impl IntoView {
                 icon=Drawn::Forward
                 label=say(|w| w.transfer)
                 cap=cap("F8")
-                why_not=Signal::derive(move || asks(|can| can.transfer))
-                act=move || subject.open(Popover::Transfer)
+                why_not=Signal::derive(move || asks(|can| can.transfer.or(can.connect)))
+                act=move || subject.transfer()
             />
             <ReasonedButton
                 class=class("tool opt")
@@ -103,7 +103,7 @@ pub(super) fn CallActions() -> impl IntoView {
                 icon=Drawn::Keypad
                 label=say(|w| w.keypad)
                 why_not=Signal::derive(move || asks(|can| can.send_digit))
-                act=move || subject.open(|_| Popover::Keypad)
+                act=move || subject.screen.open(Popover::Keypad)
             />
             <ReasonedButton
                 class=class("tool")

@@ -1,6 +1,6 @@
 //! Who I talk with, on which line, since when, and how it sounds.
 
-use cordboard_desk::{CallView, CallWay, Quality};
+use cordboard_desk::{CallView, CallWay, CordView, Quality};
 use leptos::prelude::*;
 
 use super::Current;
@@ -46,6 +46,12 @@ fn Party(call: Signal<CallView>, quality: Signal<Option<Quality>>) -> impl IntoV
         call.with(|call| if held(call) { call.since } else { call.answered_at.unwrap_or(call.since) })
     };
     let time = move || seconds(since(), now.now());
+    let cord = move || {
+        call.with(|call| match &call.cord {
+            Some(CordView::Asking { name, .. } | CordView::For { name, .. }) => Some(name.clone()),
+            None => None,
+        })
+    };
     let drawn = Signal::derive(move || {
         call.with(|call| match call {
             call if held(call) => Drawn::Pause,
@@ -60,7 +66,10 @@ fn Party(call: Signal<CallView>, quality: Signal<Option<Quality>>) -> impl IntoV
         </div>
         <Portrait name=name picture=picture />
         <div class="trunc">
-            <h2 class="nm trunc" title=name>{name}</h2>
+            <div class="nmrow">
+                <h2 class="nm trunc" title=name>{name}</h2>
+                {move || cord().map(|with| view! { <span class="chip talk"><span class="cord talk trunc">{with}</span></span> })}
+            </div>
             <div class="meta trunc">{what}</div>
             <div class="meta num trunc">
                 {number}

@@ -1,17 +1,17 @@
 //! Everything that can be done to a call.
 
-use cordboard_desk::{CallId, CallStatus, Command, WhyNot};
+use cordboard_desk::{CallId, CallStatus, CallView, Command, CordView, WhyNot};
 use leptos::prelude::*;
 
 use super::{Menu, MenuItem};
-use crate::acts::use_acts;
+use crate::acts::{Acts, use_acts};
 use crate::board::{Board, rings};
 use crate::ui::calls::who::shown_name;
 use crate::ui::clipboard;
 use crate::ui::icon::Icon as Drawn;
 use crate::ui::reason::reason;
 use crate::ui::screen::{Popover, use_screen};
-use crate::ui::words::use_tongue;
+use crate::ui::words::{Words, use_tongue};
 
 pub(super) fn menu(id: CallId) -> Menu {
     let words = use_tongue().words_now();
@@ -49,12 +49,12 @@ pub(super) fn menu(id: CallId) -> Menu {
     let mute = if call.muted { words.unmute } else { words.mute };
     let number = call.who.number.clone();
     let not_yet = Some(words.not_yet);
-    let items = vec![
+    let mut items = vec![
         first,
         end.keys(&end_keys, "F7").danger(),
-        MenuItem::new(Drawn::Forward, transfer, move || screen.open(Popover::Transfer(id)))
+        MenuItem::new(Drawn::Forward, transfer, move || screen.open_transfer(id))
             .keys(&["+", "F8"], "F8")
-            .unless(unless(can.transfer))
+            .unless(unless(can.transfer.or(can.connect)))
             .below_a_rule(),
         MenuItem::new(Drawn::Voicemail, words.to_voicemail, send(Command::ToVoicemail(id)))
             .keys(&["V"], "V")
@@ -69,8 +69,33 @@ pub(super) fn menu(id: CallId) -> Menu {
             .unless(call.who.number.is_empty().then_some(words.withheld))
             .below_a_rule(),
     ];
+    items.splice(2..2, consulting(words, acts, &call));
     let drawn = if ringing { Drawn::Incoming } else { Drawn::Phone };
     let shown = shown_name(words, &call.who);
     let number = if shown == call.who.number { String::new() } else { call.who.number };
     Menu { drawn, about: shown, number, items }
+}
+
+/// What can be done about a caller and whoever is asked on their behalf.
+fn consulting(words: &'static Words, acts: Acts, call: &CallView) -> Vec<MenuItem> {
+    let Some(cord) = &call.cord else { return Vec::new() };
+    let (id, with, can) = (call.id, cord.call(), call.allowed);
+    let own = shown_name(words, &call.who);
+    let (caller, asked) = match cord {
+        CordView::Asking { name, .. } => (&own, name),
+        CordView::For { name, .. } => (name, &own),
+    };
+    let send = move |command: Command| move || acts.command(command.clone());
+    let connect = (words.connect_with)(caller, asked);
+    vec![
+        MenuItem::new(Drawn::Merge, connect, send(Command::Connect { call: id, with }))
+            .unless(reason(words, can.connect))
+            .below_a_rule(),
+        MenuItem::new(Drawn::Swap, words.swap, send(Command::Swap(id)))
+            .keys(&["S"], "S")
+            .unless(reason(words, can.swap)),
+        MenuItem::new(Drawn::Back, (words.back_to)(caller), send(Command::BackToCaller(id)))
+            .keys(&["B"], "B")
+            .unless(reason(words, can.back_to_caller)),
+    ]
 }

@@ -1,19 +1,19 @@
 //! The transfer box: the most likely choice first, a number or a name typed, one key to send.
 
-use cordboard_desk::{CallId, ChoiceView, Command, TransferTarget, Way, WhyNot};
+use cordboard_desk::{Allowed, CallId, CallView, ChoiceView, Command, CordView, TransferTarget, Way, WhyNot};
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 
 use super::Frame;
-use crate::acts::use_acts;
+use crate::acts::{Acts, use_acts};
 use crate::board::Board;
 use crate::ui::avatar::full_name;
 use crate::ui::calls::who::shown_name;
 use crate::ui::drag::first_way;
 use crate::ui::icon::{Icon, Icon as Drawn};
 use crate::ui::reason::{Reason, ReasonedButton, reason};
-use crate::ui::screen::use_screen;
-use crate::ui::words::{Words, say, use_words};
+use crate::ui::screen::{Screen, use_screen};
+use crate::ui::words::{Tongue, Words, say, use_tongue, use_words};
 
 /// Somewhere a call can be sent.
 #[derive(Clone, PartialEq)]
@@ -21,65 +21,139 @@ struct Choice {
     drawn: Drawn,
     what: String,
     note: String,
-    to: TransferTarget,
+    to: Destination,
+}
+
+/// What is at the other end of a choice.
+#[derive(Clone, PartialEq)]
+enum Destination {
+    /// A number or a contact.
+    Target(TransferTarget),
+    /// Whoever is asked on the caller's behalf.
+    Asked(CallId),
+}
+
+impl Destination {
+    /// What sends the call there.
+    fn command(self, call: CallId) -> Command {
+        match self {
+            Self::Target(to) => Command::TransferBlind { call, to },
+            Self::Asked(with) => Command::Connect { call, with },
+        }
+    }
+}
+
+/// A transfer that is being thought over. A handle.
+#[derive(Clone, Copy)]
+struct Transfer {
+    call: CallId,
+    board: Board,
+    acts: Acts,
+    screen: Screen,
+    tongue: Tongue,
+    choices: Memo<Vec<Choice>>,
+    marked: RwSignal<usize>,
+}
+
+impl Transfer {
+    fn view(self) -> Option<CallView> {
+        self.board.call(self.call).map(|call| call.view.get())
+    }
+
+    fn allowed(self, ask: fn(&Allowed) -> Result<(), WhyNot>) -> Reason {
+        let allowed = self.view().map_or(Err(WhyNot::CallOver), |view| ask(&view.allowed));
+        reason(self.tongue.words(), allowed)
+    }
+
+    /// The choice that is marked.
+    fn chosen(self) -> Option<Destination> {
+        let marked = self.marked.get();
+        self.choices.with(|all| all.get(marked).or(all.first()).map(|choice| choice.to.clone()))
+    }
+
+    fn cannot_send(self) -> Reason {
+        match self.chosen() {
+            Some(Destination::Asked(_)) => self.allowed(|can| can.connect),
+            Some(Destination::Target(_)) => self.allowed(|can| can.transfer),
+            None => self.allowed(|can| can.transfer).or(Some(self.tongue.words().transfer_placeholder)),
+        }
+    }
+
+    fn cannot_ask(self) -> Reason {
+        match self.chosen() {
+            Some(Destination::Target(_)) => self.allowed(|can| can.consult),
+            Some(Destination::Asked(_)) => Some(self.tongue.words().asked_already),
+            None => Some(self.tongue.words().transfer_placeholder),
+        }
+    }
+
+    fn no_voicemail(self) -> Reason {
+        let number = matches!(self.chosen(), Some(Destination::Target(TransferTarget::Number(_))));
+        let of_whom = number.then_some(self.tongue.words().voicemail_of_whom);
+        of_whom.or(self.allowed(|can| can.to_voicemail))
+    }
+
+    fn send(self) {
+        if let (Some(to), None) = untrack(|| (self.chosen(), self.cannot_send())) {
+            self.done(to.command(self.call));
+        }
+    }
+
+    fn ask(self) {
+        if let (Some(Destination::Target(to)), None) = untrack(|| (self.chosen(), self.cannot_ask())) {
+            self.done(Command::Consult { call: self.call, to });
+        }
+    }
+
+    fn voicemail(self) {
+        self.done(to_voicemail(self.call, untrack(|| self.chosen())));
+    }
+
+    fn done(self, command: Command) {
+        self.screen.popover.set(None);
+        self.acts.command(command);
+    }
+
+    /// Arrows walk the choices; Enter sends, with Shift it asks first.
+    fn walk(self, event: &KeyboardEvent) {
+        let count = self.choices.with_untracked(Vec::len).max(1);
+        let at = self.marked.get_untracked();
+        match event.key().as_str() {
+            "ArrowDown" => self.marked.set((at + 1) % count),
+            "ArrowUp" => self.marked.set((at + count - 1) % count),
+            "Enter" if event.shift_key() => self.ask(),
+            "Enter" => self.send(),
+            _ => return,
+        }
+        event.prevent_default();
+        event.stop_propagation();
+    }
 }
 
 /// The transfer box of a call.
 #[component]
 pub(super) fn TransferBox(call: CallId) -> impl IntoView {
     let w = use_words();
-    let acts = use_acts();
-    let screen = use_screen();
+    let (acts, screen, tongue) = (use_acts(), use_screen(), use_tongue());
     let board: Board = expect_context();
     let typed = RwSignal::new(String::new());
     let marked = RwSignal::new(0usize);
-
-    let view = move || board.call(call).map(|call| call.view.get());
+    let choices = Memo::new(move |_| {
+        let view = board.call(call).map(|call| call.view.get());
+        let cord = view.and_then(|view| view.cord).filter(|_| typed.with(|typed| typed.trim().is_empty()));
+        let asked = cord.and_then(|cord| of_asked(w(), board, &cord));
+        asked.into_iter().chain(choices(w(), board, screen, &typed.get())).collect::<Vec<_>>()
+    });
+    let transfer = Transfer { call, board, acts, screen, tongue, choices, marked };
     let who = Signal::derive(move || {
-        view().map(|view| (w().transfer_of)(&shown_name(w(), &view.who))).unwrap_or_default()
+        transfer.view().map(|view| (w().transfer_of)(&shown_name(w(), &view.who))).unwrap_or_default()
     });
-    let why_not = Signal::derive(move || {
-        reason(w(), view().map_or(Err(WhyNot::CallOver), |view| view.allowed.transfer))
-    });
-    let choices = Memo::new(move |_| choices(w(), board, screen, &typed.get()));
-    let send = move || {
-        let chosen = choices.with_untracked(|all| all.get(marked.get_untracked()).or(all.first()).cloned());
-        if let (Some(choice), None) = (chosen, why_not.get_untracked()) {
-            screen.popover.set(None);
-            acts.command(Command::TransferBlind { call, to: choice.to });
-        }
-    };
-    let chosen =
-        move || choices.with(|all| all.get(marked.get()).or(all.first()).map(|choice| choice.to.clone()));
-    let no_voicemail = Signal::derive(move || {
-        let of_number = matches!(chosen(), Some(TransferTarget::Number(_))).then_some(w().voicemail_of_whom);
-        of_number.or(reason(w(), view().map_or(Err(WhyNot::CallOver), |view| view.allowed.to_voicemail)))
-    });
-    let voicemail = move || {
-        screen.popover.set(None);
-        acts.command(to_voicemail(call, untrack(chosen)));
-    };
     let write = move |event| {
         let text = event_target_value(&event);
         marked.set(0);
         typed.set(text.clone());
         acts.command(Command::Suggest { typed: text });
     };
-    let walk = move |event: KeyboardEvent| {
-        let count = choices.with_untracked(Vec::len).max(1);
-        let at = marked.get_untracked();
-        match event.key().as_str() {
-            "ArrowDown" => marked.set((at + 1) % count),
-            "ArrowUp" => marked.set((at + count - 1) % count),
-            "Enter" => send(),
-            _ => return,
-        }
-        event.prevent_default();
-        event.stop_propagation();
-    };
-    let nobody = Signal::derive(move || {
-        why_not.get().or(choices.with(Vec::is_empty).then(|| w().transfer_placeholder))
-    });
     view! {
         <Frame class="transfer" label=who>
             <div class="bar">
@@ -95,14 +169,15 @@ pub(super) fn TransferBox(call: CallId) -> impl IntoView {
                     placeholder=say(|w| w.transfer_placeholder)
                     prop:value=typed
                     on:input=write
-                    on:keydown=walk
+                    on:keydown=move |event| transfer.walk(&event)
                 />
             </div>
-            <Choices choices=choices marked=marked send=send />
-            <WaysOn nobody=nobody send=send no_voicemail=no_voicemail voicemail=voicemail />
+            <Choices transfer=transfer />
+            <WaysOn transfer=transfer />
             <footer>
                 <span><kbd>"↑"</kbd><kbd>"↓"</kbd>{say(|w| w.menu_choose)}</span>
                 <span><kbd>{say(|w| w.key_enter)}</kbd>{say(|w| w.menu_send)}</span>
+                <span><kbd>{say(|w| w.key_shift)}</kbd><kbd>{say(|w| w.key_enter)}</kbd>{say(|w| w.menu_ask)}</span>
                 <span><kbd>{say(|w| w.key_escape)}</kbd>{say(|w| w.menu_back)}</span>
             </footer>
         </Frame>
@@ -110,23 +185,22 @@ pub(super) fn TransferBox(call: CallId) -> impl IntoView {
 }
 
 /// To the voicemail box of whoever is chosen, or to the operator's own.
-fn to_voicemail(call: CallId, chosen: Option<TransferTarget>) -> Command {
+fn to_voicemail(call: CallId, chosen: Option<Destination>) -> Command {
     match chosen {
-        Some(TransferTarget::Contact { directory, contact, .. }) => {
+        Some(Destination::Target(TransferTarget::Contact { directory, contact, .. })) => {
             let to = TransferTarget::Contact { directory, contact, way: Way::Voicemail };
             Command::TransferBlind { call, to }
         }
-        Some(TransferTarget::Number(_)) | None => Command::ToVoicemail(call),
+        Some(Destination::Target(TransferTarget::Number(_)) | Destination::Asked(_)) | None => {
+            Command::ToVoicemail(call)
+        }
     }
 }
 
 /// Where the call can go; one is marked.
 #[component]
-fn Choices(
-    choices: Memo<Vec<Choice>>,
-    marked: RwSignal<usize>,
-    send: impl Fn() + Copy + Send + Sync + 'static,
-) -> impl IntoView {
+fn Choices(transfer: Transfer) -> impl IntoView {
+    let Transfer { choices, marked, .. } = transfer;
     let line = move |(at, choice): (usize, Choice)| {
         view! {
             <li
@@ -137,7 +211,7 @@ fn Choices(
                     event.prevent_default();
                     marked.set(at);
                 }
-                on:dblclick=move |_| send()
+                on:dblclick=move |_| transfer.send()
             >
                 <Icon name=choice.drawn size="m" />
                 <span class="grow trunc">{choice.what}<small class="trunc">{choice.note}</small></span>
@@ -154,24 +228,35 @@ fn Choices(
 
 /// How the call can be sent.
 #[component]
-fn WaysOn(
-    nobody: Signal<Reason>,
-    send: impl Fn() + Copy + Send + Sync + 'static,
-    no_voicemail: Signal<Reason>,
-    voicemail: impl Fn() + Copy + Send + Sync + 'static,
-) -> impl IntoView {
+fn WaysOn(transfer: Transfer) -> impl IntoView {
     let w = use_words();
-    let screen = use_screen();
     let not_yet = Signal::derive(move || Some(w().not_yet));
+    let [cannot_send, cannot_ask, no_voicemail] =
+        [Transfer::cannot_send, Transfer::cannot_ask, Transfer::no_voicemail]
+            .map(|why| Signal::derive(move || why(transfer)));
     view! {
             <div class="ways-on">
-                <ReasonedButton class=class("btn primary") icon=Drawn::Forward icon_size="m" label=say(|w| w.transfer_now) why_not=nobody act=send />
-                <ReasonedButton class=class("btn") icon=Drawn::Answered icon_size="m" label=say(|w| w.ask_first) why_not=not_yet act=|| {} />
-                <ReasonedButton class=class("btn") icon=Drawn::Voicemail icon_size="m" label=say(|w| w.to_voicemail) why_not=no_voicemail act=voicemail />
+                <ReasonedButton class=class("btn primary") icon=Drawn::Forward icon_size="m" label=say(|w| w.transfer_now) why_not=cannot_send act=move || transfer.send() />
+                <ReasonedButton class=class("btn") icon=Drawn::Answered icon_size="m" label=say(|w| w.ask_first) why_not=cannot_ask act=move || transfer.ask() />
+                <ReasonedButton class=class("btn") icon=Drawn::Voicemail icon_size="m" label=say(|w| w.to_voicemail) why_not=no_voicemail act=move || transfer.voicemail() />
                 <ReasonedButton class=class("btn") icon=Drawn::Alarm icon_size="m" label=say(|w| w.queue) why_not=not_yet act=|| {} />
-                <button class="btn quiet" on:click=move |_| screen.popover.set(None)>{say(|w| w.cancel)}</button>
+                <button class="btn quiet" on:click=move |_| transfer.screen.popover.set(None)>{say(|w| w.cancel)}</button>
             </div>
     }
+}
+
+/// Whoever is asked on the caller's behalf, or would be connected with them.
+fn of_asked(words: &Words, board: Board, cord: &CordView) -> Option<Choice> {
+    let with = cord.call();
+    let other = board.call(with)?.view.get();
+    let name = shown_name(words, &other.who);
+    let answered = other.answered_at.is_some();
+    Some(Choice {
+        drawn: Drawn::Merge,
+        what: (words.connect_to)(&name),
+        note: (if answered { words.connect_note } else { words.connect_early_note }).to_owned(),
+        to: Destination::Asked(with),
+    })
 }
 
 fn class(class: &str) -> Signal<String> {
@@ -180,7 +265,7 @@ fn class(class: &str) -> Signal<String> {
 
 /// Where the call can go, most likely first: while nothing is typed whoever is selected in the directory, else who could
 /// be meant, and what was typed as it is.
-fn choices(words: &Words, board: Board, screen: crate::ui::screen::Screen, typed: &str) -> Vec<Choice> {
+fn choices(words: &Words, board: Board, screen: Screen, typed: &str) -> Vec<Choice> {
     if typed.trim().is_empty() {
         let selected = screen.selected_contact().and_then(|(directory, contact)| {
             let (way, number) = first_way(&contact)?;
@@ -188,7 +273,7 @@ fn choices(words: &Words, board: Board, screen: crate::ui::screen::Screen, typed
                 drawn: Drawn::Forward,
                 what: (words.blind_to)(&full_name(&contact.contact)),
                 note: format!("{}, {number}", words.selected_in_directory),
-                to: TransferTarget::Contact { directory, contact: contact.id, way },
+                to: Destination::Target(TransferTarget::Contact { directory, contact: contact.id, way }),
             })
         });
         return selected.into_iter().collect();
@@ -199,7 +284,7 @@ fn choices(words: &Words, board: Board, screen: crate::ui::screen::Screen, typed
         drawn: Drawn::Hash,
         what: (words.to_number)(typed.trim()),
         note: words.to_number_note.to_owned(),
-        to: TransferTarget::Number(typed.trim().to_owned()),
+        to: Destination::Target(TransferTarget::Number(typed.trim().to_owned())),
     };
     let mut choices: Vec<_> = found.iter().map(|choice| of_suggestion(words, choice)).collect();
     // Digits are meant as a number first; letters as a name.
@@ -219,6 +304,10 @@ fn of_suggestion(words: &Words, choice: &ChoiceView) -> Choice {
         drawn,
         what: (words.blind_to)(&choice.name),
         note: format!("{way} {}", choice.number),
-        to: TransferTarget::Contact { directory: choice.directory, contact: choice.contact, way: choice.way },
+        to: Destination::Target(TransferTarget::Contact {
+            directory: choice.directory,
+            contact: choice.contact,
+            way: choice.way,
+        }),
     }
 }

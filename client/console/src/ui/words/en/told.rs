@@ -78,6 +78,8 @@ pub(super) fn why_not(why: WhyNot) -> &'static str {
         WhyNot::NoFreeSlot => "Every slot is taken",
         WhyNot::NoSuchNumber => "No such number",
         WhyNot::NoSuchContact => "No such contact any more",
+        WhyNot::NobodyToConnect => "No other call to connect it with",
+        WhyNot::NobodyAsked => "Nobody is being asked",
         WhyNot::NoVoicemail => "No way to a voicemail box",
         WhyNot::NothingToUndo => "Nothing to undo",
         WhyNot::ReadOnly => "Read only, handed out by the relay",
@@ -101,6 +103,9 @@ pub(super) fn notice(notice: &Notice) -> Said {
             happened: format!("{who} could not be sent to {target}"),
             because: format!("{}. {who} is back with you. {}", failure(why), remedy(why)),
         },
+        Notice::CallerLeft { who, target } => {
+            said(format!("{who} has hung up"), &format!("They did not wait while you asked {target}."))
+        }
         Notice::HoldRefused { who } => {
             said(format!("{who} is not on hold"), "The far end refused. They still hear you; try again.")
         }
@@ -134,21 +139,9 @@ pub(super) fn notice(notice: &Notice) -> Said {
             "Type digits or an address such as name@company.example.",
         ),
         Notice::NotPossible(why) => said("That is not possible now".into(), why_not(*why)),
-        Notice::Imported { directory, file_name, imported, bad_rows } => Said {
-            happened: match imported {
-                1 => format!("1 contact imported into {directory}"),
-                n => format!("{n} contacts imported into {directory}"),
-            },
-            because: match bad_rows.len() {
-                0 => format!("Every row of {file_name} was read. The directory menu can undo it."),
-                1 => {
-                    format!("1 row of {file_name} could not be read. The directory menu can undo the import.")
-                }
-                n => format!(
-                    "{n} rows of {file_name} could not be read. The directory menu can undo the import."
-                ),
-            },
-        },
+        Notice::Imported { directory, file_name, imported, bad_rows } => {
+            imported_into(directory, file_name, *imported, bad_rows.len())
+        }
         Notice::ImportRefused { file_name, why } => {
             Said { happened: format!("{file_name} was not imported"), because: csv_problem(why) }
         }
@@ -157,6 +150,25 @@ pub(super) fn notice(notice: &Notice) -> Said {
             because: format!(
                 "{problem}. They work until you close the browser. Free some disk space and reload."
             ),
+        },
+    }
+}
+
+/// A file was read into a directory.
+fn imported_into(directory: &str, file_name: &str, imported: u32, bad_rows: usize) -> Said {
+    Said {
+        happened: match imported {
+            1 => format!("1 contact imported into {directory}"),
+            n => format!("{n} contacts imported into {directory}"),
+        },
+        because: match bad_rows {
+            0 => format!("Every row of {file_name} was read. The directory menu can undo it."),
+            1 => {
+                format!("1 row of {file_name} could not be read. The directory menu can undo the import.")
+            }
+            n => {
+                format!("{n} rows of {file_name} could not be read. The directory menu can undo the import.")
+            }
         },
     }
 }

@@ -82,6 +82,8 @@ pub(super) fn why_not(why: WhyNot) -> &'static str {
         WhyNot::NoFreeSlot => "Toutes les places sont prises",
         WhyNot::NoSuchNumber => "Aucun numéro de ce genre",
         WhyNot::NoSuchContact => "Ce contact n’existe plus",
+        WhyNot::NobodyToConnect => "Aucun autre appel à relier",
+        WhyNot::NobodyAsked => "Aucune consultation en cours",
         WhyNot::NoVoicemail => "Aucun accès direct à une messagerie",
         WhyNot::NothingToUndo => "Rien à annuler",
         WhyNot::ReadOnly => "Lecture seule, fourni par le relais",
@@ -106,6 +108,9 @@ pub(super) fn notice(notice: &Notice) -> Said {
             happened: format!("{who} n’a pas pu être envoyé vers {target}"),
             because: format!("{}. {who} est revenu chez vous. {}", failure(why), remedy(why)),
         },
+        Notice::CallerLeft { who, target } => {
+            said(format!("{who} a raccroché"), &format!("Sans attendre la réponse de {target}."))
+        }
         Notice::HoldRefused { who } => said(
             format!("{who} n’est pas en attente"),
             "L’autre côté a refusé. On vous entend encore\u{202f}; réessayez.",
@@ -142,21 +147,9 @@ pub(super) fn notice(notice: &Notice) -> Said {
             "Tapez des chiffres ou une adresse comme nom@societe.example.",
         ),
         Notice::NotPossible(why) => said("Ce n’est pas possible maintenant".into(), why_not(*why)),
-        Notice::Imported { directory, file_name, imported, bad_rows } => Said {
-            happened: match imported {
-                0 | 1 => format!("{imported} contact importé dans {directory}"),
-                n => format!("{n} contacts importés dans {directory}"),
-            },
-            because: match bad_rows.len() {
-                0 => format!("Chaque ligne de {file_name} a été lue. Le menu de l’annuaire peut l’annuler."),
-                1 => format!(
-                    "1 ligne de {file_name} n’a pas pu être lue. Le menu de l’annuaire peut annuler l’import."
-                ),
-                n => format!(
-                    "{n} lignes de {file_name} n’ont pas pu être lues. Le menu de l’annuaire peut annuler l’import."
-                ),
-            },
-        },
+        Notice::Imported { directory, file_name, imported, bad_rows } => {
+            imported_into(directory, file_name, *imported, bad_rows.len())
+        }
         Notice::ImportRefused { file_name, why } => {
             Said { happened: format!("{file_name} n’a pas été importé"), because: csv_problem(why) }
         }
@@ -164,6 +157,25 @@ pub(super) fn notice(notice: &Notice) -> Said {
             happened: "Les annuaires et le journal n’ont pas pu être gardés sur cet ordinateur".into(),
             because: format!(
                 "{problem}. Ils servent jusqu’à la fermeture du navigateur. Libérez de la place et rechargez."
+            ),
+        },
+    }
+}
+
+/// A file was read into a directory.
+fn imported_into(directory: &str, file_name: &str, imported: u32, bad_rows: usize) -> Said {
+    Said {
+        happened: match imported {
+            0 | 1 => format!("{imported} contact importé dans {directory}"),
+            n => format!("{n} contacts importés dans {directory}"),
+        },
+        because: match bad_rows {
+            0 => format!("Chaque ligne de {file_name} a été lue. Le menu de l’annuaire peut l’annuler."),
+            1 => format!(
+                "1 ligne de {file_name} n’a pas pu être lue. Le menu de l’annuaire peut annuler l’import."
+            ),
+            n => format!(
+                "{n} lignes de {file_name} n’ont pas pu être lues. Le menu de l’annuaire peut annuler l’import."
             ),
         },
     }
