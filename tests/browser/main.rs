@@ -2,6 +2,7 @@
 
 mod audio;
 mod calls;
+mod consulting;
 mod directories;
 mod door;
 mod keys;

@@ -9,7 +9,7 @@ use crate::call::{Back, CallState, Deed as CallDeed, Event as CallEvent, Place, 
 use crate::can::{Pair, check};
 use crate::consultation::{Consultation, Deed, Event, Stage};
 use crate::who::called;
-use crate::{CallFailure, CallId, CordView, Notice, WhyNot};
+use crate::{CallFailure, CallId, CallWay, CordView, Notice, WhyNot};
 
 impl Desk {
     /// What a call is linked with, as far as that decides what is possible.
@@ -46,11 +46,13 @@ impl Desk {
         }
     }
 
-    /// On whose behalf a call is made that the operator dials now: whoever is spoken to, or waits for whoever is.
+    /// On whose behalf a call is made that the operator dials now: the caller who is spoken to, or who waits for whoever
+    /// is. Whoever was called by the operator has asked for nothing.
     pub(super) fn asks_on_behalf_of(&self) -> Option<CallId> {
         let talking = self.floor.and_then(|id| self.calls.get(&id)).filter(|call| call.state.is_up())?;
         let asked = self.consultations.iter().find(|known| known.target == talking.id);
-        Some(asked.map_or(talking.id, |known| known.caller))
+        let caller = || (talking.way == CallWay::Incoming).then_some(talking.id);
+        asked.map(|known| known.caller).or_else(caller)
     }
 
     /// Ties the call `target` to the caller on whose behalf it is made.

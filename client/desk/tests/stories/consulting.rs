@@ -57,6 +57,16 @@ fn a_call_dialled_with_nobody_on_the_line_is_about_nobody() {
 }
 
 #[test]
+fn a_call_dialled_from_one_that_the_operator_made_is_about_nobody_unless_told_so() {
+    let mut house = House::ready();
+    let (first, far) = house.talk_out("204");
+    let (second, _) = house.talk_out("205");
+    assert_eq!(house.call(second).cord, None);
+    connect(&mut house, first, second);
+    assert!(house.pbx.referred_to(&far).is_some(), "the two can be connected all the same");
+}
+
+#[test]
 fn a_caller_on_hold_can_be_asked_about_by_name() {
     let mut house = House::ready();
     let (first, _) = house.talk_in("Jan", "02079460999");
