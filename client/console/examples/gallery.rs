@@ -283,6 +283,7 @@ fn call(
             ..WhoView::default()
         },
         line: lines().get(line).cloned(),
+        cord: None,
         muted: false,
         held_by_far_end: false,
         allowed: allowed(&status, way),
@@ -304,6 +305,10 @@ fn allowed(status: &CallStatus, way: CallWay) -> Allowed {
         resume: when(holds, WhyNot::NotOnHold),
         hang_up: when(!rings || way == CallWay::Outgoing, WhyNot::NotAnswered),
         transfer: when(rings || talks || holds, WhyNot::NotAnswered),
+        consult: when(talks || holds, WhyNot::NotAnswered),
+        connect: Err(WhyNot::NoCall),
+        swap: Err(WhyNot::NoCall),
+        back_to_caller: Err(WhyNot::NoCall),
         send_digit: when(talks, WhyNot::NotAnswered),
         mute: when(talks, WhyNot::NotAnswered),
     }

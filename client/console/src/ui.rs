@@ -48,6 +48,7 @@ mod keyboard;
 mod live_regions;
 mod menu;
 mod popover;
+mod presence;
 mod rail;
 mod reason;
 mod relay_away;

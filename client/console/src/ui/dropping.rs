@@ -6,6 +6,7 @@ use super::avatar::full_name;
 use super::calls::who::shown_name;
 use super::drag::first_way;
 use super::icon::Icon as Drawn;
+use super::presence;
 use super::reason::reason;
 use super::words::Words;
 use crate::board::{Board, rings};
@@ -32,7 +33,11 @@ pub(super) enum Dropped {
         number: String,
         /// It rings here still.
         unanswered: bool,
+        /// What the phone there does, if it is watched.
+        presence: Option<String>,
     },
+    /// Nothing: whoever is there takes no calls.
+    TakesNone { drawn: Drawn, word: String },
     /// Connects it with another call of ours.
     Connect {
         with: CallId,
@@ -62,6 +67,11 @@ impl Dropped {
                 return connected;
             }
         }
+        let phone = contact.phone.and_then(|phone| board.phone(phone));
+        if !presence::takes_calls(phone.as_ref()) {
+            let (drawn, word) = (presence::drawn(phone.as_ref()), presence::word(words, phone.as_ref()));
+            return Self::TakesNone { drawn, word };
+        }
         let unanswered = board.view_now(call).is_some_and(|view| rings(&view));
         match first_way(contact) {
             Some((way, number)) => Self::Send {
@@ -69,6 +79,7 @@ impl Dropped {
                 name: full_name(&contact.contact),
                 number: number.to_owned(),
                 unanswered,
+                presence: phone.map(|phone| presence::word(words, Some(&phone))),
             },
             None => Self::Nothing(words.drop_no_number),
         }
@@ -95,18 +106,21 @@ impl Dropped {
         match self {
             Self::Send { to, .. } => Some(Command::TransferBlind { call, to }),
             Self::Connect { with, .. } => Some(Command::Connect { call, with }),
-            Self::Nothing(_) => None,
+            Self::TakesNone { .. } | Self::Nothing(_) => None,
         }
     }
 
     /// What would happen, in words.
     pub(super) fn label(&self, words: &Words) -> Label {
         match self {
-            Self::Send { name, number, unanswered, .. } => Label {
+            Self::Send { name, number, unanswered, presence, .. } => Label {
                 class: "drop",
                 drawn: Drawn::SendTo,
                 what: if *unanswered { (words.drop_forward)(name) } else { (words.drop_blind)(name) },
-                note: (words.drop_note)(number),
+                note: match presence {
+                    Some(presence) => (words.drop_note)(&format!("{presence}, {number}")),
+                    None => (words.drop_note)(number),
+                },
             },
             Self::Connect { name, rings: true, .. } => Label {
                 class: "drop soft",
@@ -126,6 +140,9 @@ impl Dropped {
                 what: (words.drop_attended)(name),
                 note: words.drop_attended_note.to_owned(),
             },
+            Self::TakesNone { drawn, word } => {
+                Label { class: "drop none", drawn: *drawn, what: word.clone(), note: String::new() }
+            }
             Self::Nothing(why) => Label {
                 class: "drop none",
                 drawn: Drawn::HangUp,

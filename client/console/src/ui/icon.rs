@@ -41,6 +41,7 @@ icons! {
     Contacts "contact-round",
     Copy "copy",
     Dark "moon",
+    DoNotDisturb "circle-minus",
     Down "chevron-down",
     Export "download",
     Forward "phone-forwarded",

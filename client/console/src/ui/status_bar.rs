@@ -27,6 +27,7 @@ pub(super) fn StatusBar(
         <div class="status" role="toolbar" aria-label=say(|w| w.status_bar)>
             <Available />
             <span class="sep"></span>
+            <Voicemail />
             <Missed />
             <span class="sep"></span>
             <button class="it" class:open=keypad aria-expanded=move || keypad().to_string() on:click=toggle_keypad>
@@ -67,6 +68,40 @@ fn Available() -> impl IntoView {
             <span class="switch" class:avail=move || !dnd()></span>
             <b>{move || if dnd() { w().do_not_disturb } else { w().available }}</b>
         </button>
+    }
+}
+
+/// The voicemail lamp; pressing it calls the box.
+#[component]
+fn Voicemail() -> impl IntoView {
+    let w = use_words();
+    let acts = use_acts();
+    let board: Board = expect_context();
+    move || {
+        board.voicemail.get().map(|voicemail| {
+            let count = match (voicemail.new, voicemail.waiting) {
+                (Some(new), _) => new.to_string(),
+                (None, true) => "+".to_owned(),
+                (None, false) => "0".to_owned(),
+            };
+            let told = voicemail.new.or((!voicemail.waiting).then_some(0));
+            let waits = told != Some(0);
+            let number = voicemail.number;
+            let press = move |_| {
+                if !number.is_empty() {
+                    acts.command(Command::Dial { typed: number.clone() });
+                }
+            };
+            view! {
+                <button class="it" class:warm=waits title=say(|w| w.voicemail_call) on:click=press>
+                    <Icon name=Drawn::Voicemail size="m" />
+                    <span class="sr">{move || (w().voicemail_new)(told)}</span>
+                    <span aria-hidden="true">{say(|w| w.voicemail)}</span>
+                    <b class="num" aria-hidden="true">{count}</b>
+                </button>
+                <span class="sep"></span>
+            }
+        })
     }
 }
 

@@ -4,7 +4,7 @@
 //! a name or a code is a function, so that each language puts it where its grammar wants it.
 
 use cordboard_desk::{
-    CallEnd, CallFailure, CallStatus, CsvProblem, LinkState, MicrophoneLoss, Notice, SortBy, WhyNot,
+    CallEnd, CallFailure, CallStatus, CsvProblem, LinkState, MicrophoneLoss, Notice, SortBy, Standing, WhyNot,
 };
 use cordboard_wire::ProblemCode;
 use leptos::prelude::*;
@@ -243,7 +243,10 @@ pub struct Words {
     pub remove: &'static str,
     pub close: &'static str,
     pub contact_row: fn(&str, &str) -> String,
-    pub presence_unknown: &'static str,
+    pub standing: fn(Standing) -> &'static str,
+    pub standing_for: fn(&str, &str) -> String,
+    pub unknown_since: fn(&str) -> String,
+    pub watch_phone: &'static str,
     pub with_you: fn(&str) -> String,
     pub your_call_rings: fn(&str) -> String,
     pub call_contact: fn(&str) -> String,
@@ -307,6 +310,9 @@ pub struct Words {
     pub missed: &'static str,
     pub missed_calls: fn(u32) -> String,
     pub missed_list: &'static str,
+    pub voicemail: &'static str,
+    pub voicemail_new: fn(Option<u32>) -> String,
+    pub voicemail_call: &'static str,
     pub ringing: &'static str,
     pub on_hold: &'static str,
     pub num_lock_off: &'static str,

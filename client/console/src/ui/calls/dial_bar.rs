@@ -8,6 +8,7 @@ use crate::acts::{Acts, use_acts};
 use crate::asked;
 use crate::board::{Board, Suggestions};
 use crate::ui::icon::{Icon, Icon as Drawn};
+use crate::ui::presence::{bar, word};
 use crate::ui::reason::reason;
 use crate::ui::screen::use_screen;
 use crate::ui::words::{Words, say, use_words};
@@ -207,6 +208,7 @@ fn Suggested(
     call: impl Fn(&Offer) + Copy + Send + Sync + 'static,
 ) -> impl IntoView {
     let w = use_words();
+    let board: Board = expect_context();
     view! {
         <ul
             class="suggested"
@@ -220,15 +222,23 @@ fn Suggested(
                     Offer::Contact(choice) => (choice.name.clone(), format!("{} {}", way(w(), choice), choice.number)),
                     Offer::Redial(redial) => (redial.name.clone(), redial.number.clone()),
                 };
+                let phone = match &choice {
+                    Offer::Contact(choice) => choice.phone.and_then(|phone| board.phone(phone)),
+                    Offer::Redial(_) => None,
+                };
                 view! {
                     <li
                         id=format!("dial-choice-{at}")
+                        class="pr"
+                        data-p=phone.as_ref().map(|phone| bar(Some(phone)))
                         role="option"
                         aria-selected=move || (typing.mark() == Some(at)).to_string()
                         on:pointerdown=move |event| event.prevent_default()
                         on:click=move |_| call(&choice)
                     >
+                        {phone.as_ref().map(|_| view! { <span class="pbar" aria-hidden="true"></span> })}
                         <span class="grow trunc">{name}</span>
+                        {phone.as_ref().map(|phone| view! { <span class="pst">{word(w(), Some(phone))}</span> })}
                         <span class="num muted">{number}</span>
                     </li>
                 }

@@ -122,8 +122,8 @@ fn Tiles() -> impl IntoView {
 }
 
 /// A fingerprint of what is painted of a contact.
-fn text_of(contact: &ContactView) -> u64 {
-    let contact = &contact.contact;
+fn text_of(contact_view: &ContactView) -> u64 {
+    let contact = &contact_view.contact;
     let mut hasher = DefaultHasher::new();
     let names =
         [&contact.first_name, &contact.last_name, &contact.company, &contact.department, &contact.title];
@@ -136,6 +136,7 @@ fn text_of(contact: &ContactView) -> u64 {
         &contact.calendar,
         &contact.web,
     ];
+    contact_view.phone.hash(&mut hasher);
     names.hash(&mut hasher);
     ways.hash(&mut hasher);
     hasher.finish()

@@ -1,6 +1,6 @@
 //! One contact in list view.
 
-use cordboard_desk::{ContactView, DirectoryId, Way};
+use cordboard_desk::{ContactView, DirectoryId, PhoneView, Way};
 use leptos::ev::MouseEvent;
 use leptos::prelude::*;
 
@@ -12,6 +12,7 @@ use crate::ui::drag::{DropLabel, first_way, use_drag};
 use crate::ui::dropping::Dropped;
 use crate::ui::duration::{clock, seconds};
 use crate::ui::icon::{Icon, Icon as Drawn};
+use crate::ui::presence;
 use crate::ui::screen::{MenuAsked, MenuSubject, use_screen};
 use crate::ui::words::{Words, use_words};
 
@@ -54,22 +55,24 @@ pub(super) fn ContactTile(
         let (left, top) = (f64::from(event.client_x()), f64::from(event.client_y()));
         screen.menu.set(Some(MenuAsked { subject, left, top }));
     };
+    let phone = presence::phone_of(board, &contact);
     let row_name = {
         let name = name.clone();
-        move || (w().contact_row)(&name, w().presence_unknown)
+        move || (w().contact_row)(&name, &phone.with(|phone| presence::word(w(), phone.as_ref())))
     };
+    let takes_calls = move || first.is_some() && phone.with(|phone| presence::takes_calls(phone.as_ref()));
     let hovering = contact.clone();
     view! {
         <div
             class="tile pr"
             class:linked=move || with_me.get().is_some()
             class:ringing=ringing
-            class:drop-ok=move || first.is_some() && drag.active()
-            class:drop-no=move || first.is_none() && drag.active()
+            class:drop-ok=move || drag.active() && takes_calls()
+            class:drop-no=move || drag.active() && !takes_calls()
             role="row"
             id=format!("contact-{row}")
             data-contact=id.0
-            data-p="off"
+            data-p=move || phone.with(|phone| presence::bar(phone.as_ref()))
             aria-rowindex=row + 1
             aria-selected=move || selected.get().to_string()
             aria-label=row_name
@@ -80,7 +83,7 @@ pub(super) fn ContactTile(
             <span class="pbar" aria-hidden="true"></span>
             <Portrait name=Signal::stored(name.clone()) picture=Signal::stored(contact.contact.picture.clone()) />
             <Identity contact=contact.clone() local=local />
-            <Telephone contact=contact.clone() name=name.clone() with_me=with_me call=call />
+            <Telephone contact=contact.clone() name=name.clone() phone=phone with_me=with_me call=call />
             <Ways contact=contact name=name call=call />
             {move || drag.over_contact(id).map(|call| {
                 let dropped = untrack(|| Dropped::on_contact(w(), board, call, directory, &hovering));
@@ -120,6 +123,7 @@ fn Identity(contact: ContactView, local: bool) -> impl IntoView {
 fn Telephone(
     contact: ContactView,
     name: String,
+    phone: Memo<Option<PhoneView>>,
     with_me: Memo<Option<cordboard_desk::CallId>>,
     call: impl Fn(Way) + Copy + Send + Sync + 'static,
 ) -> impl IntoView {
@@ -128,7 +132,6 @@ fn Telephone(
     let board: Board = expect_context();
     let screen = use_screen();
     let query = Signal::derive(move || screen.query.get());
-    // Nobody watches phones yet: what a phone does is told as unknown, unless it is with us.
     let state = move || {
         with_me.get().and_then(|call| board.call(call)).map(|call| {
             let (since, ringing) =
@@ -137,13 +140,15 @@ fn Telephone(
             if ringing { (w().your_call_rings)(&time) } else { (w().with_you)(&time) }
         })
     };
+    let told = move || phone.with(|phone| presence::word_and_time(w(), phone.as_ref(), now.now()));
+    let drawn = Signal::derive(move || phone.with(|phone| presence::drawn(phone.as_ref())));
     let button = first_way(&contact).map(|(way, number)| {
         let number = number.to_owned();
         let label = Signal::derive(move || (w().call_contact)(&name));
         view! {
             <span class="ext num">
                 <button class="icon-btn" tabindex="-1" aria-label=label title=label on:click=move |_| call(way)>
-                    <Icon name=Drawn::Phone size="m" />
+                    <Icon name=drawn size="m" />
                 </button>
                 <span class="trunc"><Matched text=number query=query /></span>
             </span>
@@ -152,7 +157,7 @@ fn Telephone(
     view! {
         <div class="tel" role="gridcell">
             {button}
-            <span class="pst trunc">{move || state().unwrap_or_else(|| w().presence_unknown.to_owned())}</span>
+            <span class="pst trunc">{move || state().unwrap_or_else(told)}</span>
         </div>
     }
 }

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 
 use super::Frame;
 use crate::acts::use_acts;
+use crate::board::Board;
 use crate::ui::screen::use_screen;
 use crate::ui::words::{say, use_words};
 
@@ -36,9 +37,15 @@ pub(super) fn ContactForm(directory: DirectoryId, contact: Option<Box<ContactVie
     let w = use_words();
     let acts = use_acts();
     let screen = use_screen();
+    let board: Board = expect_context();
     let id = contact.as_ref().map(|contact| contact.id);
     let mut start = contact.map(|contact| contact.contact).unwrap_or_default();
     let fields = texts(&mut start).map(|text| RwSignal::new(text.clone()));
+    // The company's own people are watched unless somebody says otherwise.
+    let local = move || {
+        board.directories.with_untracked(|all| all.iter().any(|known| known.id == directory && known.local))
+    };
+    let watched = RwSignal::new(if id.is_some() { start.presence } else { local() });
     let start = StoredValue::new(start);
     let label =
         Signal::derive(move || if id.is_some() { w().edit_contact } else { w().add_contact }.to_owned());
@@ -48,6 +55,7 @@ pub(super) fn ContactForm(directory: DirectoryId, contact: Option<Box<ContactVie
         for (text, field) in texts(&mut contact).into_iter().zip(fields) {
             field.get_untracked().trim().clone_into(text);
         }
+        contact.presence = watched.get_untracked();
         let contact = Box::new(contact);
         screen.popover.set(None);
         acts.command(match id {
@@ -69,6 +77,10 @@ pub(super) fn ContactForm(directory: DirectoryId, contact: Option<Box<ContactVie
                         }
                     }).collect_view()}
                 </div>
+                <label class="check">
+                    <input type="checkbox" prop:checked=watched on:change=move |event| watched.set(event_target_checked(&event)) />
+                    {say(|w| w.watch_phone)}
+                </label>
                 <div class="row end">
                     <button class="btn quiet" type="button" on:click=move |_| screen.popover.set(None)>{say(|w| w.cancel)}</button>
                     <button class="btn primary" type="submit">{say(|w| w.save)}</button>

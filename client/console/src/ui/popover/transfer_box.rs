@@ -1,6 +1,8 @@
 //! The transfer box: the most likely choice first, a number or a name typed, one key to send.
 
-use cordboard_desk::{Allowed, CallId, CallView, ChoiceView, Command, CordView, TransferTarget, Way, WhyNot};
+use cordboard_desk::{
+    Allowed, CallId, CallView, ChoiceView, Command, CordView, PhoneView, TransferTarget, Way, WhyNot,
+};
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 
@@ -11,6 +13,7 @@ use crate::ui::avatar::full_name;
 use crate::ui::calls::who::shown_name;
 use crate::ui::drag::first_way;
 use crate::ui::icon::{Icon, Icon as Drawn};
+use crate::ui::presence::{bar, word};
 use crate::ui::reason::{Reason, ReasonedButton, reason};
 use crate::ui::screen::{Screen, use_screen};
 use crate::ui::words::{Tongue, Words, say, use_tongue, use_words};
@@ -21,6 +24,8 @@ struct Choice {
     drawn: Drawn,
     what: String,
     note: String,
+    /// The phone there, if it is watched.
+    phone: Option<PhoneView>,
     to: Destination,
 }
 
@@ -205,6 +210,8 @@ fn Choices(transfer: Transfer) -> impl IntoView {
         view! {
             <li
                 id=format!("transfer-choice-{at}")
+                class="pr"
+                data-p=choice.phone.as_ref().map(|phone| bar(Some(phone)))
                 role="option"
                 aria-selected=move || (marked.get() == at).to_string()
                 on:pointerdown=move |event| {
@@ -213,6 +220,7 @@ fn Choices(transfer: Transfer) -> impl IntoView {
                 }
                 on:dblclick=move |_| transfer.send()
             >
+                {choice.phone.is_some().then(|| view! { <span class="pbar" aria-hidden="true"></span> })}
                 <Icon name=choice.drawn size="m" />
                 <span class="grow trunc">{choice.what}<small class="trunc">{choice.note}</small></span>
                 <kbd aria-hidden="true">{say(|w| w.key_enter)}</kbd>
@@ -255,6 +263,7 @@ fn of_asked(words: &Words, board: Board, cord: &CordView) -> Option<Choice> {
         drawn: Drawn::Merge,
         what: (words.connect_to)(&name),
         note: (if answered { words.connect_note } else { words.connect_early_note }).to_owned(),
+        phone: None,
         to: Destination::Asked(with),
     })
 }
@@ -269,10 +278,16 @@ fn choices(words: &Words, board: Board, screen: Screen, typed: &str) -> Vec<Choi
     if typed.trim().is_empty() {
         let selected = screen.selected_contact().and_then(|(directory, contact)| {
             let (way, number) = first_way(&contact)?;
+            let phone = contact.phone.filter(|_| way == Way::Phone).and_then(|phone| board.phone(phone));
             Some(Choice {
                 drawn: Drawn::Forward,
                 what: (words.blind_to)(&full_name(&contact.contact)),
-                note: format!("{}, {number}", words.selected_in_directory),
+                note: with_presence(
+                    words,
+                    phone.as_ref(),
+                    format!("{}, {number}", words.selected_in_directory),
+                ),
+                phone,
                 to: Destination::Target(TransferTarget::Contact { directory, contact: contact.id, way }),
             })
         });
@@ -284,26 +299,37 @@ fn choices(words: &Words, board: Board, screen: Screen, typed: &str) -> Vec<Choi
         drawn: Drawn::Hash,
         what: (words.to_number)(typed.trim()),
         note: words.to_number_note.to_owned(),
+        phone: None,
         to: Destination::Target(TransferTarget::Number(typed.trim().to_owned())),
     };
-    let mut choices: Vec<_> = found.iter().map(|choice| of_suggestion(words, choice)).collect();
+    let mut choices: Vec<_> = found.iter().map(|choice| of_suggestion(words, board, choice)).collect();
     // Digits are meant as a number first; letters as a name.
     let is_number = typed.chars().all(|letter| !letter.is_alphabetic());
     choices.insert(if is_number { 0 } else { choices.len() }, as_typed);
     choices
 }
 
-fn of_suggestion(words: &Words, choice: &ChoiceView) -> Choice {
+/// A note and what the phone there does, if that is watched.
+fn with_presence(words: &Words, phone: Option<&PhoneView>, note: String) -> String {
+    match phone {
+        Some(phone) => format!("{note}, {}", word(words, Some(phone))),
+        None => note,
+    }
+}
+
+fn of_suggestion(words: &Words, board: Board, choice: &ChoiceView) -> Choice {
     let (drawn, way) = match choice.way {
         Way::Phone => (Drawn::Forward, words.way_phone),
         Way::Mobile => (Drawn::Mobile, words.way_mobile),
         Way::Home => (Drawn::Home, words.way_home),
         Way::Voicemail => (Drawn::Voicemail, words.way_voicemail),
     };
+    let phone = choice.phone.and_then(|phone| board.phone(phone));
     Choice {
         drawn,
         what: (words.blind_to)(&choice.name),
-        note: format!("{way} {}", choice.number),
+        note: with_presence(words, phone.as_ref(), format!("{way} {}", choice.number)),
+        phone,
         to: Destination::Target(TransferTarget::Contact {
             directory: choice.directory,
             contact: choice.contact,

@@ -1,6 +1,6 @@
 //! English.
 
-use cordboard_desk::{CallStatus, MicrophoneLoss, SortBy};
+use cordboard_desk::{CallStatus, MicrophoneLoss, SortBy, Standing};
 
 use super::{CallName, NumpadWords, Words};
 use told::{call_end, csv_problem, failure, link, notice, relay_refused, why_not};
@@ -219,7 +219,18 @@ pub(super) static ENGLISH: Words = Words {
     remove: "Remove",
     close: "Close",
     contact_row: |name, presence| format!("{name}, {presence}"),
-    presence_unknown: "Unknown",
+    standing: |standing| match standing {
+        Standing::Available => "Available",
+        Standing::Ringing => "Ringing",
+        Standing::Busy => "Busy",
+        Standing::DoNotDisturb => "Do not disturb",
+        Standing::Away => "Away",
+        Standing::Offline => "Not registered",
+        Standing::Unknown => "Unknown",
+    },
+    standing_for: |word, time| format!("{word} {time}"),
+    unknown_since: |time| format!("Unknown since {time}"),
+    watch_phone: "Show what the phone does",
     with_you: |time| format!("With you {time}"),
     your_call_rings: |time| format!("Your call {time}"),
     call_contact: |name| format!("Call {name}"),
@@ -342,6 +353,12 @@ pub(super) static ENGLISH: Words = Words {
     missed: "Missed",
     missed_calls: |n| format!("Missed calls: {n}"),
     missed_list: "List of missed calls; sets the counter back",
+    voicemail: "Voicemail",
+    voicemail_new: |new| match new {
+        Some(n) => format!("Voicemail: {n} new"),
+        None => "Voicemail: new messages".into(),
+    },
+    voicemail_call: "Call your voicemail",
     ringing: "Ringing",
     on_hold: "On hold",
     num_lock_off: "Num Lock off",

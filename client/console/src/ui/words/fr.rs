@@ -1,6 +1,6 @@
 //! French. Two-part punctuation takes a narrow no-break space (U+202F), guillemets too.
 
-use cordboard_desk::{CallStatus, MicrophoneLoss, SortBy};
+use cordboard_desk::{CallStatus, MicrophoneLoss, SortBy, Standing};
 
 use super::{CallName, NumpadWords, Words};
 use told::{call_end, csv_problem, failure, link, notice, relay_refused, why_not};
@@ -223,7 +223,18 @@ pub(super) static FRENCH: Words = Words {
     remove: "Supprimer",
     close: "Fermer",
     contact_row: |name, presence| format!("{name}, {presence}"),
-    presence_unknown: "Inconnu",
+    standing: |standing| match standing {
+        Standing::Available => "Disponible",
+        Standing::Ringing => "Sonne",
+        Standing::Busy => "Occupé",
+        Standing::DoNotDisturb => "Ne pas déranger",
+        Standing::Away => "Absent",
+        Standing::Offline => "Non enregistré",
+        Standing::Unknown => "Inconnu",
+    },
+    standing_for: |word, time| format!("{word} {time}"),
+    unknown_since: |time| format!("Inconnu depuis {time}"),
+    watch_phone: "Montrer ce que fait le téléphone",
     with_you: |time| format!("Avec vous {time}"),
     your_call_rings: |time| format!("Votre appel {time}"),
     call_contact: |name| format!("Appeler {name}"),
@@ -346,6 +357,13 @@ pub(super) static FRENCH: Words = Words {
     missed: "Manqués",
     missed_calls: |n| format!("Appels manqués\u{202f}: {n}"),
     missed_list: "Liste des appels manqués\u{202f}; remet le compteur à zéro",
+    voicemail: "Messagerie",
+    voicemail_new: |new| match new {
+        Some(1) => "Messagerie : 1 nouveau".into(),
+        Some(n) => format!("Messagerie : {n} nouveaux"),
+        None => "Messagerie : nouveaux messages".into(),
+    },
+    voicemail_call: "Appeler votre messagerie",
     ringing: "Sonnent",
     on_hold: "En attente",
     num_lock_off: "Verr Num éteint",
