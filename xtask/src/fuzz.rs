@@ -64,7 +64,7 @@ fn sources() -> PathBuf {
 /// Where the inputs that a target begins with are kept; what it finds itself goes elsewhere.
 fn seeds(name: &str) -> Vec<PathBuf> {
     let own = sources().join("corpus").join(name);
-    let torture = root().join("client/sip/tests/data/rfc4475");
+    let torture = root().join("client/message/tests/data/rfc4475");
     [own, torture].into_iter().take(if name == "message" { 2 } else { 1 }).collect()
 }
 

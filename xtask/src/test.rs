@@ -55,8 +55,15 @@ fn steps() -> Vec<Step> {
         step("clippy", Check([&["clippy", "--all-targets"][..], &deny].concat())),
         step("clippy of the browser crates", Check([&["clippy"], &browser_crates[..], &deny].concat())),
         step(
-            "sip and desk on wasm32",
-            Check(vec!["check", "-p=cordboard-sip", "-p=cordboard-desk", "--target", WASM]),
+            "message, sip and desk on wasm32",
+            Check(vec![
+                "check",
+                "-p=cordboard-message",
+                "-p=cordboard-sip",
+                "-p=cordboard-desk",
+                "--target",
+                WASM,
+            ]),
         ),
         step(
             "unit tests",

@@ -152,6 +152,6 @@ fn strongest_of_each_realm(challenges: &[Challenge]) -> Vec<DigestChallenge> {
 fn is_answered(request: &Request, asker: Asker, realm: &str) -> bool {
     let mut quoted = String::from("realm=");
     // Writing into a String does not fail.
-    _ = crate::message::scan::push_quoted(&mut quoted, realm);
+    _ = crate::message::push_quoted(&mut quoted, realm);
     request.headers.all(asker.answer_header()).any(|answer| answer.contains(&quoted))
 }

@@ -1,7 +1,7 @@
 //! A SIP user agent without I/O.
 //!
-//! [`Agent`] is the way in: frames, acts and the time go in, frames, events and the next deadline come out. The folders
-//! are the RFCs: `message` and `uri` read and print (RFC 3261 §7, §19, §20), `transaction` matches and times (§17),
+//! [`Agent`] is the way in: frames, acts and the time go in, frames, events and the next deadline come out. Messages
+//! are read and printed by a crate of their own. The folders are the RFCs: `transaction` matches and times (RFC 3261 §17),
 //! `dialog` remembers (§12), `session` agrees (§13-§15, RFC 3264), `register`, `refer`, `subscription`, `publication` and
 //! `keep_alive` are what their names say; `package` reads what NOTIFYs tell; `trace` keeps what went over the wire. Each
 //! state machine is one table in one file, drawn above its enum; `agent` carries out what they decide.
@@ -10,14 +10,12 @@
 
 mod agent;
 mod alert;
-mod ascii;
 mod auth;
 mod dialog;
 pub mod digest;
 mod event;
 mod identity;
 mod keep_alive;
-pub mod message;
 pub mod package;
 mod publication;
 mod random;
@@ -34,10 +32,11 @@ mod time;
 mod timer;
 pub mod trace;
 mod transaction;
-pub mod uri;
 mod wire;
 
 pub use agent::Agent;
+pub use cordboard_message as message;
+pub use cordboard_message::uri;
 pub use event::*;
 pub use secret::Secret;
 pub use time::Instant;

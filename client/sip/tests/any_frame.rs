@@ -81,7 +81,7 @@ fn check(frame: &[u8]) {
 }
 
 fn real_frames() -> Vec<Vec<u8>> {
-    let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data");
+    let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("../message/tests/data");
     let mut frames: Vec<_> = std::fs::read_dir(data.join("rfc4475"))
         .unwrap()
         .map(|entry| entry.unwrap().path())

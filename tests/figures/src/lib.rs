@@ -2,8 +2,8 @@
 
 use std::hint::black_box;
 
-use cordboard_sip::message::header::HeaderError;
-use cordboard_sip::message::{Frame, Headers, Message, parse};
+use cordboard_message::header::HeaderError;
+use cordboard_message::{Frame, Headers, Message, parse};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 /// Everything that handling a call asks for, each read into its type; gives how many values the lists held.

@@ -129,13 +129,13 @@ mod tests {
     use super::*;
 
     fn torture(name: &str) -> Value {
-        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/rfc4475");
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../message/tests/data/rfc4475");
         understood(&std::fs::read(format!("{folder}/{name}.dat")).unwrap())
     }
 
     #[test]
     fn every_torture_message_is_shown_or_refused() {
-        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/rfc4475");
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../message/tests/data/rfc4475");
         let mut kinds = std::collections::BTreeMap::<String, u32>::new();
         for entry in std::fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();

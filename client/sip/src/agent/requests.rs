@@ -2,7 +2,6 @@
 
 use super::Agent;
 use super::compose::{ALLOW, SDP, SUPPORTED};
-use crate::message::scan::words;
 use crate::message::{Method, Name, Request, StatusCode};
 use crate::transaction::{Arrived, TransactionId};
 use crate::{Event, Instant, SessionId};
@@ -30,7 +29,7 @@ impl Agent {
         let unknown: Vec<_> = request
             .headers
             .require()
-            .filter(|tag| !words(SUPPORTED).any(|known| known.trim().eq_ignore_ascii_case(tag)))
+            .filter(|tag| !SUPPORTED.split(", ").any(|known| known.eq_ignore_ascii_case(tag)))
             .collect();
         if !unknown.is_empty() {
             // §8.2.2.3

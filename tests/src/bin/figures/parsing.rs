@@ -11,7 +11,7 @@ use cordboard_tests::{Failed, SOON, Stage, Told, eventually};
 use crate::spread::Spread;
 
 /// An INVITE as an exchange sends it to a browser.
-const INVITE: &str = include_str!("../../../../client/sip/tests/data/invite.sip");
+const INVITE: &str = include_str!("../../../../client/message/tests/data/invite.sip");
 
 /// How long each parser runs, milliseconds, and how often in turn; the middle of its rates counts.
 const RUN: u32 = 1_500;

@@ -10,11 +10,9 @@
 
 use std::path::Path;
 
-use cordboard_sip::message::header::Challenge;
-use cordboard_sip::message::{
-    Frame, Message, Method, Name, Refusal, Request, Response, StatusCode, parse, parts,
-};
-use cordboard_sip::uri::Scheme;
+use cordboard_message::header::Challenge;
+use cordboard_message::uri::Scheme;
+use cordboard_message::{Frame, Message, Method, Name, Refusal, Request, Response, StatusCode, parse, parts};
 
 /// What the RFC wants to see done with a message.
 enum Verdict {

@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{Params, Problem, params};
 use crate::ascii::find_any;
-use crate::message::scan::{cut, push_quoted, quoted_len, seconds_or_hour, trim, unquote};
+use crate::scan::{cut, push_quoted, quoted_len, seconds_or_hour, trim, unquote};
 use crate::uri::{self, Uri};
 
 /// An address with the name to show and the header's parameters.
@@ -78,7 +78,7 @@ struct Pieces<'a> {
 }
 
 /// Checks without keeping anything.
-pub(in crate::message) fn check(text: &str) -> Result<(), Problem> {
+pub(crate) fn check(text: &str) -> Result<(), Problem> {
     let pieces = pieces(text)?;
     uri::check(pieces.uri)?;
     if !pieces.params.is_empty() {

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::{Params, Problem};
-use crate::message::scan::cut_params;
+use crate::scan::cut_params;
 
 /// A dialog as its *receiver* sees it: `to_tag` is the receiver's own tag (RFC 3891 §3).
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,18 +2,18 @@
 
 use std::fmt;
 
-use super::header::{HeaderError, NameAddr};
-use super::{Headers, Method, Name, Response, StatusCode};
+use crate::header::{HeaderError, NameAddr};
 use crate::uri::UriError;
+use crate::{Headers, Method, Name, Response, StatusCode};
 
 /// What is wrong with a frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
     /// Nothing that looks like SIP.
     NotSip,
-    /// Longer than [`super::MAX_SIZE`].
+    /// Longer than [`crate::MAX_SIZE`].
     TooLarge,
-    /// More header lines than [`super::MAX_HEADERS`].
+    /// More header lines than [`crate::MAX_HEADERS`].
     TooManyHeaders,
     /// The first line has wrong spaces or words.
     StartLine,

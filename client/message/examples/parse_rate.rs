@@ -1,14 +1,14 @@
 //! How many messages a second this machine parses, with every header a call needs read into its type.
 //!
-//! `cargo run --release -p cordboard-sip --example parse_rate`
+//! `cargo run --release -p cordboard-message --example parse_rate`
 
 #![allow(clippy::print_stdout, reason = "the figure is what this program is for")]
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-use cordboard_sip::message::header::HeaderError;
-use cordboard_sip::message::{Frame, Headers, Message, parse};
+use cordboard_message::header::HeaderError;
+use cordboard_message::{Frame, Headers, Message, parse};
 
 /// An INVITE as an exchange sends it to a browser.
 const INVITE: &str = include_str!("../tests/data/invite.sip");

@@ -2,10 +2,10 @@
 
 use std::borrow::Cow;
 
-use super::Headers;
-use super::refusal::Fault;
-use super::scan::trim;
+use crate::Headers;
 use crate::ascii::{find_any, find_control};
+use crate::refusal::Fault;
+use crate::scan::trim;
 
 /// The most header lines that are read.
 pub const MAX_HEADERS: usize = 256;

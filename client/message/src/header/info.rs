@@ -1,7 +1,7 @@
 //! Alert-Info and Call-Info (RFC 3261 §20.4, §20.9, RFC 7462), in the forms that exchanges really send.
 
 use super::{Params, Problem};
-use crate::message::scan::{cut, cut_params, trim};
+use crate::scan::{cut, cut_params, trim};
 
 /// One value: a link, or a bare word or two such as `Auto Answer`.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -8,9 +8,9 @@
     reason = "a test stops where something is not as it should be"
 )]
 
-use cordboard_sip::message::header::{Refresher, Substate};
-use cordboard_sip::message::{Frame, Headers, Message, Method, Name, Request, StatusCode, parse};
-use cordboard_sip::uri::Uri;
+use cordboard_message::header::{Refresher, Substate};
+use cordboard_message::uri::Uri;
+use cordboard_message::{Frame, Headers, Message, Method, Name, Request, StatusCode, parse};
 
 /// The headers of a request that has these lines besides the ones that every request needs.
 fn with(lines: &str) -> Headers {

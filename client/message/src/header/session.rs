@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::{Params, Problem};
-use crate::message::scan::{cut_params, number};
+use crate::scan::{cut_params, number};
 
 /// The session's lifetime without refresh.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -5,7 +5,7 @@ use std::fmt::{self, Write};
 
 use super::Problem;
 use crate::ascii::{TOKEN, find_any, is};
-use crate::message::scan::{push_quoted, quoted_len, unquote};
+use crate::scan::{push_quoted, quoted_len, unquote};
 
 /// Parameters in their order, kept as text. Names ignore case. Nothing is unquoted before it is asked for.
 #[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord)]

@@ -57,7 +57,7 @@ impl Method {
             "REFER" => Self::Refer,
             "INFO" => Self::Info,
             "MESSAGE" => Self::Message,
-            other if super::scan::is_token(other) => Self::Other(other.into()),
+            other if crate::scan::is_token(other) => Self::Other(other.into()),
             _ => return None,
         })
     }

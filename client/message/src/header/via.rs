@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::{Params, Problem, params};
 use crate::ascii::find_any;
-use crate::message::scan::{cut, cut_params, is_token, trim};
+use crate::scan::{cut, cut_params, is_token, trim};
 use crate::uri::host_and_port;
 
 /// One hop of the way back.
@@ -118,7 +118,7 @@ struct Pieces<'a> {
 }
 
 /// Checks without keeping anything.
-pub(in crate::message) fn check(text: &str) -> Result<(), Problem> {
+pub(crate) fn check(text: &str) -> Result<(), Problem> {
     let pieces = pieces(text)?;
     host_and_port(pieces.sent_by)?;
     if !pieces.params.is_empty() {

@@ -3,9 +3,9 @@
 use std::fmt;
 
 use super::Problem;
+use crate::Method;
 use crate::ascii::find_any;
-use crate::message::Method;
-use crate::message::scan::{number, trim};
+use crate::scan::{number, trim};
 
 /// Sequence number and method.
 #[derive(Clone, Debug, PartialEq, Eq)]

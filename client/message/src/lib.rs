@@ -2,11 +2,15 @@
 //!
 //! [`parse`] turns one WebSocket frame into a [`Frame`], or a [`Refusal`] that knows whether and how to answer.
 //! It checks what RFC 3261 §8.2 needs to serve a message; every other header is read when somebody asks for it.
+//! A crate of its own because it alone is built for speed, where all else is built small.
+
+#![warn(missing_docs)]
 
 use std::fmt;
 
 use crate::uri::Uri;
 
+mod ascii;
 mod body;
 mod head;
 pub mod header;
@@ -17,12 +21,12 @@ mod parse;
 mod print;
 mod redact;
 mod refusal;
-pub(crate) mod scan;
+mod scan;
 mod status;
 mod typed;
+pub mod uri;
 
-pub(crate) use body::find as body_within;
-pub use body::{BodyError, BodyPart, parts};
+pub use body::{BodyError, BodyPart, body_within, parts};
 pub use head::MAX_HEADERS;
 pub use headers::Headers;
 pub use method::Method;
@@ -30,6 +34,7 @@ pub use name::Name;
 pub use parse::{MAX_SIZE, parse};
 pub use redact::redact;
 pub use refusal::{Fault, Refusal};
+pub use scan::push_quoted;
 pub use status::StatusCode;
 
 /// What one WebSocket frame holds (RFC 7118 §5, RFC 5626 §4.4.1).
@@ -137,7 +142,7 @@ impl Request {
 
     /// The first body of that type, such as `application/sdp`, also from inside a multipart body.
     pub fn body_of(&self, essence: &str) -> Option<&[u8]> {
-        body::find(&self.headers, &self.body, essence)
+        body::body_within(&self.headers, &self.body, essence)
     }
 
     /// The message as it is sent, with Content-Length.
@@ -182,7 +187,7 @@ impl Response {
 
     /// The first body of that type, such as `application/sdp`, also from inside a multipart body.
     pub fn body_of(&self, essence: &str) -> Option<&[u8]> {
-        body::find(&self.headers, &self.body, essence)
+        body::body_within(&self.headers, &self.body, essence)
     }
 
     /// The message as it is sent, with Content-Length.

@@ -1,12 +1,12 @@
 //! Challenges and their answers as they stand in headers (RFC 3261 §20.44, RFC 7616 §3.3-3.4, RFC 8760).
-//! What they mean is worked out in [`crate::digest`].
+//! What they mean is worked out in the user agent's `digest`.
 
 use std::fmt::{self, Write};
 
 use serde::{Deserialize, Serialize};
 
 use super::Problem;
-use crate::message::scan::{cut, is_token, push_quoted, quoted_len, trim, unquote, values};
+use crate::scan::{cut, is_token, push_quoted, quoted_len, trim, unquote, values};
 
 /// What a server asks for before it serves.
 #[derive(Clone, Debug, PartialEq, Eq)]

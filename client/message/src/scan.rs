@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::header::Problem;
 use crate::ascii::{TOKEN, find_any, is};
+use crate::header::Problem;
 
 /// True for one or more token characters.
 pub(crate) fn is_token(text: &str) -> bool {
@@ -80,8 +80,11 @@ pub(crate) fn unquote(inside: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// Writes `text` as a quoted string.
-pub(crate) fn push_quoted(out: &mut impl std::fmt::Write, text: &str) -> std::fmt::Result {
+/// Writes `text` as a quoted string (RFC 3261 §25.1).
+///
+/// # Errors
+/// What `out` refuses; a `String` refuses nothing.
+pub fn push_quoted(out: &mut impl std::fmt::Write, text: &str) -> std::fmt::Result {
     out.write_char('"')?;
     for c in text.chars() {
         if matches!(c, '"' | '\\') {

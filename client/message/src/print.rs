@@ -1,6 +1,6 @@
 //! Messages as they are sent: exact bytes, canonical names, one header a line, Content-Length always right.
 
-use super::{Headers, Name, Request, Response};
+use crate::{Headers, Name, Request, Response};
 
 pub(super) fn request(request: &Request) -> Vec<u8> {
     let mut out = start(request.headers.len(), request.body.len());

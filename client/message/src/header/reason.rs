@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::{Params, Problem};
-use crate::message::scan::{cut_params, is_token, number, push_quoted};
+use crate::scan::{cut_params, is_token, number, push_quoted};
 
 /// One reason; a message may give several, of different protocols.
 #[derive(Clone, Debug, PartialEq, Eq)]

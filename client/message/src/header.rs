@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::name::Name;
+use crate::name::Name;
 use crate::uri::UriError;
 
 mod address;

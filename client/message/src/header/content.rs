@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::{Params, Problem};
-use crate::message::scan::{cut, cut_params, is_token, trim};
+use crate::scan::{cut, cut_params, is_token, trim};
 
 /// A media type with its parameters.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,12 +1,12 @@
 //! From one WebSocket frame to a message, or to a refusal (RFC 3261 §7, §8.2, §18.3; RFC 4475).
 
-use super::head::Head;
-use super::header::{CSeq, HeaderError, Problem, check_address, check_via};
-use super::refusal::{Fault, Refusal};
-use super::scan::{number, trim, values};
-use super::{Frame, Headers, Method, Name, Request, Response, StatusCode};
 use crate::ascii::{TOKEN, is};
+use crate::head::Head;
+use crate::header::{CSeq, HeaderError, Problem, check_address, check_via};
+use crate::refusal::{Fault, Refusal};
+use crate::scan::{number, trim, values};
 use crate::uri::{Scheme, Uri};
+use crate::{Frame, Headers, Method, Name, Request, Response, StatusCode};
 
 /// The longest frame that is read, bytes: room for the state of some hundred colleagues in one NOTIFY (RFC 4662).
 pub const MAX_SIZE: usize = 256 * 1024;
@@ -206,8 +206,8 @@ fn starts_with_sip(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::message::MAX_HEADERS;
-    use crate::message::Message;
+    use crate::MAX_HEADERS;
+    use crate::Message;
 
     const OPTIONS: &str = "OPTIONS sip:a@b SIP/2.0\r\nVia: SIP/2.0/WSS x.invalid;branch=z9hG4bK1\r\nFrom: <sip:c@d>;tag=1\r\n\
         To: <sip:a@b>\r\nCall-ID: 1\r\nCSeq: 1 OPTIONS\r\n";

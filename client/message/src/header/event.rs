@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::{Params, Problem};
-use crate::message::scan::{cut_params, is_token, number, seconds_or_hour};
+use crate::scan::{cut_params, is_token, number, seconds_or_hour};
 
 /// Which state a subscription is about.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,8 +1,8 @@
 //! Bodies of several parts (RFC 2046 §5.1, RFC 5621): read where they stand, to a limited depth.
 
-use super::Headers;
-use super::head;
-use super::header::MediaType;
+use crate::Headers;
+use crate::head;
+use crate::header::MediaType;
 
 /// How deep multiparts may lie in one another.
 const MAX_DEPTH: usize = 4;
@@ -68,7 +68,7 @@ pub fn parts<'a>(media: &MediaType, body: &'a [u8]) -> Result<Vec<BodyPart<'a>>,
 }
 
 /// The first body of type `essence`, looking into multiparts.
-pub(crate) fn find<'a>(headers: &Headers, body: &'a [u8], essence: &str) -> Option<&'a [u8]> {
+pub fn body_within<'a>(headers: &Headers, body: &'a [u8], essence: &str) -> Option<&'a [u8]> {
     find_within(headers, body, essence, MAX_DEPTH)
 }
 
@@ -118,7 +118,7 @@ fn next_delimiter<'a>(body: &'a [u8], delimiter: &[u8]) -> Option<Found<'a>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::message::Name;
+    use crate::Name;
 
     fn media(text: &str) -> MediaType {
         MediaType::parse(text).unwrap()
@@ -139,8 +139,8 @@ mod tests {
     fn an_offer_is_found_in_the_depth_but_not_in_the_abyss() {
         let mut headers = Headers::new();
         headers.push(Name::ContentType, "multipart/mixed;boundary=b");
-        assert_eq!(find(&headers, MIXED, "application/sdp"), Some(b"v=0\r\n".as_slice()));
-        assert_eq!(find(&headers, MIXED, "text/plain"), None);
+        assert_eq!(body_within(&headers, MIXED, "application/sdp"), Some(b"v=0\r\n".as_slice()));
+        assert_eq!(body_within(&headers, MIXED, "text/plain"), None);
         let mut body = b"v=0\r\n".to_vec();
         let mut kind = "application/sdp".to_owned();
         for depth in 1..8 {
@@ -153,7 +153,11 @@ mod tests {
             kind = format!("multipart/mixed;boundary={depth}");
             let mut headers = Headers::new();
             headers.push(Name::ContentType, &kind);
-            assert_eq!(find(&headers, &body, "application/sdp").is_some(), depth <= MAX_DEPTH, "{depth}");
+            assert_eq!(
+                body_within(&headers, &body, "application/sdp").is_some(),
+                depth <= MAX_DEPTH,
+                "{depth}"
+            );
         }
     }
 

@@ -3,8 +3,8 @@
 use std::fmt::{self, Display, Write};
 use std::ops::Range;
 
-use super::name::{Known, Name};
-use super::scan::is_token;
+use crate::name::{Known, Name};
+use crate::scan::is_token;
 
 /// All headers of a message in their order. Values are kept as text (unfolded); typed access is on demand.
 #[derive(Clone, Default)]

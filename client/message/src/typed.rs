@@ -2,12 +2,12 @@
 //!
 //! A header that may be absent comes as `Option`; one that is there and cannot be read is an error naming it.
 
-use super::header::{
+use crate::header::{
     CSeq, Challenge, Event, HeaderError, Info, MediaType, NameAddr, Problem, RAck, Reason, Replaces,
     SessionExpires, SubscriptionState, Via,
 };
-use super::scan::{self, number, seconds_or_hour, trim};
-use super::{Headers, Name};
+use crate::scan::{self, number, seconds_or_hour, trim};
+use crate::{Headers, Name};
 
 type Read<T> = Result<T, HeaderError>;
 
@@ -328,7 +328,7 @@ impl Headers {
     }
 
     /// True if Allow is there and names `method`.
-    pub fn allows(&self, method: &super::Method) -> bool {
+    pub fn allows(&self, method: &crate::Method) -> bool {
         self.allow().any(|allowed| allowed == method.as_str())
     }
 
