@@ -1,7 +1,7 @@
 //! A page of the browser: it keeps the board, and does with media what it is asked, as far as an RTCPeerConnection
 //! would let it. What a browser would refuse fails the story.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use cordboard_desk::{
     Board, Direction, LegId, MediaAsk, Notification, PageId, PageInput, PageOutput, Ring, Tone,
@@ -29,6 +29,7 @@ pub(crate) struct Connection {
     pub(crate) microphone: bool,
     pub(crate) speaker: bool,
     pub(crate) tone: Option<Tone>,
+    pub(crate) hears: BTreeSet<LegId>,
     pub(crate) digits: String,
 }
 
@@ -44,6 +45,7 @@ impl Connection {
             microphone: false,
             speaker: false,
             tone: None,
+            hears: BTreeSet::new(),
             digits: String::new(),
         }
     }
@@ -132,6 +134,7 @@ impl Page {
             }
             MediaAsk::SetMicrophone { leg, open } => self.known(leg).microphone = open,
             MediaAsk::SetSpeaker { leg, open } => self.known(leg).speaker = open,
+            MediaAsk::SetHears { leg, others } => self.known(leg).hears = others,
             MediaAsk::SendDigit { leg, digit } => self.known(leg).digits.push(digit),
             MediaAsk::PlayTone { leg, tone } => self.known(leg).tone = tone,
             MediaAsk::Close { leg } => {
@@ -159,8 +162,8 @@ impl Page {
         if known.is_some_and(|known| known.connection != theirs.connection) {
             self.made += 1;
             let (number, old) = (self.made, self.known(leg));
-            let Connection { microphone, speaker, tone, .. } = *old;
-            *old = Connection { microphone, speaker, tone, ..Connection::new(number) };
+            let Connection { microphone, speaker, tone, hears, .. } = old.clone();
+            *old = Connection { microphone, speaker, tone, hears, ..Connection::new(number) };
         }
     }
 }

@@ -6,9 +6,9 @@ use std::collections::BTreeMap;
 
 use cordboard_desk as desk;
 use cordboard_desk::{
-    AudioView, CallId, CallStatus, CallView, CallWay, ChoiceView, ContactsView, Delta, DirectoryId,
-    DirectoryView, Instant, LinkState, LinkView, LogView, NoticeView, PageId, PageOutput, PhoneId, PhoneView,
-    Quality, RedialView, SocketLoss, TraceForm, VoicemailView, WhyNot,
+    AudioView, CallId, CallStatus, CallView, CallWay, ChoiceView, ConferenceView, ContactsView, Delta,
+    DirectoryId, DirectoryView, Instant, LinkState, LinkView, LogView, NoticeView, PageId, PageOutput,
+    PhoneId, PhoneView, Quality, RedialView, SocketLoss, TraceForm, VoicemailView, WhyNot,
 };
 use cordboard_wire::{Line, Operator};
 use leptos::prelude::*;
@@ -20,6 +20,8 @@ pub struct CallSignals {
     pub view: ArcRwSignal<CallView>,
     /// How it sounds; `None` until measured.
     pub quality: ArcRwSignal<Option<Quality>>,
+    /// As a party of the conference, it talks just now.
+    pub talking: ArcRwSignal<bool>,
 }
 
 /// What is being typed, and who could be meant.
@@ -57,6 +59,8 @@ pub struct Board {
     pub audio: RwSignal<AudioView>,
     /// Lines of this console.
     pub lines: RwSignal<Vec<Line>>,
+    /// The conference, if there is one.
+    pub conference: RwSignal<Option<ConferenceView>>,
     /// Every directory, in the order of the tabs.
     pub directories: RwSignal<Vec<DirectoryView>>,
     /// The directory that was last brought to the front by a call.
@@ -95,6 +99,7 @@ impl Board {
             link: RwSignal::new(LinkView::default()),
             audio: RwSignal::new(AudioView::default()),
             lines: RwSignal::new(Vec::new()),
+            conference: RwSignal::new(None),
             directories: RwSignal::new(Vec::new()),
             front: RwSignal::new(None),
             contacts: RwSignal::new(None),
@@ -141,6 +146,7 @@ impl Board {
         self.link.set(board.link);
         self.audio.set(board.audio);
         self.lines.set(board.lines);
+        self.conference.set(board.conference);
         self.directories.set(board.directories);
         self.notices.set(board.notices);
         self.do_not_disturb.set(board.do_not_disturb);
@@ -169,6 +175,12 @@ impl Board {
             Delta::Media(_) => {}
             Delta::Call(call) => self.put_call(*call),
             Delta::CallGone(call) => self.calls.update(|calls| drop(calls.remove(&call))),
+            Delta::Conference(conference) => self.conference.set(conference),
+            Delta::Talking { call, talking } => {
+                if let Some(call) = self.call_now(call) {
+                    call.talking.set(talking);
+                }
+            }
             Delta::Directories(directories) => self.directories.set(directories),
             Delta::Front(directory) => self.front.set(Some(directory)),
             Delta::Contacts(contacts) => self.contacts.set(Some(*contacts)),
@@ -215,8 +227,8 @@ impl Board {
                 }
             }
             None => self.calls.update(|calls| {
-                let quality = ArcRwSignal::new(None);
-                calls.insert(call.id, CallSignals { view: ArcRwSignal::new(call), quality });
+                let (quality, talking) = (ArcRwSignal::new(None), ArcRwSignal::new(false));
+                calls.insert(call.id, CallSignals { view: ArcRwSignal::new(call), quality, talking });
             }),
         }
     }
@@ -288,9 +300,34 @@ impl Board {
         found.first().map(|(_, _, id)| *id)
     }
 
-    /// The call that the operator talks in: what header, keypad and F10 act on.
+    /// The call that the operator talks in: what header, keypad and F10 act on. In the conference, its first party.
     pub fn active(self) -> Option<CallId> {
-        self.first(|call| is_active(&call.status))
+        let party = || self.parties().first().copied().filter(|_| self.confers());
+        self.first(|call| is_active(&call.status)).or_else(party)
+    }
+
+    /// The operator is in the conference.
+    pub fn confers(self) -> bool {
+        self.conference.get().is_some_and(|conference| conference.present)
+    }
+
+    /// The parties of the conference, as the lists have them from top to bottom.
+    pub fn parties(self) -> Vec<CallId> {
+        let mut found: Vec<_> = self.calls.with(|calls| {
+            let views = calls.values().map(|call| call.view.read());
+            views.filter(|view| is_party(view)).map(|view| (view.way, view.slot, view.id)).collect()
+        });
+        found.sort_unstable();
+        found.into_iter().map(|(_, _, id)| id).collect()
+    }
+
+    /// Whoever was put on hold last.
+    pub fn held_last(self) -> Option<CallId> {
+        let views = self.calls.with(|calls| {
+            let views = calls.values().map(|call| call.view.read());
+            views.filter(|view| held(view)).map(|view| (view.since, view.id)).collect::<Vec<_>>()
+        });
+        views.into_iter().max().map(|(_, id)| id)
     }
 }
 
@@ -310,6 +347,7 @@ pub fn is_active(status: &CallStatus) -> bool {
         | CallStatus::Changing { .. } => true,
         CallStatus::Ringing
         | CallStatus::BackFrom { .. }
+        | CallStatus::InConference
         | CallStatus::OnHold
         | CallStatus::Transferring { .. }
         | CallStatus::Failed(_) => false,
@@ -325,6 +363,7 @@ pub fn rings(call: &CallView) -> bool {
         | CallStatus::Calling
         | CallStatus::RingingOut
         | CallStatus::Talking
+        | CallStatus::InConference
         | CallStatus::OnHold
         | CallStatus::Changing { .. }
         | CallStatus::Transferring { .. }
@@ -342,8 +381,14 @@ pub fn held(call: &CallView) -> bool {
         | CallStatus::Calling
         | CallStatus::RingingOut
         | CallStatus::Talking
+        | CallStatus::InConference
         | CallStatus::Changing { .. }
         | CallStatus::Transferring { .. }
         | CallStatus::Failed(_) => false,
     }
+}
+
+/// True for a party of the conference.
+pub fn is_party(call: &CallView) -> bool {
+    call.status == CallStatus::InConference
 }

@@ -35,6 +35,7 @@ mod call_log;
 mod calls;
 mod choice;
 mod clipboard;
+mod conferring;
 mod directories;
 mod divider;
 mod drag;

@@ -74,6 +74,7 @@ impl Console {
                     | MediaAsk::TakeBack { .. }
                     | MediaAsk::SetMicrophone { .. }
                     | MediaAsk::SetSpeaker { .. }
+                    | MediaAsk::SetHears { .. }
                     | MediaAsk::SendDigit { .. }
                     | MediaAsk::PlayTone { .. }
                     | MediaAsk::Close { .. } => None,

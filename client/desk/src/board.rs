@@ -30,6 +30,9 @@ impl Board {
             deltas.push(Delta::Audio(self.audio.clone()));
         }
         self.calls_since(before, &mut deltas);
+        if self.conference != before.conference {
+            deltas.push(Delta::Conference(self.conference));
+        }
         self.notices_since(before, &mut deltas);
         if self.do_not_disturb != before.do_not_disturb {
             deltas.push(Delta::DoNotDisturb(self.do_not_disturb));
@@ -78,6 +81,7 @@ impl Board {
             Delta::Audio(audio) => self.audio = audio,
             Delta::Call(call) => self.put_call(*call),
             Delta::CallGone(id) => self.calls.retain(|call| call.id != id),
+            Delta::Conference(conference) => self.conference = conference,
             Delta::Directories(directories) => self.directories = directories,
             Delta::Notice(notice) => self.notices.push(notice),
             Delta::NoticeGone(id) => self.notices.retain(|notice| notice.id != id),
@@ -91,6 +95,7 @@ impl Board {
             Delta::Front(_)
             | Delta::Contacts(_)
             | Delta::Suggestions { .. }
+            | Delta::Talking { .. }
             | Delta::Quality { .. }
             | Delta::Log(_)
             | Delta::Exported { .. }

@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{CallFailure, WhyNot};
 
+mod lent;
+mod party;
 mod standing;
 mod words;
 
@@ -37,7 +39,9 @@ pub(crate) use words::{Back, Deed, Event, Place, Saying, Step, Target, Wish};
 /// ```
 /// Hanging up leads from everywhere to `Over`. A call dialled or answered while another one has the floor
 /// goes by `Holding` at once. A call that is up can be `Lent` to a caller who is to be connected with its far end;
-/// it is over when they are, and comes back by `Talking` or `Holding` when that fails.
+/// it is over when they are, and comes back by `Talking` or `Holding` when that fails. Join leads from `Talking` to
+/// `Conferring` and from `Held` by `Joining` there, as `Resuming` leads to `Talking`; the last party left alone goes back
+/// to `Talking`, or by `Holding` to `Held` if the operator is away (`party.rs`).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum CallState {
     /// Incoming, not answered.
@@ -64,6 +68,10 @@ pub(crate) enum CallState {
     },
     /// On its way back from hold.
     Resuming,
+    /// On its way from hold into the conference.
+    Joining,
+    /// A party of the conference, with or without the operator in it.
+    Conferring,
     /// Being handed on without asking.
     Parting {
         /// Whom it goes to.
@@ -106,6 +114,7 @@ impl CallState {
             Wish::HangUp => self.hang_up(),
             Wish::Transfer(target) => self.transfer(target),
             Wish::Lend(to) => self.lend(to),
+            Wish::Join => self.join(),
         }
     }
 
@@ -117,7 +126,9 @@ impl CallState {
             | Self::Talking
             | Self::Holding
             | Self::Held { .. }
-            | Self::Resuming => Err(WhyNot::AlreadyAnswered),
+            | Self::Resuming
+            | Self::Joining
+            | Self::Conferring => Err(WhyNot::AlreadyAnswered),
             Self::Calling | Self::RingingOut => Err(WhyNot::Outgoing),
             Self::Parting { .. } | Self::Lent { .. } => Err(WhyNot::BeingTransferred),
             Self::Failed(_) | Self::Over => Err(WhyNot::CallOver),
@@ -132,7 +143,9 @@ impl CallState {
             | Self::Talking
             | Self::Holding
             | Self::Held { .. }
-            | Self::Resuming => Err(WhyNot::AlreadyAnswered),
+            | Self::Resuming
+            | Self::Joining
+            | Self::Conferring => Err(WhyNot::AlreadyAnswered),
             Self::Calling | Self::RingingOut => Err(WhyNot::Outgoing),
             Self::Parting { .. } | Self::Lent { .. } => Err(WhyNot::BeingTransferred),
             Self::Failed(_) | Self::Over => Err(WhyNot::CallOver),
@@ -141,9 +154,11 @@ impl CallState {
 
     fn hold(&self) -> Result<Step, WhyNot> {
         match self {
-            Self::Talking => Ok(Step::to(Self::Holding, [Deed::LeaveFloor])),
+            Self::Talking | Self::Conferring => Ok(Step::to(Self::Holding, [Deed::LeaveFloor])),
             Self::Ringing | Self::Calling | Self::RingingOut => Err(WhyNot::NotAnswered),
-            Self::Answering { .. } | Self::Accepted | Self::Holding | Self::Resuming => Err(WhyNot::Changing),
+            Self::Answering { .. } | Self::Accepted | Self::Holding | Self::Resuming | Self::Joining => {
+                Err(WhyNot::Changing)
+            }
             Self::Held { .. } => Err(WhyNot::AlreadyOnHold),
             Self::Parting { .. } | Self::Lent { .. } => Err(WhyNot::BeingTransferred),
             Self::Failed(_) | Self::Over => Err(WhyNot::CallOver),
@@ -155,8 +170,10 @@ impl CallState {
             // On its way to hold as well: the operator can change their mind faster than a far end answers.
             Self::Held { .. } | Self::Holding => Ok(Step::to(Self::Resuming, [Deed::TakeFloor])),
             Self::Ringing | Self::Calling | Self::RingingOut => Err(WhyNot::NotAnswered),
-            Self::Resuming => Err(WhyNot::Changing),
-            Self::Answering { .. } | Self::Accepted | Self::Talking => Err(WhyNot::NotOnHold),
+            Self::Resuming | Self::Joining => Err(WhyNot::Changing),
+            Self::Answering { .. } | Self::Accepted | Self::Talking | Self::Conferring => {
+                Err(WhyNot::NotOnHold)
+            }
             Self::Parting { .. } | Self::Lent { .. } => Err(WhyNot::BeingTransferred),
             Self::Failed(_) | Self::Over => Err(WhyNot::CallOver),
         }
@@ -173,6 +190,8 @@ impl CallState {
             | Self::Holding
             | Self::Held { .. }
             | Self::Resuming
+            | Self::Joining
+            | Self::Conferring
             | Self::Parting { .. }
             | Self::Lent { .. } => Ok(Step::to(Self::Over, [Deed::HangUp])),
             Self::Failed(_) => Ok(Step::to(Self::Over, [])),
@@ -190,7 +209,7 @@ impl CallState {
                 }
                 Place::FarEndOf(_) => Err(WhyNot::NotAnswered),
             },
-            Self::Talking | Self::Holding | Self::Resuming => {
+            Self::Talking | Self::Holding | Self::Resuming | Self::Joining | Self::Conferring => {
                 Ok(Step::to(Self::Parting { target, stage: Stage::ToHold }, [Deed::LeaveFloor]))
             }
             Self::Held { .. } => {
@@ -212,6 +231,8 @@ impl CallState {
             Self::Holding | Self::Held { .. } => Ok(Step::to(Self::Lent { to, held: true }, [])),
             Self::Ringing | Self::Calling | Self::RingingOut => Err(WhyNot::NotAnswered),
             Self::Answering { .. } | Self::Accepted => Err(WhyNot::Changing),
+            // A party is nobody's to be connected with alone.
+            Self::Joining | Self::Conferring => Err(WhyNot::InConference),
             Self::Parting { .. } | Self::Lent { .. } => Err(WhyNot::BeingTransferred),
             Self::Failed(_) | Self::Over => Err(WhyNot::CallOver),
         }
@@ -235,6 +256,7 @@ impl CallState {
             Event::Joined => self.joined(),
             Event::AskedInVain(back) => self.asked_in_vain(back),
             Event::Ended(cause) => self.ended(cause),
+            Event::LeftAlone { present } => self.left_alone(present),
             Event::Overdue => self.overdue(),
         }
     }
@@ -248,10 +270,13 @@ impl CallState {
         match self {
             Self::Answering { .. } => Step::to(Self::Answering { aside: true }, []),
             Self::Accepted | Self::Talking | Self::Resuming => Step::to(Self::Holding, []),
-            // A call that is still being put through goes on; whoever answers it will wait on hold.
+            // A call that is still being put through goes on; whoever answers it will wait on hold. A conference goes
+            // on without the operator.
             Self::Ringing
             | Self::Calling
             | Self::RingingOut
+            | Self::Joining
+            | Self::Conferring
             | Self::Holding
             | Self::Held { .. }
             | Self::Parting { .. }
@@ -273,6 +298,8 @@ impl CallState {
             | Self::Holding
             | Self::Held { .. }
             | Self::Resuming
+            | Self::Joining
+            | Self::Conferring
             | Self::Parting { .. }
             | Self::Lent { .. }
             | Self::Failed(_)
@@ -292,6 +319,8 @@ impl CallState {
             | Self::Holding
             | Self::Held { .. }
             | Self::Resuming
+            | Self::Joining
+            | Self::Conferring
             | Self::Parting { .. }
             | Self::Lent { .. }
             | Self::Failed(_)
@@ -310,6 +339,8 @@ impl CallState {
             | Self::Holding
             | Self::Held { .. }
             | Self::Resuming
+            | Self::Joining
+            | Self::Conferring
             | Self::Parting { .. }
             | Self::Lent { .. }
             | Self::Failed(_)
@@ -331,6 +362,8 @@ impl CallState {
             | Self::Holding
             | Self::Held { .. }
             | Self::Resuming
+            | Self::Joining
+            | Self::Conferring
             | Self::Parting { .. }
             | Self::Lent { .. }
             | Self::Failed(_)
@@ -342,6 +375,7 @@ impl CallState {
         match self {
             Self::Holding => Step::to(Self::Held { back: None }, []),
             Self::Resuming => Step::to(Self::Talking, []),
+            Self::Joining => Step::to(Self::Conferring, []),
             Self::Parting { target, stage: Stage::ToHold } => Self::ask_to_take(target),
             Self::Parting { stage: Stage::Asked | Stage::Untold, .. }
             | Self::Ringing
@@ -350,6 +384,7 @@ impl CallState {
             | Self::Calling
             | Self::RingingOut
             | Self::Talking
+            | Self::Conferring
             | Self::Held { .. }
             | Self::Lent { .. }
             | Self::Failed(_)
@@ -369,6 +404,7 @@ impl CallState {
             Self::Resuming => {
                 Step::to(Self::Held { back: None }, [Deed::LeaveFloor, Deed::Say(Saying::ResumeRefused)])
             }
+            Self::Joining => Step::to(Self::Held { back: None }, [Deed::Say(Saying::ResumeRefused)]),
             // Both ends are shut here, and the caller is about to leave anyhow.
             Self::Parting { target, stage: Stage::ToHold } => Self::ask_to_take(target),
             Self::Parting { stage: Stage::Asked | Stage::Untold, .. }
@@ -378,6 +414,7 @@ impl CallState {
             | Self::Calling
             | Self::RingingOut
             | Self::Talking
+            | Self::Conferring
             | Self::Held { .. }
             | Self::Lent { .. }
             | Self::Failed(_)
@@ -416,45 +453,9 @@ impl CallState {
             | Self::Holding
             | Self::Held { .. }
             | Self::Resuming
+            | Self::Joining
+            | Self::Conferring
             | Self::Lent { .. }
-            | Self::Failed(_)
-            | Self::Over => Step::to(self, []),
-        }
-    }
-
-    fn came_back(self, floor_taken: bool) -> Step {
-        match self {
-            Self::Lent { held: true, .. } => Step::to(Self::Holding, []),
-            Self::Lent { held: false, .. } if floor_taken => Step::to(Self::Holding, []),
-            Self::Lent { held: false, .. } => Step::to(Self::Resuming, [Deed::TakeFloor]),
-            Self::Ringing
-            | Self::Answering { .. }
-            | Self::Accepted
-            | Self::Calling
-            | Self::RingingOut
-            | Self::Talking
-            | Self::Holding
-            | Self::Held { .. }
-            | Self::Resuming
-            | Self::Parting { .. }
-            | Self::Failed(_)
-            | Self::Over => Step::to(self, []),
-        }
-    }
-
-    fn joined(self) -> Step {
-        match self {
-            Self::Lent { .. } => Step::to(Self::Over, [Deed::HangUpSoon]),
-            Self::Ringing
-            | Self::Answering { .. }
-            | Self::Accepted
-            | Self::Calling
-            | Self::RingingOut
-            | Self::Talking
-            | Self::Holding
-            | Self::Held { .. }
-            | Self::Resuming
-            | Self::Parting { .. }
             | Self::Failed(_)
             | Self::Over => Step::to(self, []),
         }
@@ -465,7 +466,9 @@ impl CallState {
         match self {
             Self::Held { .. } => Step::to(Self::Held { back: Some(back) }, [Deed::Say(told)]),
             // The operator is with them, or soon will be.
-            Self::Talking | Self::Holding | Self::Resuming => Step::to(self, [Deed::Say(told)]),
+            Self::Talking | Self::Holding | Self::Resuming | Self::Joining | Self::Conferring => {
+                Step::to(self, [Deed::Say(told)])
+            }
             Self::Ringing
             | Self::Answering { .. }
             | Self::Accepted
@@ -487,9 +490,13 @@ impl CallState {
         match self {
             Self::Ringing | Self::Answering { .. } => ended_unanswered(&cause),
             Self::Calling | Self::RingingOut => self.ended_before_it_was_put_through(cause),
-            Self::Accepted | Self::Talking | Self::Holding | Self::Held { .. } | Self::Resuming => {
-                ended_in_talk(&cause)
-            }
+            Self::Accepted
+            | Self::Talking
+            | Self::Holding
+            | Self::Held { .. }
+            | Self::Resuming
+            | Self::Joining
+            | Self::Conferring => ended_in_talk(&cause),
             Self::Parting { stage: Stage::ToHold, .. } => ended_in_talk(&cause),
             // The far end leaves when the new call is up (RFC 5589 section 6): most likely it went well, but
             // nobody said so.
@@ -541,6 +548,8 @@ impl CallState {
             | Self::Holding
             | Self::Held { .. }
             | Self::Resuming
+            | Self::Joining
+            | Self::Conferring
             | Self::Lent { .. }
             | Self::Over => Step::to(self, []),
         }

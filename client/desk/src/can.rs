@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Direction;
 use crate::call::{CallState, Target, Wish};
+use crate::conference::Conference;
 use crate::consultation::Stage;
 
 /// Whether each act is possible with one call.
@@ -35,6 +36,10 @@ pub struct Allowed {
     pub send_digit: Result<(), WhyNot>,
     /// [`crate::Command::SetMuted`]
     pub mute: Result<(), WhyNot>,
+    /// [`crate::Command::AddToConference`]
+    pub join: Result<(), WhyNot>,
+    /// [`crate::Command::MuteParty`]
+    pub mute_party: Result<(), WhyNot>,
 }
 
 /// Why an act is not possible.
@@ -78,6 +83,16 @@ pub enum WhyNot {
     NobodyAsked,
     /// The telephone system has no way straight to a voicemail box.
     NoVoicemail,
+    /// It is in the conference already.
+    InConference,
+    /// It is not in the conference.
+    NotInConference,
+    /// There is no conference, or the operator is not in it.
+    NoConference,
+    /// There is nobody to have the conference with: one call talks, another is on hold.
+    NobodyToJoin,
+    /// As many are in the conference as it takes.
+    ConferenceFull,
 }
 
 /// What a call's possibilities depend on besides its own state.
@@ -91,6 +106,8 @@ pub(crate) struct Facts {
     pub connected: bool,
     /// A voicemail box can be reached straight.
     pub voicemail: bool,
+    /// Who confers, and who could.
+    pub conference: Conference,
     /// Why nobody can be called.
     pub dial: Option<WhyNot>,
     /// What it is linked with.
@@ -134,6 +151,8 @@ pub(crate) fn can(state: &CallState, facts: Facts) -> Allowed {
         to_voicemail: ask(Wish::Transfer(anywhere())).and(has_voicemail(facts)),
         send_digit: send_digit(state, facts),
         mute: mute(state),
+        join: ask(Wish::Join),
+        mute_party: mute_party(state),
     }
 }
 
@@ -149,6 +168,12 @@ pub(crate) fn check(state: &CallState, wish: &Wish, facts: Facts) -> Result<(), 
         // A call that talks is put on hold first, which takes an offer from a page.
         Wish::Transfer(_) if !facts.page && state.wants() == Some(Direction::SendRecv) => {
             return Err(WhyNot::NoAudio);
+        }
+        Wish::Join => {
+            facts.conference.admits(state)?;
+            if !facts.page {
+                return Err(WhyNot::NoAudio);
+            }
         }
         Wish::Answer | Wish::Hold | Wish::Resume | Wish::Transfer(_) => {}
     }
@@ -215,6 +240,7 @@ fn not_up(state: &CallState) -> WhyNot {
         | CallState::Holding
         | CallState::Held { .. }
         | CallState::Resuming => WhyNot::Changing,
+        CallState::Joining | CallState::Conferring => WhyNot::InConference,
         CallState::Parting { .. } | CallState::Lent { .. } => WhyNot::BeingTransferred,
         CallState::Failed(_) | CallState::Over => WhyNot::CallOver,
     }
@@ -229,9 +255,13 @@ fn send_digit(state: &CallState, facts: Facts) -> Result<(), WhyNot> {
         CallState::Talking if facts.page => Ok(()),
         CallState::Talking => Err(WhyNot::NoAudio),
         CallState::Ringing | CallState::Calling | CallState::RingingOut => Err(WhyNot::NotAnswered),
-        CallState::Answering { .. } | CallState::Accepted | CallState::Holding | CallState::Resuming => {
-            Err(WhyNot::Changing)
-        }
+        CallState::Answering { .. }
+        | CallState::Accepted
+        | CallState::Holding
+        | CallState::Resuming
+        | CallState::Joining => Err(WhyNot::Changing),
+        // To whom of them all? Whoever is to hear digits is taken out first.
+        CallState::Conferring => Err(WhyNot::InConference),
         CallState::Held { .. } => Err(WhyNot::AlreadyOnHold),
         CallState::Parting { .. } | CallState::Lent { .. } => Err(WhyNot::BeingTransferred),
         CallState::Failed(_) | CallState::Over => Err(WhyNot::CallOver),
@@ -244,11 +274,17 @@ fn mute(state: &CallState) -> Result<(), WhyNot> {
         | CallState::Talking
         | CallState::Holding
         | CallState::Held { .. }
-        | CallState::Resuming => Ok(()),
+        | CallState::Resuming
+        | CallState::Joining
+        | CallState::Conferring => Ok(()),
         CallState::Ringing | CallState::Answering { .. } | CallState::Calling | CallState::RingingOut => {
             Err(WhyNot::NotAnswered)
         }
         CallState::Parting { .. } | CallState::Lent { .. } => Err(WhyNot::BeingTransferred),
         CallState::Failed(_) | CallState::Over => Err(WhyNot::CallOver),
     }
+}
+
+fn mute_party(state: &CallState) -> Result<(), WhyNot> {
+    if state.is_party() { Ok(()) } else { Err(WhyNot::NotInConference) }
 }

@@ -36,11 +36,23 @@ pub enum Command {
     BackToCaller(CallId),
     /// Hand the call on to the operator's own voicemail box. A ringing call is sent on unanswered.
     ToVoicemail(CallId),
-    /// Mute or unmute the microphone for this call.
+    /// Mute or unmute the microphone for this call; for a party of the conference, for all of it.
     SetMuted { call: CallId, muted: bool },
-    /// What F9 does: answer the first ringing call, else resume the first held, else hold the active one.
+    /// Make a call a party of the conference. The first one brings the other of two: whoever talks, or whoever was put on
+    /// hold last. [`Hold`](Self::Hold) takes a party out again.
+    AddToConference(CallId),
+    /// Let nobody hear this party of the conference, or let them be heard again.
+    MuteParty { call: CallId, muted: bool },
+    /// The operator leaves the conference; the others go on hearing each other.
+    LeaveConference,
+    /// The operator is back in the conference; the active call is held first.
+    ReturnToConference,
+    /// Hang up on every party of the conference.
+    EndConference,
+    /// What F9 does: answer the first ringing call, else resume the first held, else come back to the conference, else hold
+    /// the active call or leave the conference.
     NextCall,
-    /// What F10 does: hang up the active call.
+    /// What F10 does: hang up the active call, or end the conference that the operator is in.
     HangUpActive,
     /// Register, or leave the registration.
     SetRegistered(bool),

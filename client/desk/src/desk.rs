@@ -25,6 +25,7 @@ use crate::{
 
 mod calls;
 mod commands;
+mod conference;
 mod consulting;
 mod far_end;
 mod logging;
@@ -222,6 +223,7 @@ impl Desk {
         for call in self.calls.values_mut() {
             call.quality = None;
         }
+        self.tell_who_talks(page);
         self.pages.join(page);
     }
 
@@ -239,6 +241,7 @@ impl Desk {
             | PageInput::AnswerMade { .. }
             | PageInput::MediaFailed { .. }
             | PageInput::MediaConnection { .. }
+            | PageInput::Talking { .. }
             | PageInput::Quality { .. } => {
                 // A page that carried the media before may still finish what it was asked.
                 if self.pages.host() == Some(page) {

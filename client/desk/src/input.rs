@@ -68,6 +68,8 @@ pub enum PageInput {
     MediaFailed { leg: LegId, problem: String },
     /// The connection of this leg's media changed.
     MediaConnection { leg: LegId, up: bool },
+    /// The far end of a leg that others hear ([`crate::MediaAsk::SetHears`]) began or ceased to talk.
+    Talking { leg: LegId, talking: bool },
     /// Figures of the last second of a leg.
     Quality { leg: LegId, quality: Quality },
 }

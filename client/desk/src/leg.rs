@@ -5,6 +5,7 @@
 //! wanted now. The media themselves live in a page. When that page goes, its media are stale, and the next page
 //! offers anew.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use cordboard_sip::Instant;
@@ -110,7 +111,7 @@ pub(crate) enum LegDeed {
 }
 
 /// What the page lets through. A page starts each leg with [`Sound::default`].
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Sound {
     /// The operator is heard.
     pub microphone: bool,
@@ -118,6 +119,8 @@ pub(crate) struct Sound {
     pub speaker: bool,
     /// What is heard in its place.
     pub tone: Option<Tone>,
+    /// Whom the far end hears besides the operator.
+    pub hears: BTreeSet<LegId>,
 }
 
 /// How long a page may take to make an offer or an answer. Gathering candidates takes half a second at most;
@@ -308,6 +311,9 @@ impl Leg {
         }
         let mut asks = Vec::new();
         let leg = self.id;
+        if self.sound.hears != sound.hears {
+            asks.push(MediaAsk::SetHears { leg, others: sound.hears.clone() });
+        }
         if self.sound.microphone != sound.microphone {
             asks.push(MediaAsk::SetMicrophone { leg, open: sound.microphone });
         }

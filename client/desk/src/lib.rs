@@ -5,6 +5,7 @@ mod call;
 mod can;
 mod chance;
 mod command;
+mod conference;
 mod consultation;
 mod contact;
 mod desk;
@@ -30,6 +31,7 @@ mod who;
 
 pub use can::*;
 pub use command::*;
+pub use conference::PARTIES;
 pub use contact::*;
 pub use desk::{Desk, HOLD_LIMIT};
 pub use directory::*;

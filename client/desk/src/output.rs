@@ -1,5 +1,7 @@
 //! Everything the desk asks of the outside: the socket, the page's media, the store, the screen.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{Board, Delta, DirectoryId, LegId, LogEntry, LogId, PageId, StoredDirectory};
@@ -60,6 +62,9 @@ pub enum MediaAsk {
     SetMicrophone { leg: LegId, open: bool },
     /// Play this leg's far end, or not.
     SetSpeaker { leg: LegId, open: bool },
+    /// Let this leg's far end hear those of these legs too, besides the microphone. Legs of which the page has no sound yet
+    /// are heard as soon as it has.
+    SetHears { leg: LegId, others: BTreeSet<LegId> },
     /// Send one DTMF digit (RFC 4733).
     SendDigit { leg: LegId, digit: char },
     /// Play a tone to the operator in place of the far end; `None` ends it.

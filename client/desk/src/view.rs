@@ -28,6 +28,8 @@ pub struct Board {
     pub lines: Vec<Line>,
     /// Every call, by id.
     pub calls: Vec<CallView>,
+    /// The conference, if there is one.
+    pub conference: Option<ConferenceView>,
     /// Every directory, in the order of the tabs.
     pub directories: Vec<DirectoryView>,
     /// Notices on the screen, oldest first.
@@ -70,6 +72,10 @@ pub enum Delta {
     Call(Box<CallView>),
     /// A call is off the list.
     CallGone(CallId),
+    /// The conference changed.
+    Conference(Option<ConferenceView>),
+    /// A party of the conference began or ceased to talk.
+    Talking { call: CallId, talking: bool },
     /// A directory was added, removed or changed in its head.
     Directories(Vec<DirectoryView>),
     /// The directory that belongs to the line just answered: bring it to the front.
@@ -170,6 +176,8 @@ pub struct CallView {
     pub line: Option<Line>,
     /// The microphone is muted for this call.
     pub muted: bool,
+    /// The operator lets nobody hear this party of the conference.
+    pub silenced: bool,
     /// The far end has put us on hold.
     pub held_by_far_end: bool,
     /// What it is linked with.
@@ -210,6 +218,17 @@ impl CordView {
     }
 }
 
+/// The conference as painted. Its parties are the calls that are [`CallStatus::InConference`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConferenceView {
+    /// The operator is in it; else the others go on alone.
+    pub present: bool,
+    /// How many are in it, the operator not counted.
+    pub parties: u8,
+    /// Whether the operator can come back, when away.
+    pub comeback: Result<(), WhyNot>,
+}
+
 /// Which of the two lists a call is on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum CallWay {
@@ -239,6 +258,8 @@ pub enum CallStatus {
     RingingOut,
     /// Both talk.
     Talking,
+    /// In the conference.
+    InConference,
     /// Held by us.
     OnHold,
     /// Hold or resume is on its way to the far end.

@@ -1,26 +1,34 @@
-//! Sound: the microphone, one peer connection per leg, the ringer and the tones.
+//! Sound: the microphone, one peer connection per leg, the conference's mixer, the ringer and the tones.
 //!
-//! One task owns the microphone and the ringer; each leg has a task of its own that works its asks off one after
+//! One task owns the microphone, the mixer and the ringer; each leg has a task of its own that works its asks off one after
 //! the other. Nothing is shared: tasks are told what to do through channels.
 
 mod codecs;
 mod leg;
+mod level;
 mod microphone;
+mod mixer;
 mod peer;
 mod quality;
 mod sound;
 mod tones;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use cordboard_desk::{LegId, MediaAsk, MediaSetup, PageInput, Ring};
 use futures_channel::mpsc::{self, UnboundedReceiver, UnboundedSender};
-use futures_util::StreamExt;
-use web_sys::MediaStreamTrack;
+use futures_util::{StreamExt, future};
+use wasm_bindgen::JsValue;
+use web_sys::{MediaStream, MediaStreamTrack};
 
 use self::leg::{Leg, Order};
 use self::microphone::Microphone;
+use self::mixer::{Mixer, Sends};
 use self::sound::Sound;
+use super::wait;
+
+/// Between two looks at who talks in a conference, milliseconds.
+const LOOK: i32 = 100;
 
 /// What the sound task is told.
 enum Told {
@@ -32,6 +40,8 @@ enum Told {
     Ask(MediaAsk),
     Ring(Ring),
     Remind(bool),
+    /// A leg's far end sounds like this.
+    Voice(LegId, MediaStream),
 }
 
 /// The way to the sound task. Cheap to clone.
@@ -101,6 +111,7 @@ struct SoundTask {
     setup: MediaSetup,
     microphone: Option<Microphone>,
     legs: BTreeMap<LegId, UnboundedSender<Order>>,
+    mixer: Mixer,
     ringer: Sound,
     /// What the ringer was last told.
     rung: Ring,
@@ -115,6 +126,7 @@ impl SoundTask {
             setup: MediaSetup::default(),
             microphone: None,
             legs: BTreeMap::new(),
+            mixer: Mixer::default(),
             ringer: Sound::default(),
             rung: Ring::Silent,
             reminders: true,
@@ -122,7 +134,12 @@ impl SoundTask {
     }
 
     async fn run(mut self, mut told: UnboundedReceiver<Told>) {
-        while let Some(told) = told.next().await {
+        loop {
+            let Some(told) = self.next(&mut told).await else {
+                self.tell_who_talks();
+                continue;
+            };
+            let Some(told) = told else { return };
             match told {
                 Told::Setup(setup) => self.setup = setup,
                 Told::StartShift => self.start_shift().await,
@@ -131,12 +148,61 @@ impl SoundTask {
                 Told::StartUnasked => {}
                 Told::BeginAgain => self.begin_again(),
                 Told::Ask(ask) => self.ask(ask),
+                Told::Voice(leg, stream) => self.voice(leg, stream),
                 Told::Ring(ring) => self.ring(ring),
                 Told::Remind(wanted) => {
                     self.reminders = wanted;
                     self.ring(self.rung);
                 }
             }
+        }
+    }
+
+    /// What the task is told next, `Some(None)` at its end; `None` when it is time to look who talks.
+    async fn next(&self, told: &mut UnboundedReceiver<Told>) -> Option<Option<Told>> {
+        if !self.mixer.is_mixing() {
+            return Some(told.next().await);
+        }
+        let tick = std::pin::pin!(wait::for_millis(LOOK));
+        match future::select(told.next(), tick).await {
+            future::Either::Left((told, _)) => Some(told),
+            future::Either::Right(_) => None,
+        }
+    }
+
+    fn tell_who_talks(&mut self) {
+        for (leg, talking) in self.mixer.who_talks(js_sys::Date::now()) {
+            (self.say)(PageInput::Talking { leg, talking });
+        }
+    }
+
+    fn voice(&mut self, leg: LegId, stream: MediaStream) {
+        if self.legs.contains_key(&leg) {
+            let mixed = self.mixer.set_voice(leg, stream);
+            self.complain(leg, mixed);
+        }
+    }
+
+    /// Has a leg hear others, which may change what it sends.
+    fn mix(&mut self, leg: LegId, others: BTreeSet<LegId>) {
+        match self.mixer.set_hears(leg, others) {
+            Ok(None) => {}
+            Ok(Some(sends)) => {
+                let track = match sends {
+                    Sends::Mix(track) => Some(track),
+                    Sends::Microphone => None,
+                };
+                if let Some(leg) = self.legs.get(&leg) {
+                    let _ = leg.unbounded_send(Order::Mix(track));
+                }
+            }
+            Err(problem) => self.complain(leg, Err(problem)),
+        }
+    }
+
+    fn complain(&self, leg: LegId, done: Result<(), JsValue>) {
+        if let Err(problem) = done {
+            (self.say)(PageInput::MediaFailed { leg, problem: leg::said(&problem) });
         }
     }
 
@@ -169,6 +235,7 @@ impl SoundTask {
 
     fn begin_again(&mut self) {
         self.legs.clear();
+        self.mixer.forget_all();
         self.ring(Ring::Silent);
         if self.microphone.is_some() {
             (self.say)(PageInput::MediaReady);
@@ -182,9 +249,13 @@ impl SoundTask {
         self.start_shift().await;
     }
 
-    fn give_to_legs(&self, track: Option<&MediaStreamTrack>) {
+    fn give_to_legs(&mut self, track: Option<&MediaStreamTrack>) {
         for leg in self.legs.values() {
             let _ = leg.unbounded_send(Order::Microphone(track.cloned()));
+        }
+        let mixed = self.mixer.set_microphone(track);
+        if let Some(any) = self.legs.keys().next() {
+            self.complain(*any, mixed);
         }
     }
 
@@ -193,11 +264,22 @@ impl SoundTask {
         if matches!(ask, MediaAsk::Close { .. }) {
             // The leg's task ends with its channel and closes what it holds.
             self.legs.remove(&id);
+            self.mixer.forget(id);
             return;
+        }
+        if let MediaAsk::SetHears { leg, others } = ask {
+            return self.mix(leg, others);
+        }
+        if let MediaAsk::SetMicrophone { leg, open } = ask {
+            self.mixer.set_open(leg, open);
         }
         let leg = self.legs.entry(id).or_insert_with(|| {
             let track = self.microphone.as_ref().map(Microphone::track);
-            Leg::start(id, self.setup.clone(), track, self.say.clone())
+            let tell = self.tell.clone();
+            let voice = std::rc::Rc::new(move |stream| {
+                let _ = tell.unbounded_send(Told::Voice(id, stream));
+            });
+            Leg::start(id, self.setup.clone(), track, voice, self.say.clone())
         });
         let _ = leg.unbounded_send(Order::Ask(ask));
     }
@@ -211,6 +293,7 @@ fn leg_of(ask: &MediaAsk) -> LegId {
         | MediaAsk::TakeBack { leg }
         | MediaAsk::SetMicrophone { leg, .. }
         | MediaAsk::SetSpeaker { leg, .. }
+        | MediaAsk::SetHears { leg, .. }
         | MediaAsk::SendDigit { leg, .. }
         | MediaAsk::PlayTone { leg, .. }
         | MediaAsk::Close { leg } => *leg,

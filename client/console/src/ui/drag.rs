@@ -1,7 +1,7 @@
-//! Dragging a call onto a contact or another call. Starts after 6 px, says in words what a drop will do, and Escape
-//! changes nothing.
+//! Dragging a call onto a contact, another call or the conference. Starts after 6 px, says in words what a drop will
+//! do, and Escape changes nothing.
 
-use cordboard_desk::{CallId, CallView, ContactId, ContactView, DirectoryId, Way};
+use cordboard_desk::{CallId, CallView, Command, ContactId, ContactView, DirectoryId, Way};
 use leptos::ev::PointerEvent;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -33,6 +33,8 @@ enum Under {
     Call(CallId),
     /// A tab.
     Tab(DirectoryId),
+    /// The conference: one of its parties, or its count.
+    Conference,
 }
 
 /// A press that may become a drag, and the drag itself.
@@ -125,6 +127,9 @@ impl Drag {
         if !held.moved {
             return;
         }
+        if held.under == Some(Under::Conference) {
+            self.acts.command(Command::AddToConference(held.call));
+        }
         let board = self.board;
         let words = self.tongue.words_now();
         let dropped = untrack(|| match held.under? {
@@ -133,7 +138,7 @@ impl Drag {
                 Some(Dropped::on_contact(words, board, held.call, directory, &contact))
             }
             Under::Call(other) => Some(Dropped::on_call(words, board, held.call, other)),
-            Under::Tab(_) => None,
+            Under::Tab(_) | Under::Conference => None,
         });
         if let Some(command) = dropped.and_then(|dropped| dropped.command(held.call)) {
             self.acts.command(command);
@@ -178,6 +183,13 @@ impl Drag {
         held.map(|held| held.call)
     }
 
+    /// The call that is dragged and could be dropped on the conference, and whether it hangs over it.
+    pub(super) fn for_conference(self) -> Option<bool> {
+        let held = self.dragging()?;
+        let could = self.board.call(held.call)?.view.with(|call| call.allowed.join.is_ok());
+        could.then_some(held.under == Some(Under::Conference))
+    }
+
     /// True while a call hangs over this tab.
     pub(super) fn over_tab(self, directory: DirectoryId) -> bool {
         self.dragging().is_some_and(|held| held.under == Some(Under::Tab(directory)))
@@ -204,7 +216,9 @@ fn under((x, y): Point) -> Option<Under> {
     };
     let contact = number("data-contact").map(|id| Under::Contact(ContactId(id)));
     let call = || number("data-call").map(|id| Under::Call(CallId(id)));
-    contact.or_else(call).or_else(|| number("data-tab").map(|id| Under::Tab(DirectoryId(id))))
+    let tab = || number("data-tab").map(|id| Under::Tab(DirectoryId(id)));
+    let conference = element.closest("[data-conference]").ok().flatten().map(|_| Under::Conference);
+    conference.or(contact).or_else(call).or_else(tab)
 }
 
 /// What a drop here would do, over whatever is under the pointer.
@@ -217,6 +231,22 @@ pub(super) fn DropLabel(dropped: Dropped) -> impl IntoView {
             <Icon name=label.drawn />
             <span>{label.what}{note.map(|note| view! { <small>{note}</small> })}</span>
         </div>
+    }
+}
+
+/// What a drop on the conference would do, where a call could be dropped there.
+#[component]
+pub(super) fn ConferenceDrop() -> impl IntoView {
+    let w = use_words();
+    let drag = use_drag();
+    let over = Memo::new(move |_| drag.for_conference());
+    view! {
+        <Show when=move || over.get().is_some()>
+            <span class="drop-conf" class:over=move || over.get() == Some(true)>
+                <Icon name=Drawn::Conference size="s" />
+                {move || w().conferring.add}
+            </span>
+        </Show>
     }
 }
 

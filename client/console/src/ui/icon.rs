@@ -84,6 +84,7 @@ icons! {
     Settings "settings-2",
     Sort "arrow-down-a-z",
     Swap "arrow-up-down",
+    Voice "audio-lines",
     Voicemail "voicemail",
     Volume "volume-2",
     Warning "triangle-alert",

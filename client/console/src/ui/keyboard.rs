@@ -9,13 +9,14 @@ use wasm_bindgen::prelude::Closure;
 
 use super::call_log;
 use super::calls::call_tile::take;
+use super::conferring::{next, party_mute};
 use super::directories::search_bar;
 use super::drag::{Drag, first_way};
 use super::header::Current;
 use super::popover::keypad::Digits;
 use super::screen::{MenuAsked, MenuSubject, Popover, Screen, View, Zone, beside_calls};
 use crate::acts::Acts;
-use crate::board::Board;
+use crate::board::{Board, is_party};
 use crate::keys::{KeyAct, Step, Stroke, call_digit, meaning};
 use crate::ui::calls::dial_bar;
 
@@ -290,7 +291,19 @@ impl Keyboard {
         true
     }
 
+    /// The selected call comes into the conference; with none of those, whatever the conference's button does.
+    fn confer(self) {
+        let selected = self.screen.call.get_untracked().and_then(|call| self.board.view_now(call));
+        if let (Some(command), _) = untrack(|| next(self.board, selected)) {
+            self.acts.command(command);
+        }
+    }
+
     fn mute(self) {
+        let selected = self.screen.call.get_untracked().and_then(|call| self.board.view_now(call));
+        if let Some(party) = selected.filter(is_party) {
+            return self.acts.command(party_mute(&party));
+        }
         let Current(current) = self.current;
         if let Some(view) = current.get_untracked().and_then(|call| self.board.view_now(call)) {
             self.acts.command(Command::SetMuted { call: view.id, muted: !view.muted });
@@ -342,6 +355,8 @@ impl Keyboard {
         match (place, letter.to_ascii_lowercase()) {
             (Place::Calls, 't') => self.transfer(),
             (Place::Calls, 'm') => self.mute(),
+            (Place::Calls, 'c') => self.confer(),
+            (Place::Calls, 'l') => self.acts.command(Command::LeaveConference),
             (Place::Calls, 'v') => self.of_selected(Command::ToVoicemail),
             (Place::Calls, 's') => self.of_selected(Command::Swap),
             (Place::Calls, 'b') => self.of_selected(Command::BackToCaller),

@@ -27,6 +27,8 @@ pub(super) struct MenuItem {
     keys: &'static str,
     /// Why it cannot be done now.
     why_not: Reason,
+    /// What it will do, in small, while it can be done.
+    note: Reason,
     /// It ends or removes something.
     danger: bool,
     /// It is the one in force among its like.
@@ -45,6 +47,7 @@ impl MenuItem {
             caps: Vec::new(),
             keys: "",
             why_not: None,
+            note: None,
             danger: false,
             checked: false,
             rule: false,
@@ -58,6 +61,10 @@ impl MenuItem {
 
     fn unless(self, why_not: Reason) -> Self {
         Self { why_not, ..self }
+    }
+
+    fn note(self, note: &'static str) -> Self {
+        Self { note: Some(note), ..self }
     }
 
     fn danger(self) -> Self {
@@ -143,9 +150,9 @@ fn Floating(asked: MenuAsked) -> impl IntoView {
 #[component]
 fn Line(item: MenuItem) -> impl IntoView {
     let screen = use_screen();
-    let MenuItem { drawn, label, caps, keys, why_not, danger, checked, rule, act } = item;
+    let MenuItem { drawn, label, caps, keys, why_not, note, danger, checked, rule, act } = item;
     let id = fresh_id("menu-why");
-    let (name, described) = (label.clone(), why_not.map(|_| id.clone()));
+    let (name, described) = (label.clone(), why_not.or(note).map(|_| id.clone()));
     let press = move |_| {
         if why_not.is_none() {
             screen.menu.set(None);
@@ -166,7 +173,7 @@ fn Line(item: MenuItem) -> impl IntoView {
             on:click=press
         >
             <Icon name=drawn size="m" />
-            <span class="grow">{label}{why_not.map(|why| view! { <small id=id>{why}</small> })}</span>
+            <span class="grow">{label}{why_not.or(note).map(|why| view! { <small id=id>{why}</small> })}</span>
             {checked.then(|| view! { <Icon name=Drawn::Check size="m" /> })}
             {caps.into_iter().map(|cap| view! { <kbd aria-hidden="true">{cap}</kbd> }).collect_view()}
         </button>

@@ -3,8 +3,12 @@
 use cordboard_desk::{CallView, CallWay, Command, Instant, LogLook};
 use leptos::prelude::*;
 
+use super::conferring::{count, next};
+use super::drag::ConferenceDrop;
 use super::duration::time_of_day;
+use super::header::Current;
 use super::icon::{Icon, Icon as Drawn};
+use super::reason::{fresh_id, reason};
 use super::screen::{Popover, View, use_screen};
 use super::words::{Words, say, use_words};
 use crate::acts::use_acts;
@@ -39,6 +43,7 @@ pub(super) fn StatusBar(
             <Count drawn=Drawn::Pause label=|words| words.on_hold counts=held hot="warm" />
             <Count drawn=Drawn::Incoming label=|words| words.incoming counts=|call| call.way == CallWay::Incoming hot="" />
             <Count drawn=Drawn::Outgoing label=|words| words.outgoing counts=|call| call.way == CallWay::Outgoing hot="" />
+            <Conference />
             <span class="grow"></span>
             <span class="it opt" class:warm=num_lock title=move || if num_lock.get() { w().num_lock_on_note } else { w().num_lock_off_note }>
                 <Icon name=Drawn::Keyboard size="m" />
@@ -148,6 +153,54 @@ fn Count(
             <span>{move || label(w())}<span class="sr">{say(|w| w.colon)}</span></span>
             <b class="num">{count}</b>
         </span>
+    }
+}
+
+/// How many are in the conference; begins it, leaves it and comes back.
+#[component]
+fn Conference() -> impl IntoView {
+    let w = use_words();
+    let acts = use_acts();
+    let board: Board = expect_context();
+    let Current(current) = expect_context();
+    let id = fresh_id("conference-why");
+    let described = id.clone();
+    let confers = Memo::new(move |_| board.confers());
+    let act = Memo::new(move |_| {
+        if confers.get() {
+            return (Some(Command::LeaveConference), Ok(()));
+        }
+        next(board, current.get().and_then(|call| board.call(call)).map(|call| call.view.get()))
+    });
+    let why_not = move || reason(w(), act.get().1);
+    let what = move || match (confers.get(), board.conference.get()) {
+        (true, _) => w().conferring.leave,
+        (false, Some(_)) => w().conferring.come_back,
+        (false, None) => w().conferring.add,
+    };
+    let count = move || count(board).map_or(0, |(parties, _)| parties);
+    let press = move |_| {
+        if let (Some(command), Ok(())) = act.get_untracked() {
+            acts.command(command);
+        }
+    };
+    view! {
+        <button
+            class="it conf"
+            class:go=move || board.conference.get().is_some()
+            data-conference=""
+            aria-pressed=move || confers.get().to_string()
+            aria-disabled=move || why_not().map(|_| "true")
+            aria-describedby=move || why_not().map(|_| described.clone())
+            title=move || why_not().unwrap_or_else(what)
+            on:click=press
+        >
+            <Icon name=Drawn::Conference size="m" />
+            {say(|w| w.conference)}
+            <b class="num" aria-hidden="true">{count}</b>
+            <ConferenceDrop />
+        </button>
+        <span id=id class="sr" hidden>{why_not}</span>
     }
 }
 

@@ -335,6 +335,9 @@ pub struct Words {
     pub call_back: &'static str,
     pub call_end: fn(&CallEnd) -> String,
 
+    // Conference
+    pub conferring: ConferenceWords,
+
     // Menus
     pub actions_for: fn(&str) -> String,
     pub menu_choose: &'static str,
@@ -427,6 +430,30 @@ pub struct NumpadWords {
     pub confirm: &'static str,
     pub take: &'static str,
     pub hang_up: &'static str,
+}
+
+/// What is said about the conference.
+#[expect(missing_docs, reason = "each is the phrase of its name; the English catalogue shows it")]
+pub struct ConferenceWords {
+    pub add: &'static str,
+    pub add_another: &'static str,
+    pub add_short: &'static str,
+    pub remove: &'static str,
+    pub remove_note: &'static str,
+    pub mute_party: &'static str,
+    pub unmute_party: &'static str,
+    pub leave: &'static str,
+    pub leave_short: &'static str,
+    pub leave_note: &'static str,
+    pub come_back: &'static str,
+    pub end: &'static str,
+    pub end_short: &'static str,
+    pub talking: &'static str,
+    pub listening: &'static str,
+    pub silenced: &'static str,
+    pub choose_party: &'static str,
+    pub count: fn(u32, u32) -> String,
+    pub in_it: fn(u32) -> String,
 }
 
 /// The operator's language, for everything below.

@@ -13,7 +13,7 @@ const TRANSFER: Duration = Duration::from_secs(180);
 const UNTOLD_TRANSFER: Duration = Duration::from_secs(30);
 
 impl CallState {
-    /// Both ends have taken it, and nobody is handing it on.
+    /// Both ends have taken it, nobody is handing it on, and it is none of several that hear each other.
     pub(crate) fn is_up(&self) -> bool {
         match self {
             Self::Talking | Self::Holding | Self::Held { .. } | Self::Resuming => true,
@@ -22,6 +22,8 @@ impl CallState {
             | Self::Accepted
             | Self::Calling
             | Self::RingingOut
+            | Self::Joining
+            | Self::Conferring
             | Self::Parting { .. }
             | Self::Lent { .. }
             | Self::Failed(_)
@@ -50,6 +52,8 @@ impl CallState {
             | Self::Holding
             | Self::Held { .. }
             | Self::Resuming
+            | Self::Joining
+            | Self::Conferring
             | Self::Lent { .. }
             | Self::Over => None,
         }
@@ -64,6 +68,8 @@ impl CallState {
             | Self::RingingOut
             | Self::Talking
             | Self::Resuming
+            | Self::Joining
+            | Self::Conferring
             | Self::Lent { held: false, .. } => Some(Direction::SendRecv),
             Self::Answering { aside: true }
             | Self::Holding
@@ -88,6 +94,7 @@ impl CallState {
                 CallStatus::BackFrom { target: back.target.clone(), why: back.why.clone() }
             }
             Self::Resuming => CallStatus::Changing { to_hold: false },
+            Self::Joining | Self::Conferring => CallStatus::InConference,
             Self::Parting { target, .. } => CallStatus::Transferring { target: target.shown.clone() },
             Self::Lent { to, .. } => CallStatus::Transferring { target: to.clone() },
             Self::Failed(why) => CallStatus::Failed(why.clone()),

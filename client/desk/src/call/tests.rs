@@ -21,6 +21,8 @@ fn states() -> Vec<CallState> {
         CallState::Held { back: None },
         CallState::Held { back: Some(Back { target: "Grace".into(), why: CallFailure::Busy }) },
         CallState::Resuming,
+        CallState::Joining,
+        CallState::Conferring,
         parting(Stage::ToHold),
         parting(Stage::Asked),
         parting(Stage::Untold),
@@ -42,6 +44,7 @@ fn wishes() -> Vec<Wish> {
         Wish::Transfer(target()),
         Wish::Transfer(asked),
         Wish::Lend("Jan".into()),
+        Wish::Join,
     ]
 }
 
@@ -74,6 +77,7 @@ fn events() -> Vec<Event> {
     events.extend([false, true].map(|floor_taken| Event::CameBack { floor_taken }));
     events.extend([false, true].map(|floor_taken| Event::FarEndAnswered { floor_taken }));
     events.extend([false, true].map(|floor_taken| Event::DirectionRefused { floor_taken }));
+    events.extend([false, true].map(|present| Event::LeftAlone { present }));
     events.extend(ends.map(Event::Ended));
     events.extend(news.map(Event::Refer));
     events
@@ -127,6 +131,15 @@ fn whoever_steps_aside_is_not_left_talking() {
     for state in states() {
         let after = state.step(Event::SteppedAside).state;
         assert!(!matches!(after, CallState::Talking | CallState::Accepted | CallState::Resuming));
+    }
+}
+
+#[test]
+fn nobody_confers_with_nobody() {
+    for state in states() {
+        for present in [false, true] {
+            assert!(!state.clone().step(Event::LeftAlone { present }).state.is_party(), "{state:?}");
+        }
     }
 }
 

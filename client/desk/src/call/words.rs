@@ -58,6 +58,8 @@ pub(crate) enum Wish {
     Transfer(Target),
     /// Give it up to a caller who is to be connected with its far end. The name is the caller's.
     Lend(String),
+    /// Make it a party of the conference.
+    Join,
 }
 
 /// What happens to a call without its operator's asking.
@@ -91,6 +93,8 @@ pub(crate) enum Event {
     Joined,
     /// Whoever was asked on behalf of this caller cannot be had.
     AskedInVain(Back),
+    /// Of the conference only this party is left; `present` when the operator is in it.
+    LeftAlone { present: bool },
     /// The session is over.
     Ended(EndCause),
     /// [`CallState::patience`] has run out.

@@ -51,6 +51,11 @@ pub(super) struct Call {
     pub who: WhoView,
     pub line: Option<Line>,
     pub muted: bool,
+    /// A party of the conference whom nobody is to hear.
+    pub silenced: bool,
+    /// A party of the conference who talks just now, as the page that mixes it hears.
+    #[serde(skip)]
+    pub talking: bool,
     pub held_by_far_end: bool,
     pub leg: Leg,
     /// How pages were last told that it sounds.
@@ -110,6 +115,7 @@ impl Call {
             who: self.who.clone(),
             line: self.line.clone(),
             muted: self.muted,
+            silenced: self.silenced,
             held_by_far_end: self.held_by_far_end,
             cord,
             allowed,
@@ -125,6 +131,7 @@ impl Desk {
             microphone: self.pages.has_microphone(),
             connected: self.link.is_open(),
             voicemail: self.shift.as_ref().is_some_and(|shift| shift.voicemail_of().is_some()),
+            conference: self.conference(),
             dial: self.cannot_dial(),
             pair: None,
             company: Company::default(),
@@ -250,6 +257,8 @@ impl Desk {
             who,
             line: None,
             muted: false,
+            silenced: false,
+            talking: false,
             held_by_far_end: false,
             leg,
             quality: None,
@@ -286,11 +295,15 @@ impl Desk {
 
     pub(super) fn take_step(&mut self, now: Instant, id: CallId, step: Step) {
         self.log_last_step(now, id, &step);
+        let present = self.is_in_conference();
         let Some(call) = self.calls.get_mut(&id) else { return };
         let before = call.state.clone();
         call.enter(now, step.state.clone());
         for deed in &step.deeds {
             self.carry_out(now, id, deed.clone());
+        }
+        if before.is_party() && !step.state.is_party() {
+            self.party_left(now, id, present);
         }
         self.pull_cords(now, id, &before, &step);
     }

@@ -42,6 +42,11 @@ impl Desk {
             Command::BackToCaller(call) => self.back_to_caller(now, call).map_err(Refusal::from),
             Command::ToVoicemail(call) => self.send_to_voicemail(now, call).map_err(Refusal::from),
             Command::SetMuted { call, muted } => self.set_muted(call, muted).map_err(Refusal::from),
+            Command::AddToConference(call) => self.confer(now, call).map_err(Refusal::from),
+            Command::MuteParty { call, muted } => self.mute_party(call, muted).map_err(Refusal::from),
+            Command::LeaveConference => self.leave_conference().map_err(Refusal::from),
+            Command::ReturnToConference => self.return_to_conference(now).map_err(Refusal::from),
+            Command::EndConference => self.end_conference(now).map_err(Refusal::from),
             Command::NextCall => self.next_call(now).map_err(Refusal::from),
             Command::HangUpActive => self.hang_up_active(now).map_err(Refusal::from),
             Command::SetRegistered(registered) => {
@@ -197,13 +202,15 @@ impl Desk {
     fn set_muted(&mut self, id: CallId, muted: bool) -> Result<(), WhyNot> {
         let call = self.calls.get(&id).ok_or(WhyNot::CallOver)?;
         self.allowed(call).mute?;
-        if let Some(call) = self.calls.get_mut(&id) {
+        let all = call.state.is_party();
+        for call in self.calls.values_mut().filter(|call| call.id == id || (all && call.state.is_party())) {
             call.muted = muted;
         }
         Ok(())
     }
 
-    /// Whoever rings has waited longest of those who ring; else whoever is on hold longest; else the active call.
+    /// Whoever rings has waited longest of those who ring; else whoever is on hold longest; else the conference, else the
+    /// active call.
     fn next_call(&mut self, now: Instant) -> Result<(), WhyNot> {
         let ringing = |state: &CallState| *state == CallState::Ringing;
         let held = |state: &CallState| matches!(state, CallState::Held { .. });
@@ -212,6 +219,12 @@ impl Desk {
         }
         if let Some(call) = self.longest(held) {
             return self.wish(now, call, Wish::Resume);
+        }
+        if self.comeback().is_ok() && self.floor.is_none() {
+            return self.return_to_conference(now);
+        }
+        if self.is_in_conference() {
+            return self.leave_conference();
         }
         self.wish(now, self.floor.ok_or(WhyNot::NoCall)?, Wish::Hold)
     }
@@ -222,6 +235,9 @@ impl Desk {
     }
 
     fn hang_up_active(&mut self, now: Instant) -> Result<(), WhyNot> {
+        if self.is_in_conference() {
+            return self.end_conference(now);
+        }
         self.wish(now, self.floor.ok_or(WhyNot::NoCall)?, Wish::HangUp)
     }
 }

@@ -137,6 +137,11 @@ impl Desk {
         }
     }
 
+    /// Whoever confers is asked on nobody's behalf any more, and waits for nobody.
+    pub(super) fn cut_cords(&mut self, id: CallId) {
+        self.consultations.retain(|known| !known.is_about(id));
+    }
+
     /// Looks which cords have waited too long.
     pub(super) fn look_at_cords(&mut self, now: Instant) {
         let overdue = self.consultations.iter().filter(|known| known.deadline().is_some_and(|at| at <= now));
@@ -247,6 +252,8 @@ fn caller_moved(before: &CallState, step: &Step, target: CallId) -> Option<Event
         | CallState::RingingOut
         | CallState::Holding
         | CallState::Held { .. }
+        | CallState::Joining
+        | CallState::Conferring
         | CallState::Failed(_) => None,
     }
 }
@@ -269,6 +276,8 @@ fn target_moved(before: &CallState, step: &Step) -> Option<Event> {
         | CallState::Holding
         | CallState::Held { .. }
         | CallState::Resuming
+        | CallState::Joining
+        | CallState::Conferring
         | CallState::Lent { .. } => None,
     }
 }

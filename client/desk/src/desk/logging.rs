@@ -106,6 +106,8 @@ fn end_of(call: &Call, step: &Step) -> Option<CallEnd> {
         | CallState::Holding
         | CallState::Held { .. }
         | CallState::Resuming
+        | CallState::Joining
+        | CallState::Conferring
         | CallState::Parting { .. }
         | CallState::Lent { .. } => return None,
     }

@@ -50,6 +50,7 @@ impl Desk {
                 self.media_event(now, leg, LegEvent::PageFailed(NoSound::Browser { said: problem }))
             }
             PageInput::Quality { leg, quality } => self.heard_quality(leg, quality),
+            PageInput::Talking { leg, talking } => self.heard_talking(leg, talking),
             PageInput::MediaConnection { leg, up } => {
                 if let Some(call) = self.call_of(leg).and_then(|id| self.calls.get_mut(&id)) {
                     call.leg.connection_changed(now, up);
@@ -157,8 +158,12 @@ impl Desk {
         let mut shut = Vec::new();
         let mut exchange = Vec::new();
         let mut open = Vec::new();
+        let conference = self.voices();
         for call in self.calls.values_mut() {
-            let sound = sound_of(call, self.floor == Some(call.id));
+            let sound = match &conference {
+                Some(conference) if call.state == CallState::Conferring => conference.sound_of(call),
+                Some(_) | None => sound_of(call, self.floor == Some(call.id)),
+            };
             exchange.extend(call.leg.pursue(now, call.state.wants(), possible));
             for ask in call.leg.let_through(sound) {
                 if is_shutting(&ask) { shut.push(ask) } else { open.push(ask) }
@@ -177,12 +182,12 @@ fn sound_of(call: &Call, has_floor: bool) -> Sound {
     }
     match &call.state {
         CallState::Accepted | CallState::Talking => {
-            Sound { microphone: !call.muted, speaker: true, tone: None }
+            Sound { microphone: !call.muted, speaker: true, ..Sound::default() }
         }
-        CallState::Calling => Sound { microphone: false, speaker: true, tone: None },
+        CallState::Calling => Sound { speaker: true, ..Sound::default() },
         CallState::RingingOut => {
             let tone = if call.leg.has_early_media() { None } else { Some(Tone::RingBack) };
-            Sound { microphone: false, speaker: true, tone }
+            Sound { speaker: true, tone, ..Sound::default() }
         }
         CallState::Failed(CallFailure::Busy) => Sound { tone: Some(Tone::Busy), ..Sound::default() },
         CallState::Failed(_) => Sound { tone: Some(Tone::Congestion), ..Sound::default() },
@@ -191,6 +196,8 @@ fn sound_of(call: &Call, has_floor: bool) -> Sound {
         | CallState::Holding
         | CallState::Held { .. }
         | CallState::Resuming
+        | CallState::Joining
+        | CallState::Conferring
         | CallState::Parting { .. }
         | CallState::Lent { .. }
         | CallState::Over => Sound::default(),
@@ -201,6 +208,8 @@ fn is_shutting(ask: &MediaAsk) -> bool {
     match ask {
         MediaAsk::SetMicrophone { open, .. } | MediaAsk::SetSpeaker { open, .. } => !open,
         MediaAsk::PlayTone { tone, .. } => tone.is_none(),
+        // Whoever is no party any more is to be heard no more; and parties hear each other before the operator opens up.
+        MediaAsk::SetHears { .. } => true,
         MediaAsk::Offer { .. }
         | MediaAsk::Answer { .. }
         | MediaAsk::Apply { .. }

@@ -51,7 +51,7 @@ impl Desk {
     pub(super) fn asked_to_call(&mut self, now: Instant, id: CallId, target: &Party) {
         let Some(call) = self.calls.get(&id) else { return };
         let leg = call.leg.id();
-        let is_up = call.state.is_up();
+        let is_up = call.state.is_up() || call.state.is_party();
         let slot = self.free_slot(CallWay::Outgoing).filter(|_| is_up && self.cannot_dial().is_none());
         let Some(slot) = slot else { return self.line_side.decline_errand(now, leg, DECLINE) };
         let new = Leg::outgoing(self.new_leg_id());

@@ -31,6 +31,7 @@ impl Desk {
             media: self.shift.as_ref().map(|shift| shift.media.clone()).unwrap_or_default(),
             lines: self.shift.as_ref().map(|shift| shift.lines.clone()).unwrap_or_default(),
             calls: calls.collect(),
+            conference: self.conference_view(),
             directories: self.directory_views(),
             notices: self.notices.iter().cloned().collect(),
             do_not_disturb: self.do_not_disturb,

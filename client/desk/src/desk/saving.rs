@@ -130,6 +130,7 @@ pub(super) fn is_kept(delta: &Delta) -> bool {
         | Delta::Link(_)
         | Delta::Call(_)
         | Delta::CallGone(_)
+        | Delta::Conference(_)
         | Delta::Notice(_)
         | Delta::NoticeGone(_)
         | Delta::DoNotDisturb(_)
@@ -141,6 +142,7 @@ pub(super) fn is_kept(delta: &Delta) -> bool {
         | Delta::Contacts(_)
         | Delta::Suggestions { .. }
         | Delta::Dial(_)
+        | Delta::Talking { .. }
         | Delta::Quality { .. }
         | Delta::Log(_)
         | Delta::Redial(_)

@@ -126,6 +126,11 @@ impl Desk {
             | Command::BackToCaller(_)
             | Command::ToVoicemail(_)
             | Command::SetMuted { .. }
+            | Command::AddToConference(_)
+            | Command::MuteParty { .. }
+            | Command::LeaveConference
+            | Command::ReturnToConference
+            | Command::EndConference
             | Command::NextCall
             | Command::HangUpActive
             | Command::SetRegistered(_)

@@ -1,6 +1,6 @@
 //! A house to tell stories in: a desk, a telephone system, pages with a microphone, and a clock that the story turns.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use cordboard_desk::{
@@ -18,6 +18,7 @@ pub(crate) struct Media {
     pub(crate) microphone: bool,
     pub(crate) speaker: bool,
     pub(crate) tone: Option<Tone>,
+    pub(crate) hears: BTreeSet<LegId>,
     pub(crate) offered: Option<Direction>,
     pub(crate) answered_with: Option<Direction>,
     pub(crate) applied: Vec<(String, bool)>,
@@ -46,6 +47,14 @@ pub(crate) struct Page {
     pub(crate) answers: Vec<Delta>,
     /// How many deltas came.
     pub(crate) deltas: usize,
+}
+
+impl Page {
+    /// Two legs are one, or in one conference.
+    fn are_together(&self, one: LegId, other: LegId) -> bool {
+        let hears = |who: LegId, whom| self.legs.get(&who).is_some_and(|media| media.hears.contains(&whom));
+        one == other || hears(one, other) || hears(other, one)
+    }
 }
 
 pub(crate) struct House {
@@ -319,6 +328,7 @@ impl House {
                     Delta::Front(_)
                     | Delta::Contacts(_)
                     | Delta::Suggestions { .. }
+                    | Delta::Talking { .. }
                     | Delta::Quality { .. }
                     | Delta::Log(_)
                     | Delta::Exported { .. }
@@ -351,12 +361,28 @@ impl House {
             MediaAsk::TakeBack { leg } => page.legs.entry(leg).or_default().offered = None,
             MediaAsk::SetMicrophone { leg, open } => {
                 // Not even for a moment are two people heard, or hear, at once.
-                assert!(!open || page.legs.iter().all(|(other, media)| *other == leg || !media.microphone));
+                assert!(
+                    !open
+                        || page
+                            .legs
+                            .iter()
+                            .all(|(other, media)| !media.microphone || page.are_together(leg, *other))
+                );
                 page.legs.entry(leg).or_default().microphone = open;
             }
             MediaAsk::SetSpeaker { leg, open } => {
-                assert!(!open || page.legs.iter().all(|(other, media)| *other == leg || !media.speaker));
+                assert!(
+                    !open
+                        || page
+                            .legs
+                            .iter()
+                            .all(|(other, media)| !media.speaker || page.are_together(leg, *other))
+                );
                 page.legs.entry(leg).or_default().speaker = open;
+            }
+            MediaAsk::SetHears { leg, others } => {
+                assert!(!others.contains(&leg), "nobody hears themselves");
+                page.legs.entry(leg).or_default().hears = others;
             }
             MediaAsk::SendDigit { leg, digit } => page.legs.entry(leg).or_default().digits.push(digit),
             MediaAsk::PlayTone { leg, tone } => page.legs.entry(leg).or_default().tone = tone,
@@ -479,6 +505,7 @@ fn leg_of(ask: &MediaAsk) -> LegId {
         | MediaAsk::TakeBack { leg }
         | MediaAsk::SetMicrophone { leg, .. }
         | MediaAsk::SetSpeaker { leg, .. }
+        | MediaAsk::SetHears { leg, .. }
         | MediaAsk::SendDigit { leg, .. }
         | MediaAsk::PlayTone { leg, .. }
         | MediaAsk::Close { leg } => *leg,

@@ -11,6 +11,7 @@
 )]
 
 mod answering;
+mod conference;
 mod consulting;
 mod crashes;
 mod dialling;

@@ -1,13 +1,13 @@
 //! A day in which anything happens in any order. After each step the desk must be explainable: nobody lost, at most
-//! one talks, slots stand still, what is allowed works, what is not says why, and every page could have been told
+//! one talks or one conference, slots stand still, what is allowed works, what is not says why, and every page could have been told
 //! the board by its deltas alone.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use cordboard_desk::{
-    CallId, CallStatus, CallView, CallWay, Command, Input, MicrophoneLoss, Notice, PageId, PageInput,
-    SocketLoss, TransferTarget, WhyNot,
+    CallId, CallStatus, CallView, CallWay, Command, Input, MicrophoneLoss, Notice, PARTIES, PageId,
+    PageInput, SocketLoss, TransferTarget, WhyNot,
 };
 use proptest::prelude::*;
 
@@ -59,6 +59,11 @@ enum Act {
     Digit(u8),
     NextCall,
     HangUpActive,
+    Join(u8),
+    MuteParty(u8, bool),
+    LeaveConference,
+    ReturnToConference,
+    EndConference,
     Dial,
     DoNotDisturb(bool),
 }
@@ -110,6 +115,11 @@ fn step() -> impl Strategy<Value = Step> {
         1 => n().prop_map(Act::Digit),
         2 => Just(Act::NextCall),
         1 => Just(Act::HangUpActive),
+        6 => n().prop_map(Act::Join),
+        1 => (n(), b()).prop_map(|(n, muted)| Act::MuteParty(n, muted)),
+        1 => Just(Act::LeaveConference),
+        2 => Just(Act::ReturnToConference),
+        1 => prop::bool::weighted(0.2).prop_map(|end| if end { Act::EndConference } else { Act::LeaveConference }),
         4 => Just(Act::Dial),
         1 => prop::bool::weighted(0.2).prop_map(Act::DoNotDisturb),
     ];
@@ -333,6 +343,13 @@ impl Day {
                     |call| call.allowed.send_digit,
                 );
             }
+            Act::Join(n) => self.act_on(n, Command::AddToConference, |call| call.allowed.join),
+            Act::MuteParty(n, muted) => {
+                self.act_on(n, |call| Command::MuteParty { call, muted }, |call| call.allowed.mute_party);
+            }
+            Act::LeaveConference => self.act(Command::LeaveConference),
+            Act::ReturnToConference => self.act(Command::ReturnToConference),
+            Act::EndConference => self.act(Command::EndConference),
             Act::NextCall => self.act(Command::NextCall),
             Act::HangUpActive => self.act(Command::HangUpActive),
             Act::Dial => self.dial(),
@@ -444,6 +461,7 @@ impl Day {
     fn check(&mut self) {
         let calls = self.calls();
         self.check_who_talks(&calls);
+        self.check_who_hears_whom();
         self.check_slots(&calls);
         self.check_nobody_is_lost(&calls);
         self.check_board();
@@ -452,13 +470,39 @@ impl Day {
     fn check_who_talks(&self, calls: &[CallView]) {
         let talking: Vec<_> = calls.iter().filter(|call| call.status == CallStatus::Talking).collect();
         assert!(talking.len() <= 1, "{talking:?}");
+        let parties = calls.iter().filter(|call| call.status == CallStatus::InConference).count();
+        assert!(parties != 1 && parties <= usize::from(PARTIES), "{parties} confer");
+        let present = self.house.board().conference.is_some_and(|conference| conference.present);
+        assert!(!(present && talking.len() == 1), "in the conference and elsewhere: {calls:?}");
         let open = self.house.open_microphones();
-        assert!(open <= 1, "{open} microphones");
-        if open == 1 {
+        assert!(open <= if present { parties } else { 1 }, "{open} microphones");
+        if open > 0 {
             let may = calls.iter().any(|call| {
-                matches!(call.status, CallStatus::Talking | CallStatus::Answering) && !call.muted
+                let heard = match call.status {
+                    CallStatus::Talking | CallStatus::Answering => true,
+                    CallStatus::InConference => present,
+                    _ => false,
+                };
+                heard && !call.muted
             });
             assert!(may, "somebody hears the office: {calls:?}");
+        }
+    }
+
+    /// Whoever hears is heard, unless silenced, and nobody outside of the conference hears anybody but the office.
+    fn check_who_hears_whom(&self) {
+        let silenced = self.calls().iter().filter(|call| call.silenced).count();
+        let parties = self.house.board().conference.map_or(0, |conference| usize::from(conference.parties));
+        for page in self.house.pages.values() {
+            let hearing: Vec<_> = page.legs.iter().filter(|(_, media)| !media.hears.is_empty()).collect();
+            assert!(hearing.len() <= parties, "{hearing:?}");
+            for (leg, media) in hearing {
+                let deaf = media
+                    .hears
+                    .iter()
+                    .filter(|other| page.legs.get(other).is_some_and(|other| !other.hears.contains(leg)));
+                assert!(deaf.count() == 0 || silenced > 0, "{leg:?} overhears somebody");
+            }
         }
     }
 

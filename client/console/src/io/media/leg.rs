@@ -4,7 +4,7 @@ use cordboard_desk::{LegId, MediaAsk, MediaSetup, PageInput, Tone};
 use futures_channel::mpsc::{self, UnboundedReceiver, UnboundedSender};
 use futures_util::{StreamExt, future};
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::MediaStreamTrack;
+use web_sys::{MediaStream, MediaStreamTrack};
 
 use super::peer::Peer;
 use super::quality::Meter;
@@ -21,18 +21,25 @@ pub(crate) enum Order {
     Ask(MediaAsk),
     /// Speak through this microphone from now on.
     Microphone(Option<MediaStreamTrack>),
+    /// Send this from now on in place of the microphone; `None` sends the microphone again.
+    Mix(Option<MediaStreamTrack>),
 }
+
+/// Hears what a leg's far end sounds like, each time that changes.
+pub(crate) type OnVoice = std::rc::Rc<dyn Fn(MediaStream)>;
 
 /// Media of one SIP session.
 pub(crate) struct Leg {
     id: LegId,
     setup: MediaSetup,
     microphone: Option<MediaStreamTrack>,
+    mix: Option<MediaStreamTrack>,
     microphone_open: bool,
     speaker_open: bool,
     peer: Option<Peer>,
     tone: Sound,
     meter: Meter,
+    voice: OnVoice,
     say: Say,
 }
 
@@ -42,6 +49,7 @@ impl Leg {
         id: LegId,
         setup: MediaSetup,
         microphone: Option<MediaStreamTrack>,
+        voice: OnVoice,
         say: Say,
     ) -> UnboundedSender<Order> {
         let (tell, orders) = mpsc::unbounded();
@@ -49,11 +57,13 @@ impl Leg {
             id,
             setup,
             microphone,
+            mix: None,
             microphone_open: false,
             speaker_open: false,
             peer: None,
             tone: Sound::default(),
             meter: Meter::default(),
+            voice,
             say,
         };
         wasm_bindgen_futures::spawn_local(leg.run(orders));
@@ -84,6 +94,13 @@ impl Leg {
                 self.microphone = track;
                 match &mut self.peer {
                     Some(peer) => peer.change_microphone(self.microphone.as_ref()).await,
+                    None => Ok(()),
+                }
+            }
+            Order::Mix(track) => {
+                self.mix = track;
+                match &mut self.peer {
+                    Some(peer) => peer.send_mix(self.mix.as_ref()).await,
                     None => Ok(()),
                 }
             }
@@ -132,6 +149,8 @@ impl Leg {
                 }
             }
             MediaAsk::PlayTone { tone, .. } => self.play(tone),
+            // The mixer's.
+            MediaAsk::SetHears { .. } => {}
             // The task is ended by its sender instead.
             MediaAsk::Close { .. } => self.peer = None,
         }
@@ -149,7 +168,11 @@ impl Leg {
     fn new_peer(&self) -> Result<Peer, JsValue> {
         let (id, say) = (self.id, self.say.clone());
         let connected = move |up| say(PageInput::MediaConnection { leg: id, up });
-        let mut peer = Peer::new(&self.setup, self.microphone.as_ref(), connected)?;
+        let voice = self.voice.clone();
+        let mut peer =
+            Peer::new(&self.setup, self.microphone.as_ref(), self.mix.as_ref(), connected, move |heard| {
+                voice(heard)
+            })?;
         peer.set_microphone(self.microphone_open);
         peer.set_speaker(self.speaker_open);
         Ok(peer)
@@ -174,11 +197,15 @@ impl Leg {
     }
 
     fn fail(&self, problem: &JsValue) {
-        let problem = problem
-            .dyn_ref::<js_sys::Error>()
-            .map(|error| String::from(error.message()))
-            .or_else(|| problem.as_string())
-            .unwrap_or_else(|| format!("{problem:?}"));
-        (self.say)(PageInput::MediaFailed { leg: self.id, problem });
+        (self.say)(PageInput::MediaFailed { leg: self.id, problem: said(problem) });
     }
+}
+
+/// What the browser says about a problem.
+pub(super) fn said(problem: &JsValue) -> String {
+    problem
+        .dyn_ref::<js_sys::Error>()
+        .map(|error| String::from(error.message()))
+        .or_else(|| problem.as_string())
+        .unwrap_or_else(|| format!("{problem:?}"))
 }

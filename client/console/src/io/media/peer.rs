@@ -30,6 +30,8 @@ pub(crate) struct Peer {
     connection: RtcPeerConnection,
     transceiver: Option<RtcRtpTransceiver>,
     microphone: Option<MediaStreamTrack>,
+    /// Sent in place of the microphone. Others mix it; it is not this connection's to stop.
+    mix: Option<MediaStreamTrack>,
     microphone_open: bool,
     speaker: HtmlAudioElement,
     gathering: UnboundedReceiver<()>,
@@ -40,11 +42,14 @@ pub(crate) struct Peer {
 }
 
 impl Peer {
-    /// A connection with the microphone and speaker closed; `connected` hears when media comes up or goes down.
+    /// A connection with the microphone and speaker closed, sending `mix` in place of the microphone if there is one;
+    /// `connected` hears when media comes up or goes down, `voice` what the far end sounds like.
     pub(crate) fn new(
         setup: &MediaSetup,
         microphone: Option<&MediaStreamTrack>,
+        mix: Option<&MediaStreamTrack>,
         connected: impl Fn(bool) + 'static,
+        voice: impl Fn(MediaStream) + 'static,
     ) -> Result<Self, JsValue> {
         let connection = RtcPeerConnection::new_with_configuration(&configuration(setup))?;
         let speaker = HtmlAudioElement::new()?;
@@ -73,7 +78,9 @@ impl Peer {
         let on_track = Closure::<dyn FnMut(RtcTrackEvent)>::new(move |event: RtcTrackEvent| {
             // Gateways seldom name a stream, so one is made of the track.
             if let Ok(stream) = MediaStream::new_with_tracks(&Array::of1(&event.track())) {
+                // Chromium lets a far end's sound be mixed only while an element plays it, muted or not.
                 player.set_src_object(Some(&stream));
+                voice(stream);
             }
         });
         connection.set_ontrack(Some(on_track.as_ref().unchecked_ref()));
@@ -82,6 +89,7 @@ impl Peer {
             connection,
             transceiver: None,
             microphone: None,
+            mix: mix.cloned(),
             microphone_open: false,
             speaker,
             gathering,
@@ -169,8 +177,23 @@ impl Peer {
         track: Option<&MediaStreamTrack>,
     ) -> Result<(), JsValue> {
         self.take_copy(track);
+        self.send_anew().await
+    }
+
+    /// Sends this from now on in place of the microphone; `None` sends the microphone again.
+    pub(crate) async fn send_mix(&mut self, mix: Option<&MediaStreamTrack>) -> Result<(), JsValue> {
+        self.mix = mix.cloned();
+        self.send_anew().await
+    }
+
+    /// What the far end is to hear.
+    fn sent(&self) -> Option<&MediaStreamTrack> {
+        self.mix.as_ref().or(self.microphone.as_ref())
+    }
+
+    async fn send_anew(&self) -> Result<(), JsValue> {
         match &self.transceiver {
-            Some(transceiver) => done(transceiver.sender().replace_track(self.microphone.as_ref())).await,
+            Some(transceiver) => done(transceiver.sender().replace_track(self.sent())).await,
             None => Ok(()),
         }
     }
@@ -200,7 +223,7 @@ impl Peer {
     fn add_transceiver(&mut self, setup: &MediaSetup, direction: Direction) {
         let init = RtcRtpTransceiverInit::new();
         init.set_direction(browser_direction(direction));
-        let transceiver = match &self.microphone {
+        let transceiver = match self.sent() {
             Some(track) => self.connection.add_transceiver_with_media_stream_track_and_init(track, &init),
             None => self.connection.add_transceiver_with_str_and_init("audio", &init),
         };
@@ -218,7 +241,7 @@ impl Peer {
             return Ok(());
         };
         prefer_codecs(&transceiver, setup);
-        done(transceiver.sender().replace_track(self.microphone.as_ref())).await?;
+        done(transceiver.sender().replace_track(self.sent())).await?;
         self.transceiver = Some(transceiver);
         Ok(())
     }

@@ -6,9 +6,10 @@ use leptos::prelude::*;
 
 use super::who::{role, row_name, second, shown_name};
 use crate::acts::use_acts;
-use crate::board::{Board, held, rings};
+use crate::board::{Board, held, is_party, rings};
 use crate::clock::use_clock;
 use crate::ui::avatar::{LineBadge, Portrait};
+use crate::ui::conferring::{self, doing};
 use crate::ui::drag::{DropLabel, use_drag};
 use crate::ui::dropping::Dropped;
 use crate::ui::duration::{clock, seconds};
@@ -25,7 +26,10 @@ fn painted(call: &CallView) -> &'static str {
         _ if rings(call) => "ringing",
         _ if held(call) => "hold",
         CallStatus::Calling | CallStatus::RingingOut | CallStatus::Ringing => "calling",
-        CallStatus::Talking | CallStatus::Answering | CallStatus::Changing { .. } => "talking",
+        CallStatus::Talking
+        | CallStatus::InConference
+        | CallStatus::Answering
+        | CallStatus::Changing { .. } => "talking",
         CallStatus::OnHold | CallStatus::BackFrom { .. } | CallStatus::Transferring { .. } => "queued",
         CallStatus::Failed(_) => "failed",
     }
@@ -38,6 +42,7 @@ fn drawn(call: &CallView) -> Drawn {
         CallStatus::Ringing => Drawn::Incoming,
         CallStatus::Calling | CallStatus::RingingOut => Drawn::Outgoing,
         CallStatus::Talking | CallStatus::Answering | CallStatus::Changing { .. } => Drawn::Answered,
+        CallStatus::InConference => Drawn::Conference,
         CallStatus::OnHold => Drawn::Pause,
         CallStatus::Transferring { .. } => Drawn::Forward,
         CallStatus::Failed(_) => Drawn::HangUp,
@@ -53,11 +58,11 @@ pub(crate) fn CallTile(
     label: String,
 ) -> impl IntoView {
     let board: Board = expect_context();
-    board.call_now(call).map(|signals| view! { <Tile id=call label=label call=signals.view.into() /> })
+    board.call_now(call).map(|signals| view! { <Tile id=call label=label call=signals.view.into() talking=signals.talking.into() /> })
 }
 
 #[component]
-fn Tile(id: CallId, label: String, call: Signal<CallView>) -> impl IntoView {
+fn Tile(id: CallId, label: String, call: Signal<CallView>, talking: Signal<bool>) -> impl IntoView {
     let w = use_words();
     let acts = use_acts();
     let screen = use_screen();
@@ -71,6 +76,9 @@ fn Tile(id: CallId, label: String, call: Signal<CallView>) -> impl IntoView {
     let late = Memo::new(move |_| held_for().is_some_and(|held| held > HOLD_SECONDS));
     let name = move || call.with(|call| row_name(w(), call, late.get()));
 
+    let party = Memo::new(move |_| call.with(is_party));
+    let cord_rows = Memo::new(move |_| if party.get() { rows_to_next_party(board, id) } else { 0 });
+
     // A double-click answers what rings and holds or resumes what talks.
     let take = move |_: MouseEvent| take(acts, call);
     let menu = move |event: MouseEvent| {
@@ -83,6 +91,9 @@ fn Tile(id: CallId, label: String, call: Signal<CallView>) -> impl IntoView {
         <div
             class="call"
             class:late=late
+            class:in-conf=party
+            style=("--cord-rows", move || cord_rows.get().to_string())
+            data-conference=move || party.get().then_some("")
             class:dragging=move || drag.carries(id)
             class:drop-ok=move || drag.active() && !drag.carries(id) && call.with(|call| call.allowed.connect.is_ok())
             role="row"
@@ -105,7 +116,7 @@ fn Tile(id: CallId, label: String, call: Signal<CallView>) -> impl IntoView {
             <Who call=call />
             <div class="right" role="gridcell">
                 <RowActs id=id call=call />
-                <StatusAndTime call=call late=late />
+                <StatusAndTime call=call late=late talking=talking />
                 <Show when=move || state.get() == "ringing">
                     <AnswerButton id=id call=call />
                 </Show>
@@ -121,6 +132,17 @@ fn Tile(id: CallId, label: String, call: Signal<CallView>) -> impl IntoView {
             })}
         </div>
     }
+}
+
+/// How far down the list the next party of the conference is: the cord reaches to there.
+fn rows_to_next_party(board: Board, id: CallId) -> u8 {
+    let Some(this) = board.call(id).map(|call| call.view.with(|view| (view.way, view.slot))) else {
+        return 0;
+    };
+    let parties = board.parties().into_iter().filter_map(|party| board.view_now(party));
+    let below =
+        parties.filter(|party| party.way == this.0 && party.slot > this.1).map(|party| party.slot).min();
+    below.map_or(0, |slot| slot - this.1)
 }
 
 /// What a double-click or the take key does to a call.
@@ -152,6 +174,7 @@ fn Who(call: Signal<CallView>) -> impl IntoView {
             CallStatus::BackFrom { target, why } => Some((w().came_back)(target, why)),
             CallStatus::Ringing
             | CallStatus::Answering
+            | CallStatus::InConference
             | CallStatus::Changing { .. }
             | CallStatus::Failed(_) => None,
         })
@@ -201,17 +224,20 @@ fn tied(words: &Words, cord: &CordView) -> Option<String> {
 
 /// The state in words, and how long it lasts.
 #[component]
-fn StatusAndTime(call: Signal<CallView>, late: Memo<bool>) -> impl IntoView {
+fn StatusAndTime(call: Signal<CallView>, late: Memo<bool>, talking: Signal<bool>) -> impl IntoView {
     let w = use_words();
     let now = use_clock();
     let said = move || {
         call.with(|call| match &call.status {
             _ if late.get() => (w().on_hold_over)(&clock(HOLD_SECONDS)),
-            CallStatus::Talking if call.held_by_far_end => w().held_by_far_end.to_owned(),
+            CallStatus::Talking | CallStatus::InConference if call.held_by_far_end => {
+                w().held_by_far_end.to_owned()
+            }
             CallStatus::Talking if call.muted => w().muted.to_owned(),
             CallStatus::Talking if matches!(call.cord, Some(CordView::For { .. })) => {
                 w().consulting.to_owned()
             }
+            CallStatus::InConference => doing(&w().conferring, call, talking.get()).to_owned(),
             CallStatus::BackFrom { .. } if rings(call) => w().call_ringing.to_owned(),
             CallStatus::BackFrom { .. } => w().on_hold.to_owned(),
             CallStatus::Ringing
@@ -230,6 +256,7 @@ fn StatusAndTime(call: Signal<CallView>, late: Memo<bool>) -> impl IntoView {
             _ if late.get() => Some(Drawn::Alarm),
             _ if rings(call) => Some(Drawn::BellRinging),
             CallStatus::Talking if call.muted => Some(Drawn::MicrophoneOff),
+            CallStatus::InConference => conferring::drawn(call, talking.get()),
             CallStatus::Talking
             | CallStatus::Ringing
             | CallStatus::BackFrom { .. }
@@ -244,7 +271,7 @@ fn StatusAndTime(call: Signal<CallView>, late: Memo<bool>) -> impl IntoView {
     };
     let since = move || {
         call.with(|call| match call.status {
-            CallStatus::Talking => call.answered_at.unwrap_or(call.since),
+            CallStatus::Talking | CallStatus::InConference => call.answered_at.unwrap_or(call.since),
             CallStatus::Ringing
             | CallStatus::BackFrom { .. }
             | CallStatus::Answering
@@ -317,6 +344,7 @@ fn RowActs(id: CallId, call: Signal<CallView>) -> impl IntoView {
         | CallStatus::Calling
         | CallStatus::RingingOut
         | CallStatus::Talking
+        | CallStatus::InConference
         | CallStatus::OnHold
         | CallStatus::Changing { .. }
         | CallStatus::Transferring { .. } => false,

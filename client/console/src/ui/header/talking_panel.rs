@@ -1,6 +1,6 @@
 //! Who I talk with, on which line, since when, and how it sounds.
 
-use cordboard_desk::{CallView, CallWay, CordView, Quality};
+use cordboard_desk::{CallId, CallView, CallWay, CordView, Quality};
 use leptos::prelude::*;
 
 use super::Current;
@@ -8,9 +8,13 @@ use crate::board::{Board, held};
 use crate::clock::use_clock;
 use crate::ui::avatar::Portrait;
 use crate::ui::calls::who::{role, shown_name};
+use crate::ui::conferring;
 use crate::ui::duration::{clock, clock_with_hours, seconds};
 use crate::ui::icon::{Icon, Icon as Drawn};
 use crate::ui::words::{Words, say, use_words};
+
+/// How many parties of a conference it shows.
+const PANEL: usize = 3;
 
 /// The talking panel.
 #[component]
@@ -18,16 +22,21 @@ pub(super) fn TalkingPanel() -> impl IntoView {
     let board: Board = expect_context();
     let Current(current) = expect_context();
     let state = move || match current.get().and_then(|call| board.call(call)) {
+        Some(_) if board.confers() => "talk",
         Some(call) if call.view.with(held) => "hold",
         Some(call) if call.view.with(rings_out) => "calling",
         Some(_) => "talk",
         None => "idle",
     };
     view! {
-        <div class="party" data-state=state>
-            {move || match current.get().and_then(|call| board.call(call)) {
-                Some(call) => view! { <Party call=call.view.into() quality=call.quality.into() /> }.into_any(),
-                None => view! { <Idle /> }.into_any(),
+        <div class="party" class:party3=move || board.confers() data-state=state>
+            {move || if board.confers() {
+                view! { <Conference /> }.into_any()
+            } else {
+                match current.get().and_then(|call| board.call(call)) {
+                    Some(call) => view! { <Party call=call.view.into() quality=call.quality.into() /> }.into_any(),
+                    None => view! { <Idle /> }.into_any(),
+                }
             }}
         </div>
     }
@@ -98,6 +107,55 @@ fn Idle() -> impl IntoView {
             <div class="meta trunc">{move || (w().ready_note)(lines())}</div>
         </div>
         <div class="clock"><span class="num muted" aria-hidden="true">"0:00"</span></div>
+    }
+}
+
+/// Who is in the conference with the operator, the first three of them by name.
+#[component]
+fn Conference() -> impl IntoView {
+    let w = use_words();
+    let now = use_clock();
+    let board: Board = expect_context();
+    let parties = Memo::new(move |_| board.parties());
+    let shown = Memo::new(move |_| parties.get().into_iter().take(PANEL).collect::<Vec<_>>());
+    let since = Memo::new(move |_| {
+        let answered = |party: &CallId| board.view_now(*party).and_then(|call| call.answered_at);
+        parties.get().iter().filter_map(answered).min()
+    });
+    let time = move || since.get().map_or(0, |since| seconds(since, now.now()));
+    let count = move || conferring::count(board);
+    view! {
+        <div class="slab"><Icon name=Drawn::Conference size="l" /></div>
+        <h2 class="sr">{move || format!("{}, {}", w().conference, count().map(|(parties, _)| (w().conferring.in_it)(parties)).unwrap_or_default())}</h2>
+        <For each=move || shown.get() key=|party| *party let(party)>
+            {board.call_now(party).map(|call| view! { <OfConference call=call.view.into() talking=call.talking.into() /> })}
+        </For>
+        <div class="clock">
+            <span class="num" role="timer" aria-label=move || (w().talking_for)(&clock_with_hours(time()))>
+                {move || clock(time())}
+            </span>
+            <span class="muted num">{move || count().map(|(parties, most)| (w().conferring.count)(parties, most))}</span>
+        </div>
+    }
+}
+
+#[component]
+fn OfConference(call: Signal<CallView>, talking: Signal<bool>) -> impl IntoView {
+    let w = use_words();
+    let name = Signal::derive(move || call.with(|call| shown_name(w(), &call.who)));
+    let picture = Memo::new(move |_| call.with(|call| call.who.picture.clone()));
+    let talks = move || talking.get() && call.with(|call| !call.silenced);
+    view! {
+        <div class="p" class:on=talks>
+            <Portrait name=name picture=picture />
+            <span class="trunc">
+                <b class="trunc" title=name>{name}</b>
+                <span class="s" class:on=talks>
+                    {move || call.with(|call| conferring::drawn(call, talking.get())).map(|drawn| view! { <Icon name=drawn size="s" /> })}
+                    {move || call.with(|call| conferring::doing(&w().conferring, call, talking.get()))}
+                </span>
+            </span>
+        </div>
     }
 }
 

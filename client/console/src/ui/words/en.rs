@@ -2,7 +2,7 @@
 
 use cordboard_desk::{CallStatus, MicrophoneLoss, SortBy, Standing};
 
-use super::{CallName, NumpadWords, Words};
+use super::{CallName, ConferenceWords, NumpadWords, Words};
 use told::{call_end, csv_problem, failure, link, notice, relay_refused, why_not};
 
 mod told;
@@ -380,6 +380,28 @@ pub(super) static ENGLISH: Words = Words {
     call_back: "Call back",
     call_end,
 
+    conferring: ConferenceWords {
+        add: "Add to conference",
+        add_another: "Add another call",
+        add_short: "Add call",
+        remove: "Remove and hold",
+        remove_note: "The others keep talking",
+        mute_party: "Mute this party",
+        unmute_party: "Unmute this party",
+        leave: "Leave the conference",
+        leave_short: "Leave",
+        leave_note: "It stays open; come back with C",
+        come_back: "Come back to the conference",
+        end: "End the conference",
+        end_short: "End all",
+        talking: "[Talking]",
+        listening: "Listening",
+        silenced: "Muted by you",
+        choose_party: "Choose one of its parties on the list",
+        count: |parties, most| format!("{parties} of {most}"),
+        in_it: |parties| format!("{parties} in it, you included"),
+    },
+
     actions_for: |who| format!("Actions for {who}"),
     menu_choose: "choose",
     menu_back: "back",
@@ -470,6 +492,7 @@ fn status(status: &CallStatus) -> String {
         CallStatus::Answering => "Connecting".into(),
         CallStatus::Calling => "Calling".into(),
         CallStatus::Talking => "Talking".into(),
+        CallStatus::InConference => "In conference".into(),
         CallStatus::OnHold => "On hold".into(),
         CallStatus::Changing { to_hold: true } => "Holding".into(),
         CallStatus::Changing { to_hold: false } => "Resuming".into(),

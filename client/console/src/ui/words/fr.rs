@@ -2,7 +2,7 @@
 
 use cordboard_desk::{CallStatus, MicrophoneLoss, SortBy, Standing};
 
-use super::{CallName, NumpadWords, Words};
+use super::{CallName, ConferenceWords, NumpadWords, Words};
 use told::{call_end, csv_problem, failure, link, notice, relay_refused, why_not};
 
 mod told;
@@ -385,6 +385,28 @@ pub(super) static FRENCH: Words = Words {
     call_back: "Rappeler",
     call_end,
 
+    conferring: ConferenceWords {
+        add: "Ajouter à la conférence",
+        add_another: "Ajouter un autre appel",
+        add_short: "Ajouter",
+        remove: "Retirer et mettre en attente",
+        remove_note: "Les autres continuent de parler",
+        mute_party: "Couper son micro",
+        unmute_party: "Rétablir son micro",
+        leave: "Quitter la conférence",
+        leave_short: "Quitter",
+        leave_note: "Elle reste ouverte\u{202f}; revenez avec C",
+        come_back: "Revenir à la conférence",
+        end: "Terminer la conférence",
+        end_short: "Terminer",
+        talking: "[Parle]",
+        listening: "Écoute",
+        silenced: "Micro coupé",
+        choose_party: "Choisissez un participant dans la liste",
+        count: |parties, most| format!("{parties} sur {most}"),
+        in_it: |parties| format!("{parties} participants, vous compris"),
+    },
+
     actions_for: |who| format!("Actions pour {who}"),
     menu_choose: "choisir",
     menu_back: "retour",
@@ -478,6 +500,7 @@ fn status(status: &CallStatus) -> String {
         CallStatus::Answering => "Connexion".into(),
         CallStatus::Calling => "Appel".into(),
         CallStatus::Talking => "En ligne".into(),
+        CallStatus::InConference => "En conférence".into(),
         CallStatus::OnHold => "En attente".into(),
         CallStatus::Changing { to_hold: true } => "Mise en attente".into(),
         CallStatus::Changing { to_hold: false } => "Reprise".into(),

@@ -81,6 +81,11 @@ pub(super) fn why_not(why: WhyNot) -> &'static str {
         WhyNot::NobodyToConnect => "No other call to connect it with",
         WhyNot::NobodyAsked => "Nobody is being asked",
         WhyNot::NoVoicemail => "No way to a voicemail box",
+        WhyNot::InConference => "It is in the conference",
+        WhyNot::NotInConference => "It is not in the conference",
+        WhyNot::NoConference => "You are in no conference",
+        WhyNot::NobodyToJoin => "No other call to join: put one on hold",
+        WhyNot::ConferenceFull => "Full: 5 of 5 parties, you included",
         WhyNot::NothingToUndo => "Nothing to undo",
         WhyNot::ReadOnly => "Read only, handed out by the relay",
     }

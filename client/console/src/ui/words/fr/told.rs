@@ -85,6 +85,11 @@ pub(super) fn why_not(why: WhyNot) -> &'static str {
         WhyNot::NobodyToConnect => "Aucun autre appel à relier",
         WhyNot::NobodyAsked => "Aucune consultation en cours",
         WhyNot::NoVoicemail => "Aucun accès direct à une messagerie",
+        WhyNot::InConference => "Déjà dans la conférence",
+        WhyNot::NotInConference => "Pas dans la conférence",
+        WhyNot::NoConference => "Vous n’êtes dans aucune conférence",
+        WhyNot::NobodyToJoin => "Aucun autre appel à joindre\u{202f}: mettez-en un en attente",
+        WhyNot::ConferenceFull => "Complet\u{202f}: 5 participants sur 5, vous compris",
         WhyNot::NothingToUndo => "Rien à annuler",
         WhyNot::ReadOnly => "Lecture seule, fourni par le relais",
     }
