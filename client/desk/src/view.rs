@@ -108,6 +108,8 @@ pub enum Delta {
     Quality { call: CallId, quality: Quality },
     /// The CSV file that was asked for.
     Exported { directory: DirectoryId, file_name: String, csv: String },
+    /// The CSV file of the call log that was asked for.
+    LogExported { csv: String },
     /// What went over the wire lately, as asked for; told to the page that asked.
     Traced { form: crate::TraceForm, content: Vec<u8> },
 }
