@@ -433,6 +433,8 @@ pub enum Notice {
     ImportRefused { file_name: String, why: CsvProblem },
     /// The browser's store failed.
     StoreFailed { problem: String },
+    /// Something that the browser's store had kept cannot be read any more.
+    StoreSpoilt,
 }
 
 /// Why there is no sound.
