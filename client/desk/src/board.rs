@@ -99,7 +99,6 @@ impl Board {
             | Delta::Quality { .. }
             | Delta::Log(_)
             | Delta::Exported { .. }
-            | Delta::LogExported { .. }
             | Delta::Traced { .. } => {}
         }
     }

@@ -1,6 +1,7 @@
 //! Who is at the far end, and whom the call was meant for (RFC 3323, 3325, 5806, 7044, 7315; S12).
 
 use crate::Party;
+use crate::encoded_word::decoded;
 use crate::message::header::NameAddr;
 use crate::message::{Headers, Name, Request};
 use crate::uri::{Scheme, Uri};
@@ -15,7 +16,8 @@ pub(crate) fn party(address: &NameAddr) -> Party {
     if anonymous {
         return Party { uri: uri.to_string(), anonymous, ..Party::default() };
     }
-    Party { name: address.display.clone(), number: number(uri), uri: uri.to_string(), anonymous }
+    let name = decoded(&address.display).into_owned();
+    Party { name, number: number(uri), uri: uri.to_string(), anonymous }
 }
 
 /// A number as people know it: the user part without parameters of a telephone number inside it (RFC 3261 §19.1.6).

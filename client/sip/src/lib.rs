@@ -13,6 +13,7 @@ mod alert;
 mod auth;
 mod dialog;
 pub mod digest;
+mod encoded_word;
 mod event;
 mod identity;
 mod keep_alive;

@@ -33,8 +33,7 @@ fn look(notice: &Notice) -> (Drawn, &'static str, &'static str) {
         | Notice::NoSound { .. }
         | Notice::Malformed { .. }
         | Notice::ImportRefused { .. }
-        | Notice::StoreFailed { .. }
-        | Notice::StoreSpoilt => (Drawn::Warning, "bad", "alert"),
+        | Notice::StoreFailed { .. } => (Drawn::Warning, "bad", "alert"),
     }
 }
 
@@ -85,8 +84,7 @@ fn Toast(notice: NoticeView) -> impl IntoView {
         | Notice::NotANumber { .. }
         | Notice::NotPossible(_)
         | Notice::ImportRefused { .. }
-        | Notice::StoreFailed { .. }
-        | Notice::StoreSpoilt => Vec::new(),
+        | Notice::StoreFailed { .. } => Vec::new(),
     };
     let count = u32::try_from(bad_rows.len()).unwrap_or(u32::MAX);
     let said = Signal::derive(move || (w().notice)(&notice));

@@ -150,7 +150,6 @@ pub(super) fn is_kept(delta: &Delta) -> bool {
         | Delta::PhonesGone(_)
         | Delta::Voicemail(_)
         | Delta::Exported { .. }
-        | Delta::LogExported { .. }
         | Delta::Traced { .. } => false,
     }
 }

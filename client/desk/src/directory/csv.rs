@@ -12,9 +12,8 @@ mod formula;
 mod read;
 mod write;
 
-pub(crate) use formula::guard;
 pub(crate) use read::{Contents, read};
-pub(crate) use write::{write, write_row};
+pub(crate) use write::write;
 
 /// The columns of a directory file, in the order in which they are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]

@@ -41,6 +41,17 @@ fn the_networks_word_counts_more_than_the_callers() {
 }
 
 #[test]
+fn a_name_that_was_written_as_for_mail_is_read() {
+    let names = |display: &str| {
+        let asserted = format!("\"{display}\" <sip:301@pbx.example>");
+        caller(&[(Name::PAssertedIdentity, asserted.as_str())]).name
+    };
+    assert_eq!(names("=?UTF-8?B?SsO8cmdlbiBNw7xsbGVy?="), "Jürgen Müller");
+    assert_eq!(names("=?ISO-8859-1?Q?Andr=E9_Pirard?="), "André Pirard");
+    assert_eq!(names("=?KOI8-R?B?8A==?="), "=?KOI8-R?B?8A==?=");
+}
+
+#[test]
 fn who_asks_for_privacy_stays_unknown() {
     for headers in [
         &[(Name::Privacy, "id"), (Name::PAssertedIdentity, "<sip:+15550100@pbx.example>")][..],

@@ -19,6 +19,7 @@ mod far_end;
 mod identity;
 mod keep_alive;
 mod leaving;
+mod makes;
 mod many_subscriptions;
 mod media_change;
 mod noise;
