@@ -10,5 +10,6 @@
     reason = "a story stops where something is not as it should be"
 )]
 
+mod calling;
 mod console;
 mod watching;

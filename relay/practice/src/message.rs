@@ -13,7 +13,7 @@ use crate::wire::status_code;
 pub(crate) const PRODUCT: &str = "Cordboard-Practice/0.1 (practice exchange, not a PBX)";
 /// Methods that are understood (RFC 3261 §20.5).
 pub(crate) const ALLOW: &str =
-    "INVITE, ACK, BYE, CANCEL, OPTIONS, REGISTER, REFER, SUBSCRIBE, NOTIFY, PUBLISH, INFO";
+    "INVITE, ACK, BYE, CANCEL, UPDATE, OPTIONS, REGISTER, REFER, SUBSCRIBE, NOTIFY, PUBLISH, INFO";
 
 /// The value of a header that rsip has no type for.
 pub(crate) fn other<'a>(message: &'a impl HasHeaders, name: &str) -> Option<&'a str> {

@@ -285,7 +285,9 @@ impl Switch {
             Method::Subscribe => self.subscribe_received(conn, &request, in_dialog),
             Method::Publish => self.publish_received(conn, &request),
             Method::Notify => self.reply(conn, &request, 481, Vec::new()),
-            Method::Message | Method::PRack | Method::Update => {
+            Method::Update => self.update_received(conn, &request),
+            // Nothing provisional is sent that would have to be confirmed by PRACK.
+            Method::Message | Method::PRack => {
                 self.reply(conn, &request, 405, vec![rsip::headers::Allow::from(message::ALLOW).into()]);
             }
         }
@@ -336,9 +338,10 @@ impl Switch {
     /// Answers a request of a leg's console.
     fn reply_in(&mut self, id: LegId, request: &Request, status: u16, sdp: &str) {
         let Some(leg) = self.legs.get(&id) else { return };
-        let opens = request.method == Method::Invite && status > 100 && status < 300;
+        // These say where the other end is from now on (RFC 3261 §12.1.1, RFC 3311 §5.2).
+        let is_target = matches!(request.method, Method::Invite | Method::Update);
         let mut extra = Vec::new();
-        if opens {
+        if is_target && status > 100 && status < 300 {
             extra.push(leg.dialog.contact());
             extra.push(rsip::headers::Allow::from(message::ALLOW).into());
             // Who answers need not be who was called (RFC 3325 §9.1).

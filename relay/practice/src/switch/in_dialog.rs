@@ -1,4 +1,4 @@
-//! Requests of a console within its calls: ACK, BYE, CANCEL, re-INVITE, INFO, and OPTIONS anywhere.
+//! Requests of a console within its calls: ACK, BYE, CANCEL, re-INVITE, UPDATE, INFO, and OPTIONS anywhere.
 
 use rsip::{Header, Method, Request};
 
@@ -125,6 +125,19 @@ impl Switch {
                 );
             }
         }
+    }
+
+    /// UPDATE tells where a console is and that it lives (RFC 4028 §7.4). An offer would have to be answered at once, which
+    /// another console cannot be asked for (RFC 3311 §5.2): it is to come by re-INVITE.
+    pub(super) fn update_received(&mut self, conn: ConnId, request: &Request) {
+        let Some(id) = self.within(conn, request) else { return };
+        if !request.body.is_empty() {
+            return self.reply_in(id, request, 488, "");
+        }
+        if let Some(leg) = self.legs.get_mut(&id) {
+            leg.dialog.retarget(request);
+        }
+        self.reply_in(id, request, 200, "");
     }
 
     /// Sends a re-INVITE.

@@ -154,3 +154,24 @@ async fn a_call_is_challenged_as_exchanges_do() {
         assert_eq!(nora.outcome(&mut call).await.status_code.code(), status);
     }
 }
+
+#[tokio::test]
+async fn an_update_tells_where_a_console_is_and_brings_no_offer() {
+    let exchange = exchange().await;
+    let mut nora = Phone::registered(&exchange, "nora", 1).await;
+    let browser = Browser::new(500).await;
+    let mut call = nora.invite("600", &browser.offer(Direction::SendRecv).await).await;
+    let answer = nora.outcome(&mut call).await;
+    assert!(answer.to_string().lines().any(|line| line.starts_with("Allow:") && line.contains("UPDATE")));
+    nora.request(&call, Method::Update, "", "", "").await;
+    let updated = nora.response(Method::Update).await;
+    assert_eq!(updated.status_code.code(), 200);
+    assert!(updated.contact_header().is_ok());
+    nora.request(&call, Method::Update, "", "application/sdp", "v=0\r\n").await;
+    assert_eq!(nora.response(Method::Update).await.status_code.code(), 488);
+    nora.request(&call, Method::PRack, "RAck: 1 1 INVITE\r\n", "", "").await;
+    assert_eq!(nora.response(Method::PRack).await.status_code.code(), 405);
+    nora.bye(&call).await;
+    nora.request(&call, Method::Update, "", "", "").await;
+    assert_eq!(nora.response(Method::Update).await.status_code.code(), 481);
+}
