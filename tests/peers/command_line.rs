@@ -40,6 +40,19 @@ impl Phones {
         })
     }
 
+    /// 101, 102 and 103, which answer by themselves.
+    async fn three_registered() -> Result<Self, Failed> {
+        let mut phones = Self::start(&["--count", "3", "--first", "101", "--answer", "0.2"])?;
+        let mut registered = BTreeSet::new();
+        while registered.len() < 3 {
+            let told = phones.next("Registration").await?;
+            if told["Registered"].is_object() {
+                registered.insert(told["phone"].to_string());
+            }
+        }
+        Ok(phones)
+    }
+
     async fn order(&mut self, order: &str) -> Told {
         let line = format!("{order}\n");
         self.orders.write_all(line.as_bytes()).await.map_err(|problem| Failed::new(problem.to_string()))
@@ -48,6 +61,11 @@ impl Phones {
     /// Waits until any phone tells something of that name.
     async fn next(&mut self, event: &str) -> Result<Value, Failed> {
         self.find(event, |_| true).await
+    }
+
+    /// Waits until this phone tells something of that name with this word in it.
+    async fn says(&mut self, phone: u32, event: &str, word: &str) -> Result<Value, Failed> {
+        self.find(event, |told| told["phone"] == phone && told.to_string().contains(word)).await
     }
 
     /// Waits until this phone tells something of that name, with these fields.
@@ -83,14 +101,7 @@ impl Phones {
 fn phones_on_the_command_line_call_hold_transfer_and_leave() -> Told {
     story(async |stage| {
         let _pbx = Kamailio::start(stage).await?;
-        let mut phones = Phones::start(&["--count", "3", "--first", "101", "--answer", "0.2"])?;
-        let mut registered = BTreeSet::new();
-        while registered.len() < 3 {
-            let told = phones.next("Registration").await?;
-            if told["Registered"].is_object() {
-                registered.insert(told["phone"].to_string());
-            }
-        }
+        let mut phones = Phones::three_registered().await?;
 
         phones.order("@101 call 102").await?;
         let calling = phones.tells(101, "Calling", &[]).await?;
@@ -122,6 +133,48 @@ fn phones_on_the_command_line_call_hold_transfer_and_leave() -> Told {
         assert!(phones.lines.iter().any(|line| line.contains("not understood")));
         let ended = timeout(SOON, phones.child.wait()).await;
         assert!(ended.is_ok_and(|ended| ended.is_ok_and(|status| status.success())));
+        Ok(())
+    })
+}
+
+#[test]
+fn phones_on_the_command_line_watch_each_other_publish_and_join_calls() -> Told {
+    story(async |stage| {
+        let _pbx = Kamailio::start(stage).await?;
+        let mut phones = Phones::three_registered().await?;
+
+        phones.order("@103 watch presence:102").await?;
+        let watching = phones.tells(103, "Watching", &[("target", "102".into())]).await?;
+        let of_102 = watching["subscription"].clone();
+        phones
+            .tells(103, "Subscription", &[("subscription", of_102.clone()), ("state", "Active".into())])
+            .await?;
+        phones.order("@102 publish dnd").await?;
+        phones.says(102, "Publication", "DoNotDisturb").await?;
+        let seen = phones.says(103, "Watched", "Do not disturb").await?;
+        assert_eq!(seen["subscription"], of_102);
+
+        phones.order("@103 watch dialog:101").await?;
+        phones.tells(103, "Watching", &[("target", "101".into())]).await?;
+        phones.order("@101 call 102").await?;
+        let first = phones.tells(101, "Calling", &[]).await?["session"].clone();
+        phones.tells(101, "Answered", &[("session", first.clone())]).await?;
+        phones.says(103, "Watched", "Confirmed").await?;
+
+        phones.order("@101 call 103").await?;
+        let second = phones.tells(101, "Calling", &[]).await?["session"].clone();
+        phones.tells(101, "Answered", &[("session", second.clone())]).await?;
+        phones.order(&format!("@101 join {first} {second}")).await?;
+        phones.tells(102, "Referred", &[("replaces", true.into())]).await?;
+        phones.tells(102, "Answered", &[]).await?;
+        phones.tells(101, "ReferProgress", &[("progress", "Succeeded".into())]).await?;
+        // Whom 102 takes over from is hung up on by 103.
+        phones.tells(101, "Ended", &[("session", second), ("cause", "RemoteHungUp".into())]).await?;
+
+        phones.order("@102 publish off").await?;
+        phones.tells(102, "Publication", &[("state", "Off".into())]).await?;
+        phones.order("@102 join 7 8").await?;
+        phones.says(102, "Refused", "NoSession").await?;
         Ok(())
     })
 }

@@ -4,12 +4,13 @@
 use std::time::Duration;
 
 use cordboard_sip::package::Package;
+use cordboard_sip::sdp::Direction;
 use cordboard_sip::{EndCause, Event, SubscriptionFailure, SubscriptionState, Urgency};
 use cordboard_tests::kamailio::{Kamailio, SetUp};
 use cordboard_tests::sipp::{Script, Sipp};
 use cordboard_tests::{Told, story};
 
-use crate::softphone::{Flow, Softphone};
+use crate::softphone::Softphone;
 
 #[test]
 fn sipp_rings_without_and_with_early_media_and_answers() -> Told {
@@ -287,7 +288,7 @@ fn sipp_wants_the_next_word_for_itself_and_is_asked_again_a_little_later() -> To
         let (call, _) = olga.rings().await?;
         olga.accept(call)?;
         olga.talks(call).await?;
-        olga.reoffer(call, Flow::Out)?;
+        olga.reoffer(call, Direction::SendOnly)?;
         let answer = olga.reoffer_is_answered(call).await?;
         assert!(answer.contains("a=recvonly"), "{answer}");
         line.is_content().await
@@ -315,7 +316,7 @@ fn sipp_offers_while_an_offer_to_it_is_open_and_is_told_491() -> Told {
         let (call, _) = olga.rings().await?;
         olga.accept(call)?;
         olga.talks(call).await?;
-        olga.reoffer(call, Flow::Out)?;
+        olga.reoffer(call, Direction::SendOnly)?;
         olga.reoffer_is_answered(call).await?;
         line.is_content().await?;
         assert!(!olga.has_told(|event| matches!(event, Event::Reoffered { .. })));

@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use cordboard_sip::sdp::Direction;
 use cordboard_sip::{EndCause, Event};
 use cordboard_tests::kamailio::Kamailio;
 use cordboard_tests::pjsua::{Habits, Pjsua};
@@ -10,7 +11,7 @@ use cordboard_tests::sipp::{Script, Sipp};
 use cordboard_tests::{Told, story};
 use serde_json::json;
 
-use crate::softphone::{Flow, Softphone};
+use crate::softphone::Softphone;
 
 #[test]
 fn sipp_insists_on_early_media_being_confirmed_before_it_answers() -> Told {
@@ -74,7 +75,7 @@ fn sipp_hears_media_before_its_call_is_taken() -> Told {
             .hears(200);
         let line = Sipp::calls(stage, 901, &script, "101")?;
         let (call, _) = olga.rings().await?;
-        let answer = olga.answer(Flow::Out);
+        let answer = olga.answer(Direction::SendOnly);
         olga.must(|agent, now| agent.progress(now, call, answer))?;
         olga.traces("PRACK sip:").await?;
         olga.accept(call)?;

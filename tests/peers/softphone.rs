@@ -4,89 +4,39 @@
 //! at once for the agent, since time is its argument: the far ends live on by the real clock.
 #![allow(clippy::wildcard_enum_match_arm, reason = "a story waits for one event and passes over all others")]
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::fs;
 use std::path::PathBuf;
 use std::rc::Rc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use cordboard_sip::message::header::NameAddr;
 use cordboard_sip::message::{self as sip, Frame, Name, StatusCode, parse};
+use cordboard_sip::sdp::Direction;
 use cordboard_sip::trace::Traced;
 use cordboard_sip::{
-    ActError, Agent, EndCause, Event, Instant, Invitation, Output, Party, ReferProgress, Registration,
-    Secret, SessionId, Settings,
+    ActError, Agent, EndCause, Event, Instant, Invitation, Party, ReferProgress, Registration, Secret,
+    SessionId, Settings,
 };
 use cordboard_tests::kamailio::Kamailio;
+use cordboard_tests::phone::{self, Handset, Phone};
 use cordboard_tests::{Failed, SOON, Stage, Told, eventually};
-use futures_util::{SinkExt as _, StreamExt as _};
-use tokio::net::TcpStream;
-use tokio::sync::Notify;
-use tokio::time::sleep;
-use tokio_tungstenite::tungstenite::Message;
-use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
-use tokio_tungstenite::{WebSocketStream, client_async};
 
 /// A phone registered at [`Kamailio`].
 pub(crate) struct Softphone {
-    inner: Rc<Inner>,
-}
-
-struct Inner {
     number: u16,
-    agent: RefCell<Agent>,
+    handset: Handset,
     /// Told, and not yet waited for.
-    told: RefCell<Vec<Event>>,
-    /// How far the agent's clock is ahead of the real one.
-    ahead: Cell<Duration>,
-    /// How many descriptions of media were made; each is a newer version.
-    described: Cell<u64>,
-    acted: Notify,
+    told: Rc<RefCell<Vec<Event>>>,
     trace: PathBuf,
 }
 
-impl Inner {
-    fn now(&self) -> Instant {
-        let real = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        Instant::from_millis(u64::try_from((real + self.ahead.get()).as_millis()).unwrap_or(u64::MAX))
-    }
-
-    /// Takes out what the agent wants: frames to be sent; events are kept.
-    fn drain(&self) -> Vec<Vec<u8>> {
-        let mut frames = Vec::new();
-        let mut agent = self.agent.borrow_mut();
-        while let Some(output) = agent.poll_output() {
-            match output {
-                Output::SendFrame(frame) => frames.push(frame),
-                Output::Event(event) => self.told.borrow_mut().push(event),
-                Output::DropConnection => {}
-            }
-        }
-        frames
-    }
-
-    fn wait(&self) -> Duration {
-        let next = self.agent.borrow().poll_timeout();
-        next.map_or(Duration::from_secs(3600), |next| next.since(self.now()))
-    }
-}
-
 /// Evidence of every story, passed or not.
-impl Drop for Inner {
+impl Drop for Softphone {
     fn drop(&mut self) {
         // A story that cannot keep it has other worries.
-        let _ = fs::write(&self.trace, self.agent.borrow().trace().to_text());
+        let _ = fs::write(&self.trace, self.handset.look(|agent| agent.trace().to_text()));
     }
-}
-
-/// Which way a phone lets media flow.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Flow {
-    Both,
-    /// The other side is held.
-    Out,
-    /// The other side holds.
-    In,
 }
 
 impl Softphone {
@@ -95,13 +45,6 @@ impl Softphone {
     /// # Errors
     /// When it is not registered in time.
     pub(crate) async fn start(stage: &Stage, number: u16) -> Result<Self, Failed> {
-        let failed = |problem: &dyn std::fmt::Display| Failed::new(format!("phone {number}: {problem}"));
-        let address = Kamailio::WEBSOCKET.trim_start_matches("ws://");
-        let stream = TcpStream::connect(address).await.map_err(|problem| failed(&problem))?;
-        let mut request = Kamailio::WEBSOCKET.into_client_request().map_err(|problem| failed(&problem))?;
-        let protocol = "sip".parse().map_err(|_| Failed::new("no header"))?;
-        request.headers_mut().insert("Sec-WebSocket-Protocol", protocol);
-        let (socket, _) = client_async(request, stream).await.map_err(|problem| failed(&problem))?;
         let settings = Settings {
             aor: format!("{number}@{}", Kamailio::DOMAIN),
             display_name: format!("Phone {number}"),
@@ -113,35 +56,32 @@ impl Softphone {
             servers: 1,
             line_header: String::new(),
         };
-        let trace = stage.folder().join(format!("softphone-{number}.trace"));
-        let agent = Agent::new(settings, u64::from(number), Instant::default());
-        let inner = Rc::new(Inner {
+        let mut phone = Phone::new(Kamailio::WEBSOCKET, settings);
+        let softphone = Self {
             number,
-            agent: RefCell::new(agent),
-            told: RefCell::default(),
-            ahead: Cell::default(),
-            described: Cell::default(),
-            acted: Notify::new(),
-            trace,
+            handset: phone.handset(),
+            told: Rc::default(),
+            trace: stage.folder().join(format!("softphone-{number}.trace")),
+        };
+        softphone.act(Agent::register);
+        let told = Rc::clone(&softphone.told);
+        tokio::task::spawn_local(async move {
+            loop {
+                if let phone::Told::Event(event) = phone.turn().await {
+                    told.borrow_mut().push(event);
+                }
+            }
         });
-        let phone = Self { inner: Rc::clone(&inner) };
-        phone.act(|agent, now| {
-            agent.handle_connected(now);
-            agent.register(now);
-        });
-        tokio::task::spawn_local(run(inner, socket));
         let registered = |event: &Event| {
             matches!(event, Event::Registration(Registration::Registered { .. })).then_some(())
         };
-        phone.tells("that it is registered", registered).await?;
-        Ok(phone)
+        softphone.tells("that it is registered", registered).await?;
+        Ok(softphone)
     }
 
     /// Does something with the agent.
     pub(crate) fn act<T>(&self, act: impl FnOnce(&mut Agent, Instant) -> T) -> T {
-        let done = act(&mut self.inner.agent.borrow_mut(), self.inner.now());
-        self.inner.acted.notify_one();
-        done
+        self.handset.act(act)
     }
 
     /// As [`act`](Self::act), with something that may be refused.
@@ -152,7 +92,7 @@ impl Softphone {
         &self,
         act: impl FnOnce(&mut Agent, Instant) -> Result<T, ActError>,
     ) -> Result<T, Failed> {
-        let number = self.inner.number;
+        let number = self.number;
         self.act(act).map_err(|refusal| Failed::new(format!("phone {number} refuses: {refusal:?}")))
     }
 
@@ -161,47 +101,29 @@ impl Softphone {
     /// # Errors
     /// When the PBX does not answer a ping.
     pub(crate) async fn let_pass(&self, time: Duration) -> Told {
-        let count = |frame: &[u8]| {
-            let agent = self.inner.agent.borrow();
-            agent.trace().frames().filter(|traced| traced.frame == frame).count()
-        };
+        let count = |frame: &[u8]| self.traced(|traced| traced.frame == frame);
         eventually("a ping to be answered", SOON, async || match (count(Frame::PING), count(Frame::PONG)) {
             (pings, pongs) if pings <= pongs => Ok(()),
             (pings, pongs) => Err(Failed::new(format!("{pings} pings, {pongs} pongs"))),
         })
         .await?;
-        self.inner.ahead.set(self.inner.ahead.get() + time);
-        self.act(Agent::handle_timeout);
+        self.handset.put_clock_forward(time);
         Ok(())
     }
 
+    /// How many frames that went over its wire are such.
+    fn traced(&self, is_such: impl Fn(&Traced) -> bool) -> usize {
+        self.handset.look(|agent| agent.trace().frames().filter(|traced| is_such(traced)).count())
+    }
+
     /// Describes its media for an offer, as a browser would.
-    pub(crate) fn offer(&self, flow: Flow) -> String {
-        self.media(flow, "actpass")
+    pub(crate) fn offer(&self, direction: Direction) -> String {
+        self.handset.offer(direction)
     }
 
     /// Describes its media for an answer, as a browser would.
-    pub(crate) fn answer(&self, flow: Flow) -> String {
-        self.media(flow, "active")
-    }
-
-    fn media(&self, flow: Flow, setup: &str) -> String {
-        let version = self.inner.described.get() + 1;
-        self.inner.described.set(version);
-        let flow = match flow {
-            Flow::Both => "sendrecv",
-            Flow::Out => "sendonly",
-            Flow::In => "recvonly",
-        };
-        format!(
-            "v=0\r\no=- {} {version} IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\nm=audio 50{} UDP/TLS/RTP/SAVPF 8 101\r\n\
-             c=IN IP4 127.0.0.1\r\na=rtpmap:8 PCMA/8000\r\na=rtpmap:101 telephone-event/8000\r\na={flow}\r\n\
-             a=mid:0\r\na=rtcp-mux\r\na=ice-ufrag:cord\r\na=ice-pwd:aboardwithmanycordsonit22\r\n\
-             a=setup:{setup}\r\na=fingerprint:sha-256 {}\r\n",
-            self.inner.number,
-            self.inner.number,
-            ["AB"; 32].join(":"),
-        )
+    pub(crate) fn answer(&self, direction: Direction) -> String {
+        self.handset.answer(direction)
     }
 
     /// Calls a number.
@@ -209,7 +131,7 @@ impl Softphone {
     /// # Errors
     /// When the agent refuses.
     pub(crate) fn dial(&self, number: &str) -> Result<SessionId, Failed> {
-        let offer = self.offer(Flow::Both);
+        let offer = self.offer(Direction::SendRecv);
         self.must(|agent, now| agent.invite(now, number, offer))
     }
 
@@ -218,7 +140,7 @@ impl Softphone {
     /// # Errors
     /// When the agent refuses.
     pub(crate) fn accept(&self, session: SessionId) -> Told {
-        let answer = self.answer(Flow::Both);
+        let answer = self.answer(Direction::SendRecv);
         self.must(|agent, now| agent.accept(now, session, answer))
     }
 
@@ -227,7 +149,7 @@ impl Softphone {
     /// # Errors
     /// When the agent refuses.
     pub(crate) fn agree_to_be_held(&self, session: SessionId) -> Told {
-        let answer = self.answer(Flow::In);
+        let answer = self.answer(Direction::RecvOnly);
         self.must(|agent, now| agent.answer(now, session, answer))
     }
 
@@ -236,7 +158,7 @@ impl Softphone {
     /// # Errors
     /// When the agent refuses.
     pub(crate) fn agree(&self, session: SessionId) -> Told {
-        let answer = self.answer(Flow::Both);
+        let answer = self.answer(Direction::SendRecv);
         self.must(|agent, now| agent.answer(now, session, answer))
     }
 
@@ -244,8 +166,8 @@ impl Softphone {
     ///
     /// # Errors
     /// When the agent refuses.
-    pub(crate) fn reoffer(&self, session: SessionId, flow: Flow) -> Told {
-        let offer = self.offer(flow);
+    pub(crate) fn reoffer(&self, session: SessionId, direction: Direction) -> Told {
+        let offer = self.offer(direction);
         self.must(|agent, now| agent.reoffer(now, session, offer))
     }
 
@@ -266,9 +188,9 @@ impl Softphone {
         what: &str,
         which: impl Fn(&Event) -> Option<T>,
     ) -> Result<T, Failed> {
-        let number = self.inner.number;
+        let number = self.number;
         eventually(&format!("phone {number} to tell {what}"), SOON, async || {
-            let mut told = self.inner.told.borrow_mut();
+            let mut told = self.told.borrow_mut();
             let found = told.iter().enumerate().find_map(|(place, event)| Some((place, which(event)?)));
             match found {
                 Some((place, found)) => {
@@ -283,7 +205,7 @@ impl Softphone {
 
     /// Whether something was told and not waited for.
     pub(crate) fn has_told(&self, which: impl Fn(&Event) -> bool) -> bool {
-        self.inner.told.borrow().iter().any(which)
+        self.told.borrow().iter().any(which)
     }
 
     /// Waits for a call, lets it ring, and gives it.
@@ -398,7 +320,7 @@ impl Softphone {
     /// When the agent refuses.
     pub(crate) fn goes_along(&self, session: SessionId) -> Result<SessionId, Failed> {
         self.must(|agent, now| agent.accept_refer(now, session))?;
-        let offer = self.offer(Flow::Both);
+        let offer = self.offer(Direction::SendRecv);
         self.must(|agent, now| agent.invite_referred(now, session, offer))
     }
 
@@ -426,7 +348,7 @@ impl Softphone {
     /// When it has not in time.
     pub(crate) async fn traces(&self, text: &str) -> Told {
         eventually(&format!("“{text}” on the wire"), SOON, async || {
-            match self.inner.agent.borrow().trace().to_text().contains(text) {
+            match self.handset.look(|agent| agent.trace().to_text().contains(text)) {
                 true => Ok(()),
                 false => Err(Failed::new("it is not in the trace")),
             }
@@ -437,8 +359,7 @@ impl Softphone {
     /// How many requests with a method have gone over its wire.
     pub(crate) fn carried(&self, method: &str) -> usize {
         let start = format!("{method} ");
-        let agent = self.inner.agent.borrow();
-        agent.trace().frames().filter(|traced| traced.frame.starts_with(start.as_bytes())).count()
+        self.traced(|traced| traced.frame.starts_with(start.as_bytes()))
     }
 
     /// Waits until so many requests with a method have gone over its wire.
@@ -467,7 +388,7 @@ impl Softphone {
             _ => false,
         };
         eventually(&format!("{count} answers to {method}"), SOON, async || {
-            let found = self.inner.agent.borrow().trace().frames().filter(&answers).count();
+            let found = self.traced(answers);
             if found >= count { Ok(()) } else { Err(Failed::new(format!("{found} so far"))) }
         })
         .await
@@ -478,8 +399,7 @@ impl Softphone {
     /// # Errors
     /// When none does.
     pub(crate) fn early_dialog(&self) -> Result<(String, String, String), Failed> {
-        let agent = self.inner.agent.borrow();
-        let ringing = agent.trace().frames().filter_map(|traced| match parse(&traced.frame) {
+        let address = |traced: &Traced| match parse(&traced.frame) {
             Ok(Frame::Message(sip::Message::Response(response)))
                 if response.status == StatusCode::RINGING =>
             {
@@ -492,29 +412,9 @@ impl Softphone {
                 ))
             }
             _ => None,
-        });
-        ringing.last().ok_or_else(|| Failed::new("nothing rings"))
-    }
-}
-
-/// Carries frames between the agent and the socket, and wakes the agent when something falls due.
-async fn run(inner: Rc<Inner>, mut socket: WebSocketStream<TcpStream>) {
-    loop {
-        for frame in inner.drain() {
-            let text = String::from_utf8_lossy(&frame).into_owned();
-            if socket.send(Message::text(text)).await.is_err() {
-                return inner.agent.borrow_mut().handle_disconnected(inner.now());
-            }
-        }
-        tokio::select! {
-            frame = socket.next() => match frame {
-                Some(Ok(Message::Text(text))) => inner.agent.borrow_mut().handle_frame(inner.now(), text.as_bytes()),
-                Some(Ok(Message::Binary(bytes))) => inner.agent.borrow_mut().handle_frame(inner.now(), &bytes),
-                Some(Ok(_)) => {}
-                None | Some(Err(_)) => return inner.agent.borrow_mut().handle_disconnected(inner.now()),
-            },
-            () = sleep(inner.wait()) => inner.agent.borrow_mut().handle_timeout(inner.now()),
-            () = inner.acted.notified() => {}
-        }
+        };
+        let ringing =
+            self.handset.look(|agent| agent.trace().frames().filter_map(|traced| address(&traced)).last());
+        ringing.ok_or_else(|| Failed::new("nothing rings"))
     }
 }

@@ -1,5 +1,6 @@
 //! The user agent and PJSUA2 telephones: calls handed on with REFER and Replaces, in every role.
 
+use cordboard_sip::sdp::Direction;
 use cordboard_sip::{EndCause, Event, ReferProgress, SessionId};
 use cordboard_tests::baresip::{Phone, WhenCalled};
 use cordboard_tests::kamailio::Kamailio;
@@ -7,7 +8,7 @@ use cordboard_tests::pjsua::{Habits, Pjsua, PjsuaCall};
 use cordboard_tests::{Failed, Stage, Told, story};
 use serde_json::json;
 
-use crate::softphone::{Flow, Softphone};
+use crate::softphone::Softphone;
 
 /// A phone and two telephones.
 struct Trio {
@@ -216,10 +217,10 @@ fn pjsua_and_the_phone_hold_each_other() -> Told {
     story(async |stage| {
         let mut trio = Trio::meet(stage).await?;
         let (theirs, ours) = trio.anna_calls_olga().await?;
-        trio.olga.reoffer(ours, Flow::Out)?;
+        trio.olga.reoffer(ours, Direction::SendOnly)?;
         trio.anna.is("held", theirs).await?;
         trio.olga.reoffer_is_answered(ours).await?;
-        trio.olga.reoffer(ours, Flow::Both)?;
+        trio.olga.reoffer(ours, Direction::SendRecv)?;
         trio.olga.reoffer_is_answered(ours).await?;
 
         trio.anna.act("hold", theirs).await?;

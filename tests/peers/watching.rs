@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use cordboard_sip::package::{Availability, DialogState, OwnPresence, Package, Watched};
+use cordboard_sip::sdp::Direction;
 use cordboard_sip::{Event, Publication, Registration, SubscriptionId, SubscriptionState, Urgency};
 use cordboard_tests::kamailio::Kamailio;
 use cordboard_tests::pjsua::{Habits, Pjsua};
@@ -106,7 +107,7 @@ fn a_call_that_rings_a_telephone_is_picked_up_by_what_was_seen_of_it() -> Told {
         })
         .await?;
         assert_eq!(who.number, "201");
-        let offer = olga.offer(crate::softphone::Flow::Both);
+        let offer = olga.offer(Direction::SendRecv);
         let picked = olga.must(|agent, now| agent.invite_replacing(now, &who.number, offer, replaces))?;
         olga.talks(picked).await?;
         anna.is("replaced", to_ben).await?;

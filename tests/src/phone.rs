@@ -1,18 +1,20 @@
 //! A telephone without a browser and without sound: the product's own SIP user agent on a real socket, by a real clock.
 //!
-//! Whoever has one calls [`Phone::turn`] again and again, and acts between two turns. Media is described, so that calls
-//! come about, and flows nowhere. A lost connection is opened again by itself.
+//! Somebody calls [`Phone::turn`] again and again; whoever has its [`Handset`] acts meanwhile. Media is described, so that
+//! calls come about, and flows nowhere. A lost connection is opened again by itself.
 
 use std::fmt;
 use std::future::{Future, pending};
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use cordboard_sip::sdp::{Direction, Sdp};
 use cordboard_sip::{Agent, Event, Instant, Output, Settings};
 use futures_util::{SinkExt, StreamExt};
 use tokio::net::TcpStream;
+use tokio::sync::Notify;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::http::HeaderValue;
 use tokio_tungstenite::tungstenite::{self, Message};
@@ -44,21 +46,111 @@ pub enum Told {
     Event(Event),
 }
 
-/// A telephone.
-pub struct Phone {
-    url: String,
+/// What a person has in the hand: acts on the user agent, while the telephone itself is on the wire. All copies are of
+/// the same telephone.
+#[derive(Clone, Debug)]
+pub struct Handset {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    state: Mutex<State>,
+    acted: Notify,
+}
+
+#[derive(Debug)]
+struct State {
     agent: Agent,
-    link: Link,
-    pause: Duration,
     /// What the clock showed when the telephone was made, and how long ago that is.
     began: (Instant, tokio::time::Instant),
+    /// How far the agent's clock is ahead of that.
+    ahead: Duration,
     /// How many descriptions of media were made; each is a newer version.
     described: u64,
 }
 
+impl State {
+    fn now(&self) -> Instant {
+        self.began.0 + self.began.1.elapsed() + self.ahead
+    }
+}
+
+impl Handset {
+    /// Nothing in the telephone waits while it is locked; who panicked there has left it as it was.
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.inner.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Does something with the user agent. What comes of it is told by the telephone's next turns.
+    pub fn act<T>(&self, act: impl FnOnce(&mut Agent, Instant) -> T) -> T {
+        let mut state = self.state();
+        let now = state.now();
+        let done = act(&mut state.agent, now);
+        self.inner.acted.notify_one();
+        done
+    }
+
+    /// Looks at the user agent.
+    pub fn look<T>(&self, look: impl FnOnce(&Agent) -> T) -> T {
+        look(&self.state().agent)
+    }
+
+    /// Puts the user agent's clock forward, and lets it do what has fallen due.
+    pub fn put_clock_forward(&self, by: Duration) {
+        self.state().ahead += by;
+        self.act(Agent::handle_timeout);
+    }
+
+    /// Describes media for an offer: G.711 over DTLS, going nowhere.
+    pub fn offer(&self, direction: Direction) -> String {
+        self.describe(direction, "actpass")
+    }
+
+    /// Describes media for an answer in this direction.
+    pub fn answer(&self, direction: Direction) -> String {
+        self.describe(direction, "active")
+    }
+
+    /// The answer to an offer, with the direction that it leaves to us; an offer, if there was none.
+    pub fn answer_to(&self, offer: Option<&str>) -> String {
+        let Some(offer) = offer else { return self.offer(Direction::SendRecv) };
+        let wanted = Sdp::parse(offer).ok();
+        let wanted = wanted.and_then(|sdp| sdp.audio().map(|audio| audio.direction()));
+        self.answer(wanted.unwrap_or(Direction::SendRecv).reversed())
+    }
+
+    fn describe(&self, direction: Direction, setup: &str) -> String {
+        let mut state = self.state();
+        state.described += 1;
+        // An address of zeros would count as hold at older telephones.
+        format!(
+            "v=0\r\no=- {} {} IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\nm=audio 50100 UDP/TLS/RTP/SAVPF 8 101\r\n\
+            c=IN IP4 127.0.0.1\r\na=rtpmap:8 PCMA/8000\r\na=rtpmap:101 telephone-event/8000\r\na={}\r\na=mid:0\r\n\
+            a=rtcp-mux\r\na=ice-ufrag:none\r\na=ice-pwd:nosoundflowsthroughhere\r\na=setup:{setup}\r\n\
+            a=fingerprint:sha-256 {}\r\n",
+            state.began.0.as_millis(),
+            state.described,
+            direction.as_str(),
+            ["AB"; 32].join(":"),
+        )
+    }
+}
+
+/// A telephone.
+pub struct Phone {
+    url: String,
+    handset: Handset,
+    link: Link,
+    pause: Duration,
+}
+
 impl fmt::Debug for Phone {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Phone").field("url", &self.url).field("agent", &self.agent).finish_non_exhaustive()
+        f.debug_struct("Phone")
+            .field("url", &self.url)
+            .field("handset", &self.handset)
+            .finish_non_exhaustive()
     }
 }
 
@@ -69,36 +161,31 @@ impl Phone {
         let now = Instant::from_millis(u64::try_from(since.as_millis()).unwrap_or(u64::MAX));
         // The standard library's own randomness, which comes from the operating system.
         let seed = RandomState::new().build_hasher().finish();
+        let state = State {
+            agent: Agent::new(settings, seed, now),
+            began: (now, tokio::time::Instant::now()),
+            ahead: Duration::ZERO,
+            described: 0,
+        };
+        let inner = Inner { state: Mutex::new(state), acted: Notify::new() };
         Self {
             url: url.to_owned(),
-            agent: Agent::new(settings, seed, now),
+            handset: Handset { inner: Arc::new(inner) },
             link: Link::Waits { until: now },
             pause: FIRST_PAUSE,
-            began: (now, tokio::time::Instant::now()),
-            described: 0,
         }
     }
 
-    /// The time, on a clock that never steps back.
-    pub fn now(&self) -> Instant {
-        self.began.0 + self.began.1.elapsed()
-    }
-
-    /// The user agent, to be looked at.
-    pub fn agent(&self) -> &Agent {
-        &self.agent
-    }
-
-    /// Does something with the user agent. What comes of it is told by the next turns.
-    pub fn act<T>(&mut self, act: impl FnOnce(&mut Agent, Instant) -> T) -> T {
-        let now = self.now();
-        act(&mut self.agent, now)
+    /// What to act with.
+    pub fn handset(&self) -> Handset {
+        self.handset.clone()
     }
 
     /// Waits for the next thing that is worth telling. Giving up a turn in the middle loses nothing.
     pub async fn turn(&mut self) -> Told {
         loop {
-            while let Some(output) = self.agent.poll_output() {
+            // Taken out one by one: what is not sent yet when a turn is given up stays for the next.
+            while let Some(output) = self.output() {
                 match output {
                     Output::Event(event) => return Told::Event(event),
                     Output::DropConnection => {
@@ -111,19 +198,28 @@ impl Phone {
                     }
                 }
             }
-            let now = self.now();
-            let due = self.agent.poll_timeout();
+            let (now, due) = {
+                let state = self.handset.state();
+                (state.now(), state.agent.poll_timeout())
+            };
+            let inner = Arc::clone(&self.handset.inner);
             tokio::select! {
                 () = sleep_until(now, due) => {}
+                () = inner.acted.notified() => {}
                 told = next_of(&mut self.link, now) => if let Some(told) = self.take(told) {
                     return told;
                 },
             }
-            let now = self.now();
+            let mut state = self.handset.state();
+            let now = state.now();
             if due.is_some_and(|due| due <= now) {
-                self.agent.handle_timeout(now);
+                state.agent.handle_timeout(now);
             }
         }
+    }
+
+    fn output(&self) -> Option<Output> {
+        self.handset.state().agent.poll_output()
     }
 
     async fn send(&mut self, frame: Vec<u8>) -> Result<(), tungstenite::Error> {
@@ -137,7 +233,6 @@ impl Phone {
     }
 
     fn take(&mut self, news: News) -> Option<Told> {
-        let now = self.now();
         match news {
             News::PauseOver => {
                 self.link = Link::Opens(Box::pin(open(self.url.clone())));
@@ -146,12 +241,12 @@ impl Phone {
             News::Opened(Ok(socket)) => {
                 self.link = Link::Open(socket);
                 self.pause = FIRST_PAUSE;
-                self.agent.handle_connected(now);
+                self.handset.act(Agent::handle_connected);
                 Some(Told::Connected)
             }
             News::Opened(Err(problem)) => Some(self.lose(problem.to_string())),
             News::Frame(frame) => {
-                self.agent.handle_frame(now, &frame);
+                self.handset.act(|agent, now| agent.handle_frame(now, &frame));
                 None
             }
             News::Nothing => None,
@@ -160,40 +255,13 @@ impl Phone {
     }
 
     fn lose(&mut self, why: String) -> Told {
-        let now = self.now();
         if matches!(self.link, Link::Open(_)) {
-            self.agent.handle_disconnected(now);
+            self.handset.act(Agent::handle_disconnected);
         }
+        let now = self.handset.state().now();
         self.link = Link::Waits { until: now + self.pause };
         self.pause = (self.pause * 2).min(LONGEST_PAUSE);
         Told::Disconnected(why)
-    }
-
-    /// Describes media for an offer: G.711 over DTLS, going nowhere.
-    pub fn offer(&mut self, direction: Direction) -> String {
-        self.describe(direction, "actpass")
-    }
-
-    /// The answer to an offer, with the direction that it leaves to us.
-    pub fn answer(&mut self, offer: Option<&str>) -> String {
-        let Some(offer) = offer else { return self.offer(Direction::SendRecv) };
-        let wanted = Sdp::parse(offer).ok();
-        let wanted = wanted.and_then(|sdp| sdp.audio().map(|audio| audio.direction()));
-        self.describe(wanted.unwrap_or(Direction::SendRecv).reversed(), "active")
-    }
-
-    fn describe(&mut self, direction: Direction, setup: &str) -> String {
-        self.described += 1;
-        format!(
-            "v=0\r\no=- {} {} IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 8 101\r\n\
-            c=IN IP4 0.0.0.0\r\na=rtpmap:8 PCMA/8000\r\na=rtpmap:101 telephone-event/8000\r\na={}\r\na=mid:0\r\n\
-            a=rtcp-mux\r\na=ice-ufrag:none\r\na=ice-pwd:nosoundflowsthroughhere\r\na=setup:{setup}\r\n\
-            a=fingerprint:sha-256 {}\r\n",
-            self.began.0.as_millis(),
-            self.described,
-            direction.as_str(),
-            ["AB"; 32].join(":"),
-        )
     }
 }
 

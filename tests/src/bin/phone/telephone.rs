@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use cordboard_sip::sdp::Direction;
 use cordboard_sip::{ActError, Event, Registration, SessionId, Urgency};
-use cordboard_tests::phone::{Phone, Told};
+use cordboard_tests::phone::{Handset, Phone, Told};
 use serde_json::json;
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::time::Instant;
@@ -44,6 +44,7 @@ enum Due {
 pub(crate) struct Telephone {
     number: u32,
     phone: Phone,
+    handset: Handset,
     habits: Habits,
     due: Vec<(Instant, Due)>,
     /// The calls, and the offer that the first answer to each is for.
@@ -54,12 +55,13 @@ pub(crate) struct Telephone {
 
 impl Telephone {
     pub(crate) fn new(number: u32, phone: Phone, habits: Habits) -> Self {
-        Self { number, phone, habits, due: Vec::new(), calls: BTreeMap::new(), settled: false }
+        let handset = phone.handset();
+        Self { number, phone, handset, habits, due: Vec::new(), calls: BTreeMap::new(), settled: false }
     }
 
     /// Lives until it is told to quit.
     pub(crate) async fn run(mut self, mut orders: UnboundedReceiver<Order>) {
-        self.phone.act(|agent, now| agent.register(now));
+        self.handset.act(|agent, now| agent.register(now));
         loop {
             let next = self.due.iter().map(|(at, _)| *at).min();
             tokio::select! {
@@ -77,10 +79,10 @@ impl Telephone {
     /// Ends its calls and its registration, as far as the other side takes part in that.
     async fn leave(mut self) {
         for session in std::mem::take(&mut self.calls).into_keys() {
-            let done = self.phone.act(|agent, now| agent.hang_up(now, session));
+            let done = self.handset.act(|agent, now| agent.hang_up(now, session));
             self.note(done);
         }
-        self.phone.act(|agent, now| agent.unregister(now));
+        self.handset.act(|agent, now| agent.unregister(now));
         let until = Instant::now() + FAREWELL;
         while let Ok(told) = tokio::time::timeout_at(until, self.phone.turn()).await {
             let is_off = told == Told::Event(Event::Registration(Registration::Off));
@@ -125,15 +127,15 @@ impl Telephone {
                     .extend(self.habits.hang_up.map(|after| (Instant::now() + after, Due::HangUp(session))));
             }
             Event::Reoffered { session, offer } => {
-                let answer = self.phone.answer(offer.as_deref());
-                let done = self.phone.act(|agent, now| agent.answer(now, session, &answer));
+                let answer = self.handset.answer_to(offer.as_deref());
+                let done = self.handset.act(|agent, now| agent.answer(now, session, &answer));
                 self.note(done);
             }
             Event::Referred { session, .. } => {
-                let offer = self.phone.offer(Direction::SendRecv);
-                let accepted = self.phone.act(|agent, now| agent.accept_refer(now, session));
+                let offer = self.handset.offer(Direction::SendRecv);
+                let accepted = self.handset.act(|agent, now| agent.accept_refer(now, session));
                 self.note(accepted);
-                let called = self.phone.act(|agent, now| agent.invite_referred(now, session, offer));
+                let called = self.handset.act(|agent, now| agent.invite_referred(now, session, offer));
                 self.begin(called);
             }
             Event::Ended { session, .. } => {
@@ -148,10 +150,10 @@ impl Telephone {
     fn ring(&mut self, session: SessionId, offer: Option<String>) {
         self.calls.insert(session, offer);
         if let Some(status) = self.habits.refuse {
-            let done = self.phone.act(|agent, now| agent.reject(now, session, status));
+            let done = self.handset.act(|agent, now| agent.reject(now, session, status));
             return self.note(done);
         }
-        let done = self.phone.act(|agent, now| agent.ring(now, session));
+        let done = self.handset.act(|agent, now| agent.ring(now, session));
         self.note(done);
         self.due.extend(self.habits.answer.map(|after| (Instant::now() + after, Due::Answer(session))));
     }
@@ -182,35 +184,37 @@ impl Telephone {
 
     fn obey(&mut self, order: Order) {
         match order {
-            Order::Register => self.phone.act(|agent, now| agent.register(now)),
-            Order::Unregister => self.phone.act(|agent, now| agent.unregister(now)),
+            Order::Register => self.handset.act(|agent, now| agent.register(now)),
+            Order::Unregister => self.handset.act(|agent, now| agent.unregister(now)),
             Order::Call(target) => {
-                let offer = self.phone.offer(Direction::SendRecv);
-                let called = self.phone.act(|agent, now| agent.invite(now, &target, offer));
+                let offer = self.handset.offer(Direction::SendRecv);
+                let called = self.handset.act(|agent, now| agent.invite(now, &target, offer));
                 self.begin(called);
             }
-            Order::Answer(call) => self.with(call, |phone, session, offer| {
-                let answer = phone.answer(offer);
-                phone.act(|agent, now| agent.accept(now, session, &answer))
+            Order::Answer(call) => self.with(call, |handset, session, offer| {
+                let answer = handset.answer_to(offer);
+                handset.act(|agent, now| agent.accept(now, session, &answer))
             }),
-            Order::Refuse(status, call) => self
-                .with(call, |phone, session, _| phone.act(|agent, now| agent.reject(now, session, status))),
+            Order::Refuse(status, call) => self.with(call, |handset, session, _| {
+                handset.act(|agent, now| agent.reject(now, session, status))
+            }),
             Order::Hold(call) => self.reoffer(call, Direction::SendOnly),
             Order::Resume(call) => self.reoffer(call, Direction::SendRecv),
-            Order::Digit(digit, call) => self.with(call, |phone, session, _| {
-                phone.act(|agent, now| agent.send_digit_info(now, session, digit))
+            Order::Digit(digit, call) => self.with(call, |handset, session, _| {
+                handset.act(|agent, now| agent.send_digit_info(now, session, digit))
             }),
-            Order::Transfer(target, call) => self
-                .with(call, |phone, session, _| phone.act(|agent, now| agent.refer(now, session, &target))),
-            Order::Join(first, second) => self.with(Some(first), |phone, session, _| {
-                phone.act(|agent, now| agent.refer_replacing(now, session, SessionId(second)))
+            Order::Transfer(target, call) => self.with(call, |handset, session, _| {
+                handset.act(|agent, now| agent.refer(now, session, &target))
+            }),
+            Order::Join(first, second) => self.with(Some(first), |handset, session, _| {
+                handset.act(|agent, now| agent.refer_replacing(now, session, SessionId(second)))
             }),
             Order::HangUp(call) => {
-                self.with(call, |phone, session, _| phone.act(|agent, now| agent.hang_up(now, session)))
+                self.with(call, |handset, session, _| handset.act(|agent, now| agent.hang_up(now, session)))
             }
             Order::Watch(package, target) => {
                 let done =
-                    self.phone.act(|agent, now| agent.subscribe(now, package, &target, Urgency::Visible));
+                    self.handset.act(|agent, now| agent.subscribe(now, package, &target, Urgency::Visible));
                 match done {
                     Ok(id) => report::said(
                         self.number,
@@ -220,10 +224,12 @@ impl Telephone {
                     Err(refusal) => self.note(Err(refusal)),
                 }
             }
-            Order::Publish(Some(state)) => self.phone.act(|agent, now| agent.publish(now, state)),
-            Order::Publish(None) => self.phone.act(|agent, now| agent.unpublish(now)),
-            Order::SaveTrace(file) => self.save(&file, self.phone.agent().trace().to_text().as_bytes()),
-            Order::SavePcap(file) => self.save(&file, &self.phone.agent().trace().to_pcap()),
+            Order::Publish(Some(state)) => self.handset.act(|agent, now| agent.publish(now, state)),
+            Order::Publish(None) => self.handset.act(|agent, now| agent.unpublish(now)),
+            Order::SaveTrace(file) => {
+                self.save(&file, self.handset.look(|agent| agent.trace().to_text()).as_bytes())
+            }
+            Order::SavePcap(file) => self.save(&file, &self.handset.look(|agent| agent.trace().to_pcap())),
             // The one who waits for orders sees to it.
             Order::Quit => {}
         }
@@ -240,9 +246,9 @@ impl Telephone {
     }
 
     fn reoffer(&mut self, call: Option<u32>, direction: Direction) {
-        self.with(call, |phone, session, _| {
-            let offer = phone.offer(direction);
-            phone.act(|agent, now| agent.reoffer(now, session, &offer))
+        self.with(call, |handset, session, _| {
+            let offer = handset.offer(direction);
+            handset.act(|agent, now| agent.reoffer(now, session, &offer))
         });
     }
 
@@ -250,12 +256,12 @@ impl Telephone {
     fn with(
         &mut self,
         call: Option<u32>,
-        act: impl FnOnce(&mut Phone, SessionId, Option<&str>) -> Result<(), ActError>,
+        act: impl FnOnce(&Handset, SessionId, Option<&str>) -> Result<(), ActError>,
     ) {
         let session = call.map(SessionId).or_else(|| self.calls.keys().next_back().copied());
         let offer = session.and_then(|session| self.calls.get(&session)).cloned().flatten();
         let done = match session {
-            Some(session) => act(&mut self.phone, session, offer.as_deref()),
+            Some(session) => act(&self.handset, session, offer.as_deref()),
             None => Err(ActError::NoSession),
         };
         self.note(done);
