@@ -9,7 +9,6 @@ mod keys;
 mod log;
 mod looks;
 mod shift;
-mod stored;
 mod tabs;
 mod transfer;
 

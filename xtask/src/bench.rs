@@ -12,19 +12,26 @@ const PAGE: Page = Page { sources: "tests/figures", entry: "peers.js" };
 
 const WASM: &str = "wasm32-unknown-unknown";
 
-pub(crate) fn bench() -> Result<(), Failure> {
+/// The figures for which the console is opened.
+const OF_THE_CONSOLE: [&str; 2] = ["opening", "ringing"];
+
+/// Measures everything, or only what has one of these words in its name.
+pub(crate) fn bench(words: &[String]) -> Result<(), Failure> {
     setup::everything()?;
-    println!("\nP1, first load");
-    dist::dist()?;
+    let wanted = |name: &str| words.is_empty() || words.iter().any(|word| name.contains(word.as_str()));
+    if wanted("load") || OF_THE_CONSOLE.into_iter().any(wanted) {
+        println!("\nP1, first load");
+        dist::dist()?;
+        finish(&mut cargo(&["build", "--quiet", "--release", "--package", "cordboard-relay"]))?;
+    }
     build_page()?;
-    finish(&mut cargo(&["build", "--quiet", "--release", "--package", "cordboard-relay"]))?;
     let mut figures =
         cargo(&["run", "--quiet", "--release", "--package", "cordboard-tests", "--bin", "figures", "--"]);
-    figures.arg(page());
+    figures.arg(page()).args(words);
     finish(&mut figures)
 }
 
-/// The page with the three parsers, and a telephone by JsSIP, in it.
+/// The page with the three stacks in it.
 fn page() -> PathBuf {
     target().join("figures")
 }

@@ -25,7 +25,8 @@ cargo xtask <command>
   run                builds the console and starts the relay with its practice exchange on http://127.0.0.1:8080
   test [WORD]...     runs every check, or only those whose name holds one of the words (say: test browser)
   fuzz SECONDS       throws random input at the user agent, each of its fuzz targets for an equal share
-  bench              measures what the README claims, beside JsSIP and SIP.js
+  bench [WORD]...    measures what the README claims, beside JsSIP and SIP.js, or only what has one of the words in its
+                     name: load, opening, ringing, parsing, agents
   dist               builds the console into dist/, compressed, and tells its size
   setup [peers]      installs what the build needs; with `peers`, also the telephone systems of the tests";
 
@@ -38,7 +39,7 @@ fn main() -> ExitCode {
     let outcome = match command {
         "run" => run::run(),
         "test" => test::test(rest),
-        "bench" => bench::bench(),
+        "bench" => bench::bench(rest),
         "fuzz" => match rest.first().and_then(|seconds| seconds.parse().ok()) {
             Some(seconds) => fuzz::fuzz(seconds),
             None => Err(Failure::Usage(USAGE)),

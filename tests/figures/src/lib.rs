@@ -1,53 +1,45 @@
-//! The parser as the browser runs it, for `cargo xtask bench`: built as the console is, and timed by the browser's clock.
+//! What `cargo xtask bench` lets the user agent do again and again: natively, and in the browser, built as the console is.
 
-use std::hint::black_box;
-
-use cordboard_message::header::HeaderError;
-use cordboard_message::{Frame, Headers, Message, parse};
 use wasm_bindgen::prelude::wasm_bindgen;
 
-/// Everything that handling a call asks for, each read into its type; gives how many values the lists held.
-fn read_all(headers: &Headers) -> Result<usize, HeaderError> {
-    let vias = headers.vias()?;
-    let from = headers.from()?;
-    let to = headers.to()?;
-    let call_id = headers.call_id()?;
-    let cseq = headers.cseq()?;
-    let contacts = headers.contacts()?;
-    let routes = headers.record_routes()?;
-    let hops = headers.max_forwards()?;
-    let asserted = headers.p_asserted_identity()?;
-    let session = headers.session_expires()?;
-    let media = headers.content_type()?;
-    let extensions = headers.supported().count() + headers.allow().count();
-    black_box((&from, &to, call_id, &cseq, hops, session, &media));
-    Ok(vias.len() + contacts.len() + routes.len() + asserted.len() + extensions)
-}
+pub mod agents;
+pub mod parsing;
 
-fn read(frame: &[u8]) -> Option<usize> {
-    match parse(black_box(frame)) {
-        Ok(Frame::Message(Message::Request(request))) => read_all(&request.headers).ok(),
-        Ok(Frame::Message(Message::Response(_)) | Frame::Ping | Frame::Pong) | Err(_) => None,
+/// Does `work` again and again for so many milliseconds of `clock` and gives how often it was done a second; 0 when it
+/// fails. `batch` times are done between two looks at the clock, which cost more than a message.
+pub fn rate(milliseconds: f64, batch: u32, clock: impl Fn() -> f64, mut work: impl FnMut() -> bool) -> f64 {
+    let began = clock();
+    let mut done = 0_u32;
+    loop {
+        for _ in 0..batch {
+            if !work() {
+                return 0.0;
+            }
+        }
+        done += batch;
+        let passed = clock() - began;
+        if passed >= milliseconds {
+            return f64::from(done) * 1000.0 / passed;
+        }
     }
 }
 
-/// Parses one message again and again for so many milliseconds and gives messages a second; 0 when it is refused.
+/// Messages parsed a second in the browser; 0 when `frame` is refused.
 #[wasm_bindgen]
 pub fn cordboard_rate(frame: &[u8], milliseconds: f64) -> f64 {
-    if read(frame).is_none() {
-        return 0.0;
-    }
-    let began = js_sys::Date::now();
-    let mut messages = 0_u32;
-    loop {
-        // Asking the time costs more than a message.
-        for _ in 0..200 {
-            black_box(read(frame));
-        }
-        messages += 200;
-        let passed = js_sys::Date::now() - began;
-        if passed >= milliseconds {
-            return f64::from(messages) * 1000.0 / passed;
-        }
-    }
+    rate(milliseconds, 200, js_sys::Date::now, || parsing::parses(frame))
+}
+
+/// Calls a second between two agents in the browser, from INVITE to BYE; 0 when one fails.
+#[wasm_bindgen]
+pub fn cordboard_call_rate(milliseconds: f64) -> f64 {
+    let mut pair = agents::Pair::new();
+    rate(milliseconds, 20, js_sys::Date::now, || pair.call())
+}
+
+/// How often a second an agent in the browser registers or leaves; 0 when one fails.
+#[wasm_bindgen]
+pub fn cordboard_register_rate(milliseconds: f64) -> f64 {
+    let mut registrant = agents::Registrant::new();
+    rate(milliseconds, 20, js_sys::Date::now, || registrant.register_or_leave())
 }
