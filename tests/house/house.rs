@@ -65,6 +65,8 @@ fn provision() -> Provision {
             watch: Vec::new(),
             publish: false,
             pickup_of: String::new(),
+            queue_busy: false,
+            queue_delay: 3,
         },
         lines: vec![line("02079460100", "Brightwater Clinic"), line("02079460200", "Halden Freight")],
         numbering: Numbering {

@@ -161,6 +161,8 @@ fn provision() -> Provision {
             watch: Vec::new(),
             publish: false,
             pickup_of: String::new(),
+            queue_busy: false,
+            queue_delay: 3,
         },
         lines: vec![Line {
             number: "5550100".into(),

@@ -30,6 +30,8 @@ pub struct Allowed {
     pub swap: Result<(), WhyNot>,
     /// [`crate::Command::BackToCaller`]
     pub back_to_caller: Result<(), WhyNot>,
+    /// [`crate::Command::Queue`]
+    pub queue: Result<(), WhyNot>,
     /// [`crate::Command::ToVoicemail`]
     pub to_voicemail: Result<(), WhyNot>,
     /// [`crate::Command::SendDigit`]
@@ -93,6 +95,14 @@ pub enum WhyNot {
     NobodyToJoin,
     /// As many are in the conference as it takes.
     ConferenceFull,
+    /// Nobody knows when that phone is free: it is not watched.
+    NotWatched,
+    /// The caller waits for nobody.
+    NotQueued,
+    /// Nothing rings at that phone.
+    NothingRings,
+    /// The telephone system has no way to take over what rings elsewhere.
+    NoPickUp,
 }
 
 /// What a call's possibilities depend on besides its own state.
@@ -148,6 +158,7 @@ pub(crate) fn can(state: &CallState, facts: Facts) -> Allowed {
         connect: connect(state, facts),
         swap: swap(state, facts),
         back_to_caller: back_to_caller(facts),
+        queue: queue(state, facts),
         to_voicemail: ask(Wish::Transfer(anywhere())).and(has_voicemail(facts)),
         send_digit: send_digit(state, facts),
         mute: mute(state),
@@ -178,6 +189,14 @@ pub(crate) fn check(state: &CallState, wish: &Wish, facts: Facts) -> Result<(), 
         Wish::Answer | Wish::Hold | Wish::Resume | Wish::Transfer(_) => {}
     }
     if facts.connected { Ok(()) } else { Err(WhyNot::NotRegistered) }
+}
+
+/// Whoever waits for a phone is on hold, and is handed on later.
+fn queue(state: &CallState, facts: Facts) -> Result<(), WhyNot> {
+    if !state.is_up() {
+        return Err(not_up(state));
+    }
+    check(state, &Wish::Transfer(anywhere()), facts)
 }
 
 fn anywhere() -> Target {

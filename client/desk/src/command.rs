@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{CallId, Contact, ContactId, DirectoryId, LogLook, NoticeId, SortBy};
+use crate::{CallId, Contact, ContactId, DirectoryId, LogLook, NoticeId, PhoneId, SortBy};
 
 /// An act of the operator.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -34,6 +34,12 @@ pub enum Command {
     Swap(CallId),
     /// Hang up on whoever is asked, and talk to the caller again. Takes back what [`Command::Connect`] promised.
     BackToCaller(CallId),
+    /// Let the caller wait on hold until the target's phone is free, and hand the call on then.
+    Queue { call: CallId, to: TransferTarget },
+    /// The caller waits for nobody any more, and stays on hold.
+    Unqueue(CallId),
+    /// Take over what rings at a watched phone; the active call is held first.
+    Intercept(PhoneId),
     /// Hand the call on to the operator's own voicemail box. A ringing call is sent on unanswered.
     ToVoicemail(CallId),
     /// Mute or unmute the microphone for this call; for a party of the conference, for all of it.

@@ -18,6 +18,7 @@ use crate::line_side::LineSide;
 use crate::link::{Link, LinkDeed};
 use crate::log::CallLog;
 use crate::pages::Pages;
+use crate::queue::Queue;
 use crate::{
     Board, CallId, Delta, Directories, DirectoryId, Input, LegId, Notice, NoticeId, NoticeView, Numbering,
     Output, PageId, PageInput, PageOutput, Ring,
@@ -28,10 +29,12 @@ mod commands;
 mod conference;
 mod consulting;
 mod far_end;
+mod intercepting;
 mod logging;
 mod media;
 mod moved;
 mod paint;
+mod queueing;
 mod ringing;
 mod saving;
 mod shelf;
@@ -81,6 +84,7 @@ pub struct Desk {
     do_not_disturb: bool,
     missed: u32,
     watching: Watching,
+    queue: Queue,
     /// What every page was last told.
     #[serde(skip)]
     painted: Board,
@@ -123,6 +127,7 @@ impl Desk {
             do_not_disturb: false,
             missed: 0,
             watching: Watching::default(),
+            queue: Queue::default(),
             rung: Ring::Silent,
             announced: BTreeSet::new(),
             outputs: VecDeque::new(),
@@ -176,6 +181,7 @@ impl Desk {
             .chain(self.line_side.deadline())
             .chain(self.link.deadline())
             .chain(self.watching.list.deadline())
+            .chain(self.queue_deadline())
             .chain(self.save_at)
             .min()
     }
@@ -205,9 +211,11 @@ impl Desk {
                 break;
             }
         }
+        self.settle_queue(now);
         self.bury_calls(now);
         self.settle_media(now);
         self.settle_link(now);
+        self.tell_of_ringing_phones(now);
         self.paint(now);
         self.settle_watching(now);
         // The tile first: starting the bell keeps a page busy for some milliseconds.

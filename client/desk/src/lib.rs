@@ -23,6 +23,7 @@ mod pages;
 mod phone;
 mod phone_view;
 pub mod protocol;
+mod queue;
 mod search;
 mod sign_in;
 mod view;

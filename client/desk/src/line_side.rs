@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use cordboard_sip::message::header::Replaces;
 use cordboard_sip::package::{OwnPresence, Package};
 use cordboard_sip::{
     ActError, Agent, Event, Instant, Output, Party, Secret, SessionId, Settings, SubscriptionId, Urgency,
@@ -46,6 +47,8 @@ pub(crate) struct LineSide {
     stand_ins: BTreeMap<SessionId, StandIn>,
     /// Legs that a far end asked for, and the session that it asked in.
     errands: BTreeMap<LegId, SessionId>,
+    /// What calls of ours that are still to be made take over.
+    takeovers: BTreeMap<LegId, Replaces>,
 }
 
 impl LineSide {
@@ -178,8 +181,14 @@ impl LineSide {
         }
     }
 
+    /// The call on the leg `new` is to take over one that rings elsewhere.
+    pub(crate) fn take_over_elsewhere(&mut self, new: LegId, replaces: Replaces) {
+        self.takeovers.insert(new, replaces);
+    }
+
     /// This leg is not used any more: whoever asked for its call is told, if it was never made.
     pub(crate) fn drop_errand(&mut self, now: Instant, leg: LegId) {
+        self.takeovers.remove(&leg);
         if let (Some(asker), Some(agent)) = (self.errands.remove(&leg), self.agent.as_mut()) {
             let _ = agent.reject_refer(now, asker, 480);
         }
@@ -226,9 +235,10 @@ impl LineSide {
         offer: &str,
     ) -> Result<(), ActError> {
         let agent = self.agent.as_mut().ok_or(ActError::NotConnected)?;
-        let session = match self.errands.remove(&leg) {
-            Some(asker) => agent.invite_referred(now, asker, offer)?,
-            None => agent.invite(now, target, offer)?,
+        let session = match (self.errands.remove(&leg), self.takeovers.remove(&leg)) {
+            (Some(asker), _) => agent.invite_referred(now, asker, offer)?,
+            (None, Some(replaces)) => agent.invite_replacing(now, target, offer, replaces)?,
+            (None, None) => agent.invite(now, target, offer)?,
         };
         self.bind(leg, session);
         Ok(())

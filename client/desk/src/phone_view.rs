@@ -3,7 +3,7 @@
 use cordboard_sip::Instant;
 use serde::{Deserialize, Serialize};
 
-use crate::PhoneId;
+use crate::{PhoneId, WhyNot};
 
 /// One watched phone as painted. Contacts with the same number share it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,6 +16,12 @@ pub struct PhoneView {
     pub since: Instant,
     /// How far that can be trusted.
     pub freshness: Freshness,
+    /// How many callers wait for it to become free.
+    pub waiting: u32,
+    /// A call sent to it now waits until it is free.
+    pub queues: bool,
+    /// Whether what rings there can be taken over ([`crate::Command::Intercept`]).
+    pub intercept: Result<(), WhyNot>,
     /// Its calls, as far as the telephone system tells of them.
     pub calls: Vec<PhoneCallView>,
 }

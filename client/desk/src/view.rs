@@ -182,6 +182,8 @@ pub struct CallView {
     pub held_by_far_end: bool,
     /// What it is linked with.
     pub cord: Option<CordView>,
+    /// Whom the caller waits for in the queue, even while the operator talks to them.
+    pub waits_for: Option<String>,
     /// What can be done with it now, or why not.
     pub allowed: Allowed,
 }
@@ -262,6 +264,11 @@ pub enum CallStatus {
     InConference,
     /// Held by us.
     OnHold,
+    /// Held by us until a colleague's phone is free.
+    Queued {
+        /// Whom the caller waits for.
+        target: String,
+    },
     /// Hold or resume is on its way to the far end.
     Changing {
         /// True when it will be on hold.
@@ -417,6 +424,8 @@ pub enum Notice {
     UpdateReady,
     /// The engine stopped and began again; the calls were kept.
     Restarted,
+    /// A colleague's phone rings, of which the operator wants to be told.
+    PhoneRings { phone: PhoneId, name: String, from: String },
     /// Sound could not be set up for a call.
     NoSound { who: String, problem: NoSound },
     /// A SIP message could not be understood.

@@ -204,6 +204,23 @@ impl WatchList {
         }
     }
 
+    /// Pages see something else of a phone than before.
+    pub(crate) fn touch(&mut self, id: PhoneId) {
+        if self.phones.contains_key(&id) {
+            self.changed.insert(id);
+        }
+    }
+
+    /// The number of a phone that is watched.
+    pub(crate) fn number(&self, id: PhoneId) -> Option<&CanonicalNumber> {
+        self.phones.get(&id).map(|entry| &entry.number)
+    }
+
+    /// Phones that pages are to be told of.
+    pub(crate) fn changed(&self) -> impl Iterator<Item = PhoneId> {
+        self.changed.iter().copied()
+    }
+
     /// What pages are to be told of, once.
     pub(crate) fn take_changed(&mut self) -> BTreeSet<PhoneId> {
         std::mem::take(&mut self.changed)

@@ -126,6 +126,8 @@ fn user(desk: &str, sip: &cordboard_practice::Operator, domain: &str) -> Option<
         watch: vec![Watch::Dialog, Watch::Presence],
         publish: true,
         pickup_of: "**{number}".to_owned(),
+        queue_busy: true,
+        queue_delay: 3,
     };
     Some((name, User { operator, account, admission: Admission::OneClick }))
 }

@@ -61,6 +61,12 @@ pub struct Account {
     /// empty if the telephone system has no such way.
     #[serde(default)]
     pub pickup_of: String,
+    /// A call that is sent to somebody who is busy waits until they are free.
+    #[serde(default)]
+    pub queue_busy: bool,
+    /// Seconds for which a phone is to be free before somebody who waits is sent to it.
+    #[serde(default)]
+    pub queue_delay: u32,
 }
 
 // The password must not reach a log through a derived `Debug`.

@@ -50,6 +50,8 @@ pub(super) struct Call {
     pub contact: Option<(DirectoryId, ContactId)>,
     pub who: WhoView,
     pub line: Option<Line>,
+    /// It takes over what rang at another phone; the code dialled for that is nobody's number.
+    pub intercepts: bool,
     pub muted: bool,
     /// A party of the conference whom nobody is to hear.
     pub silenced: bool,
@@ -118,6 +120,7 @@ impl Call {
             silenced: self.silenced,
             held_by_far_end: self.held_by_far_end,
             cord,
+            waits_for: None,
             allowed,
         })
     }
@@ -256,6 +259,7 @@ impl Desk {
             contact: None,
             who,
             line: None,
+            intercepts: false,
             muted: false,
             silenced: false,
             talking: false,

@@ -40,6 +40,9 @@ impl Desk {
             Command::Connect { call, with } => self.connect(now, call, with).map_err(Refusal::from),
             Command::Swap(call) => self.swap(now, call).map_err(Refusal::from),
             Command::BackToCaller(call) => self.back_to_caller(now, call).map_err(Refusal::from),
+            Command::Queue { call, to } => self.queue_for(now, call, to),
+            Command::Unqueue(call) => self.unqueue(now, call).map_err(Refusal::from),
+            Command::Intercept(phone) => self.intercept(now, phone).map_err(Refusal::from),
             Command::ToVoicemail(call) => self.send_to_voicemail(now, call).map_err(Refusal::from),
             Command::SetMuted { call, muted } => self.set_muted(call, muted).map_err(Refusal::from),
             Command::AddToConference(call) => self.confer(now, call).map_err(Refusal::from),
@@ -172,14 +175,30 @@ impl Desk {
     }
 
     fn transfer(&mut self, now: Instant, call: CallId, to: TransferTarget) -> Result<(), Refusal> {
-        let target = match to {
-            TransferTarget::Number(typed) => Target::number(self.cleaned(&typed)?),
-            TransferTarget::Contact { directory, contact, way } => {
-                let (address, shown) = self.reach(directory, contact, way)?;
-                Target { shown, place: Place::Address(address) }
-            }
-        };
+        let (address, shown) = self.address_of(to)?;
+        let target = Target { shown, place: Place::Address(address.clone()) };
+        if let Some(phone) = self.waits_by_itself(call, &address) {
+            return Ok(self.queue(now, call, target, phone)?);
+        }
         Ok(self.wish(now, call, Wish::Transfer(target))?)
+    }
+
+    fn queue_for(&mut self, now: Instant, call: CallId, to: TransferTarget) -> Result<(), Refusal> {
+        let (address, shown) = self.address_of(to)?;
+        let phone = self.phone_numbered(&address).ok_or(WhyNot::NotWatched)?;
+        let target = Target { shown, place: Place::Address(address) };
+        Ok(self.queue(now, call, target, phone)?)
+    }
+
+    /// Number or address to send to, and the name to show.
+    fn address_of(&self, to: TransferTarget) -> Result<(String, String), Refusal> {
+        match to {
+            TransferTarget::Number(typed) => {
+                let address = self.cleaned(&typed)?;
+                Ok((address.clone(), address))
+            }
+            TransferTarget::Contact { directory, contact, way } => self.reach(directory, contact, way),
+        }
     }
 
     fn send_digit(&mut self, now: Instant, id: CallId, digit: char) -> Result<(), Refusal> {

@@ -142,6 +142,10 @@ impl Desk {
             return;
         }
         let numbering = self.directories.numbering();
+        if call.intercepts && numbering.canonical(&remote.number) == numbering.canonical(&call.dialled) {
+            // A code was dialled, and whoever answered is not called that.
+            return;
+        }
         if numbering.canonical(&remote.number) != numbering.canonical(&call.party.number) {
             call.contact = None;
         }

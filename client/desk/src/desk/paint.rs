@@ -22,6 +22,7 @@ impl Desk {
     fn board(&self) -> Board {
         let calls = self.calls.values();
         let calls = calls.filter_map(|call| call.view(self.allowed(call), self.cord_of(call.id)));
+        let calls = calls.map(|view| self.in_queue(view));
         Board {
             page: None,
             operator: self.shift.as_ref().map(|shift| shift.operator.clone()),

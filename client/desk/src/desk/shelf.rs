@@ -124,6 +124,9 @@ impl Desk {
             | Command::Connect { .. }
             | Command::Swap(_)
             | Command::BackToCaller(_)
+            | Command::Queue { .. }
+            | Command::Unqueue(_)
+            | Command::Intercept(_)
             | Command::ToVoicemail(_)
             | Command::SetMuted { .. }
             | Command::AddToConference(_)

@@ -1,5 +1,7 @@
 //! The operator's shift: signing in and out, the account, and the link that it needs.
 
+use std::time::Duration;
+
 use cordboard_sip::{Instant, Registration, Secret, Settings};
 use cordboard_wire::{Account, Dtmf, Line, Operator, Provision, Watch};
 use serde::{Deserialize, Serialize};
@@ -40,6 +42,22 @@ impl Shift {
     /// The number of the operator's own voicemail box; empty if there is none.
     pub(super) fn voicemail(&self) -> &str {
         &self.account.voicemail
+    }
+
+    /// What is dialled to take over what rings at this number, if the telephone system has a way.
+    pub(super) fn pickup_code(&self, number: &str) -> Option<String> {
+        let template = Some(self.account.pickup_of.as_str()).filter(|template| template.contains("{number}"));
+        Some(template?.replace("{number}", number))
+    }
+
+    /// Calls sent to a phone that is busy wait until it is free.
+    pub(super) fn queues_for_busy(&self) -> bool {
+        self.account.queue_busy
+    }
+
+    /// How long a phone is to be free before somebody who waits is sent to it.
+    pub(super) fn queue_delay(&self) -> Duration {
+        Duration::from_secs(u64::from(self.account.queue_delay))
     }
 
     /// What is watched of colleagues' phones.

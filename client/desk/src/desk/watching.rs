@@ -42,9 +42,10 @@ impl Desk {
             self.watch_directories(now);
             self.watch_mailbox(now);
         }
-        self.end_subscriptions(now, |list| list.trim(&BTreeSet::new()));
+        let awaited = self.queue.awaited();
+        self.end_subscriptions(now, |list| list.trim(&awaited));
         self.ask_for_phones(now);
-        for (subscription, visible) in self.watching.list.urgency_changes(&BTreeSet::new()) {
+        for (subscription, visible) in self.watching.list.urgency_changes(&awaited) {
             self.line_side.set_urgency(subscription, urgency(visible));
         }
         // What has just been asked goes out now.
@@ -95,7 +96,10 @@ impl Desk {
                 }
             }
         }
-        let numbers: BTreeSet<_> = wanted.keys().collect();
+        // Whoever is waited for is watched whatever becomes of the directory.
+        let awaited = self.queue.awaited().into_iter().filter_map(|phone| self.watching.list.number(phone));
+        let awaited: Vec<_> = awaited.cloned().collect();
+        let numbers: BTreeSet<_> = wanted.keys().chain(&awaited).collect();
         let list = &mut self.watching.list;
         let ended = list.keep(&numbers);
         for (number, address) in wanted {
@@ -216,6 +220,9 @@ impl Desk {
             standing: phone.standing(),
             since: phone.since(),
             freshness: phone.freshness(),
+            waiting: self.queue.count(id),
+            queues: self.would_queue(id),
+            intercept: self.way_to_intercept(now, id).map(drop),
             calls: calls.collect(),
         })
     }

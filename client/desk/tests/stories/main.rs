@@ -19,6 +19,7 @@ mod directories;
 mod handing_on;
 mod holding;
 mod house;
+mod intercepting;
 mod lamps;
 mod link;
 mod log;
@@ -26,6 +27,7 @@ mod moved;
 mod pages;
 mod pbx;
 
+mod queueing;
 mod random_day;
 mod ringing;
 mod watching;

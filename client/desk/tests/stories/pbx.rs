@@ -338,6 +338,12 @@ impl Pbx {
         self.tell_transfer(call, "100 Trying", true);
     }
 
+    /// Whom an INVITE of the desk's that is not answered yet is for, and what it takes over.
+    pub(crate) fn invited(&self, call: &str) -> (String, Option<String>) {
+        let request = self.call(call).pending.as_ref().expect("it is not answered");
+        (request.uri.user().into_owned(), request.headers.get(Name::Replaces).map(str::to_owned))
+    }
+
     /// Whom the desk last asked to call.
     pub(crate) fn referred_to(&self, call: &str) -> Option<String> {
         self.call(call).refer.as_ref().and_then(|refer| refer.headers.get(Name::ReferTo)).map(uri_of)

@@ -14,14 +14,14 @@ use super::lamps::{dialogs, presence};
 const MINUTE: Duration = Duration::from_secs(60);
 
 /// A house where phones are watched by their calls and their people's presence.
-fn watching() -> Provision {
+pub(super) fn watching() -> Provision {
     let mut provision = provision();
     provision.account.watch = vec![Watch::Dialog, Watch::Presence];
     provision
 }
 
 /// A shift in which Grace (204) and Helena (205) are watched and free.
-fn ready() -> House {
+pub(super) fn ready() -> House {
     let mut house = House::empty();
     for user in ["204", "205"] {
         house.pbx.show("dialog", user, &dialogs(&[]));
@@ -30,7 +30,7 @@ fn ready() -> House {
     begin(house, watching())
 }
 
-fn begin(mut house: House, provision: Provision) -> House {
+pub(super) fn begin(mut house: House, provision: Provision) -> House {
     house.tell(cordboard_desk::Input::Restored(cordboard_desk::Stored::default()));
     house.open_page(FRONT);
     house.provision = provision.clone();
@@ -39,12 +39,12 @@ fn begin(mut house: House, provision: Provision) -> House {
     house
 }
 
-fn directory(house: &House, name: &str) -> DirectoryId {
+pub(super) fn directory(house: &House, name: &str) -> DirectoryId {
     house.board().directories.iter().find(|view| view.name == name).expect("the directory").id
 }
 
 /// What the page sees of a directory, asked for anew.
-fn rows(house: &mut House, name: &str) -> Vec<ContactView> {
+pub(super) fn rows(house: &mut House, name: &str) -> Vec<ContactView> {
     let directory = directory(house, name);
     house.act(Command::Look(Look::all(directory, 1_000)));
     let shown = house.page().answers.iter().rev().find_map(|delta| match delta {
@@ -55,7 +55,7 @@ fn rows(house: &mut House, name: &str) -> Vec<ContactView> {
 }
 
 /// The phone of the contact with this last name.
-fn phone(house: &mut House, last_name: &str) -> PhoneView {
+pub(super) fn phone(house: &mut House, last_name: &str) -> PhoneView {
     let rows = rows(house, "Brightwater staff");
     let row = rows.iter().find(|row| row.contact.last_name == last_name).expect("the contact");
     let id = row.phone.expect("a phone that is watched");

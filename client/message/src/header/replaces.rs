@@ -2,11 +2,13 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use super::{Params, Problem};
 use crate::scan::cut_params;
 
 /// A dialog as its *receiver* sees it: `to_tag` is the receiver's own tag (RFC 3891 §3).
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Replaces {
     /// The dialog's Call-ID.
     pub call_id: String,

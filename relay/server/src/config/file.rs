@@ -129,4 +129,6 @@ pub(super) struct Account {
     pub(super) publish: bool,
     #[serde(default)]
     pub(super) pickup_of: String,
+    pub(super) queue_busy: Option<bool>,
+    pub(super) queue_delay: Option<u32>,
 }

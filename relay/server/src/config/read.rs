@@ -15,6 +15,9 @@ use super::{Admission, Config, LockOutLimits, Mistake, SessionTimes, TunnelLimit
 /// Seconds for which accounts register unless told otherwise.
 const EXPIRES: u32 = 300;
 
+/// Seconds for which a phone is free before somebody who waits is sent to it, unless told otherwise.
+const QUEUE_DELAY: u32 = 3;
+
 const SECOND: Duration = Duration::from_secs(1);
 
 /// One configuration file being read.
@@ -96,6 +99,8 @@ impl Reader<'_> {
             watch: account.watch.unwrap_or_else(|| vec![Watch::Dialog]),
             publish: account.publish,
             pickup_of: account.pickup_of,
+            queue_busy: account.queue_busy.unwrap_or(true),
+            queue_delay: account.queue_delay.unwrap_or(QUEUE_DELAY),
         })
     }
 

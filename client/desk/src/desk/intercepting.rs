@@ -1,0 +1,98 @@
+//! What rings at a colleague's phone: told to an operator who wants to know, and taken over.
+
+use cordboard_sip::message::header::Replaces;
+use cordboard_sip::{Instant, Party};
+
+use super::Desk;
+use crate::phone::rings;
+use crate::who::{called, who};
+use crate::{Notice, PhoneId, WhyNot};
+
+/// How a call that rings elsewhere is taken over.
+pub(super) enum WayIn {
+    /// By an INVITE that names it (RFC 3891), sent to whoever calls.
+    Replaces { target: String, replaces: Replaces },
+    /// By a code of the telephone system.
+    Code(String),
+}
+
+impl Desk {
+    /// Takes over what rings at a phone.
+    pub(super) fn intercept(&mut self, now: Instant, phone: PhoneId) -> Result<(), WhyNot> {
+        let (way, caller) = self.way_to_intercept(now, phone)?;
+        let (address, replaces) = match way {
+            WayIn::Replaces { target, replaces } => (target, Some(replaces)),
+            WayIn::Code(code) => (code, None),
+        };
+        // It is nobody's consultation, whoever is talked to just now.
+        self.dial_for(now, address, None, None)?;
+        let Some(call) = self.floor.and_then(|id| self.calls.get_mut(&id)) else { return Ok(()) };
+        call.intercepts = true;
+        if let Some(caller) = caller {
+            call.party = caller;
+        }
+        let (id, leg) = (call.id, call.leg.id());
+        if let Some(replaces) = replaces {
+            self.line_side.take_over_elsewhere(leg, replaces);
+        }
+        self.name_call(id);
+        Ok(())
+    }
+
+    /// How what rings longest at a phone is taken over, and who calls there as far as that is told.
+    pub(super) fn way_to_intercept(
+        &self,
+        now: Instant,
+        phone: PhoneId,
+    ) -> Result<(WayIn, Option<Party>), WhyNot> {
+        let watched = self.watching.list.get(phone).ok_or(WhyNot::NotWatched)?;
+        let ringing = watched.calls(now).filter(|(dialog, _)| rings(dialog));
+        let (dialog, _) = ringing.min_by_key(|(_, since)| *since).ok_or(WhyNot::NothingRings)?;
+        let caller = dialog.remote.clone();
+        let target = || {
+            let number = caller.as_ref().map(|caller| caller.number.clone());
+            number.filter(|number| !number.is_empty()).or(dialog.remote_target.clone())
+        };
+        if let (Some(replaces), Some(target)) = (dialog.replaces(), target()) {
+            return Ok((WayIn::Replaces { target, replaces }, caller));
+        }
+        let code = self.shift.as_ref().and_then(|shift| shift.pickup_code(&watched.address));
+        Ok((WayIn::Code(code.ok_or(WhyNot::NoPickUp)?), caller))
+    }
+
+    /// Tells of phones that have begun to ring and whose contact says that the operator wants to know, and takes back
+    /// what was told of those that ring no more.
+    pub(super) fn tell_of_ringing_phones(&mut self, now: Instant) {
+        let ringing: Vec<_> =
+            self.watching.list.changed().filter_map(|id| self.wants_help(now, id)).collect();
+        for notice in ringing {
+            let Notice::PhoneRings { phone, .. } = &notice else { continue };
+            let known = |view: &crate::NoticeView| matches!(&view.notice, Notice::PhoneRings { phone: told, .. } if told == phone);
+            if !self.notices.iter().any(known) {
+                self.tell(now, notice);
+            }
+        }
+        let over = |notice: &Notice| matches!(notice, Notice::PhoneRings { phone, .. } if self.wants_help(now, *phone).is_none());
+        let over: Vec<_> =
+            self.notices.iter().filter(|view| over(&view.notice)).map(|view| view.id).collect();
+        self.notices.retain(|view| !over.contains(&view.id));
+    }
+
+    fn wants_help(&self, now: Instant, phone: PhoneId) -> Option<Notice> {
+        let watched = self.watching.list.get(phone)?;
+        let (dialog, _) = watched.calls(now).find(|(dialog, _)| rings(dialog))?;
+        let found = self.directories.identify(self.watching.list.number(phone)?)?;
+        if !found.contact.alert.ringing {
+            return None;
+        }
+        let caller = dialog.remote.clone().unwrap_or_default();
+        let own = self.shift.as_ref().map(|shift| shift.own_number().to_owned()).unwrap_or_default();
+        // The operator's own call rings there.
+        if !own.is_empty() && caller.number == own {
+            return None;
+        }
+        let order = self.directories.info(found.directory).map(|info| info.name_order).unwrap_or_default();
+        let from = called(&who(&caller, None, &self.directories));
+        Some(Notice::PhoneRings { phone, name: found.contact.display_name(order), from })
+    }
+}
