@@ -233,7 +233,7 @@ fn notices() -> Vec<NoticeView> {
 }
 
 fn calls() -> Vec<CallView> {
-    use CallStatus::{BackFrom, OnHold, Ringing, RingingOut, Talking};
+    use CallStatus::{BackFrom, OnHold, Queued, Ringing, RingingOut, Talking};
     let back = BackFrom { target: "Marie Dupont".into(), why: CallFailure::NoAnswer };
     let incoming = |slot, name: &str, number: &str, line, status, seconds| {
         call(CallWay::Incoming, slot, name, number, line, status, seconds)
@@ -248,6 +248,10 @@ fn calls() -> Vec<CallView> {
         local(incoming(3, "Sofia Lindqvist", "2231", 0, OnHold, 72)),
         incoming(4, "Graham Whitcombe", "+44 7700 900 318", 1, OnHold, 278),
         incoming(5, "Isabelle Caron", "+33 1 99 00 27 60", 0, back, 54),
+        CallView {
+            waits_for: Some("Marie Dupont".into()),
+            ..incoming(6, "Ewan Laird", "+44 131 496 0200", 0, Queued { target: "Marie Dupont".into() }, 36)
+        },
         local(outgoing(0, "Priya Nair", "2104", 0, CallStatus::Failed(CallFailure::Busy), 24)),
         local(outgoing(1, "Tom Ferreira", "+44 7700 900 142", 2, RingingOut, 9)),
     ]
@@ -284,6 +288,8 @@ fn call(
         },
         line: lines().get(line).cloned(),
         cord: None,
+        waits_for: None,
+        silenced: false,
         muted: false,
         held_by_far_end: false,
         allowed: allowed(&status, way),
@@ -308,6 +314,9 @@ fn allowed(status: &CallStatus, way: CallWay) -> Allowed {
         consult: when(talks || holds, WhyNot::NotAnswered),
         connect: Err(WhyNot::NoCall),
         swap: Err(WhyNot::NoCall),
+        join: Err(WhyNot::NobodyToJoin),
+        mute_party: Err(WhyNot::NotInConference),
+        queue: when(talks || holds, WhyNot::NotAnswered),
         back_to_caller: Err(WhyNot::NoCall),
         send_digit: when(talks, WhyNot::NotAnswered),
         mute: when(talks, WhyNot::NotAnswered),
@@ -392,7 +401,16 @@ fn phones() -> Vec<PhoneView> {
     let phone = |(id, standing): (u32, Standing)| {
         let since = ago(u64::from(id) * 38);
         let freshness = if standing == Unknown { Freshness::Stale { since } } else { Freshness::Known };
-        PhoneView { id: PhoneId(id), standing, since, freshness, calls: Vec::new() }
+        PhoneView {
+            id: PhoneId(id),
+            standing,
+            since,
+            freshness,
+            calls: Vec::new(),
+            waiting: u32::from(id == 1),
+            queues: false,
+            intercept: Ok(()),
+        }
     };
     (1..).zip(standings).map(phone).collect()
 }

@@ -349,6 +349,7 @@ pub fn is_active(status: &CallStatus) -> bool {
         | CallStatus::BackFrom { .. }
         | CallStatus::InConference
         | CallStatus::OnHold
+        | CallStatus::Queued { .. }
         | CallStatus::Transferring { .. }
         | CallStatus::Failed(_) => false,
     }
@@ -365,6 +366,7 @@ pub fn rings(call: &CallView) -> bool {
         | CallStatus::Talking
         | CallStatus::InConference
         | CallStatus::OnHold
+        | CallStatus::Queued { .. }
         | CallStatus::Changing { .. }
         | CallStatus::Transferring { .. }
         | CallStatus::Failed(_) => false,
@@ -374,7 +376,7 @@ pub fn rings(call: &CallView) -> bool {
 /// True while a call is held by us.
 pub fn held(call: &CallView) -> bool {
     match call.status {
-        CallStatus::OnHold => true,
+        CallStatus::OnHold | CallStatus::Queued { .. } => true,
         CallStatus::BackFrom { .. } => call.allowed.answer.is_err(),
         CallStatus::Ringing
         | CallStatus::Answering

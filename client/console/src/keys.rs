@@ -52,6 +52,8 @@ pub enum KeyAct {
     Mute,
     /// Menu of what is selected.
     Menu,
+    /// Act on the newest alert.
+    Alert,
     /// Open this view of the rail, from 0.
     View(u8),
 }
@@ -72,6 +74,9 @@ pub enum Step {
 
 /// What a key means; `None` leaves it to whatever has the focus.
 pub fn meaning(stroke: Stroke<'_>) -> Option<KeyAct> {
+    if stroke.alt && !stroke.control && stroke.code == "KeyI" {
+        return Some(KeyAct::Alert);
+    }
     if stroke.alt && !stroke.control {
         return digit(stroke.code)
             .filter(|digit| (1..=8).contains(digit))

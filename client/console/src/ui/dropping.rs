@@ -36,6 +36,8 @@ pub(super) enum Dropped {
         /// What the phone there does, if it is watched.
         presence: Option<String>,
     },
+    /// Lets the caller wait until the contact is free.
+    Queue { to: TransferTarget, name: String, presence: String },
     /// Nothing: whoever is there takes no calls.
     TakesNone { drawn: Drawn, word: String },
     /// Connects it with another call of ours.
@@ -74,6 +76,13 @@ impl Dropped {
         }
         let unanswered = board.view_now(call).is_some_and(|view| rings(&view));
         match first_way(contact) {
+            Some((way, _)) if !unanswered && phone.as_ref().is_some_and(|phone| phone.queues) => {
+                Self::Queue {
+                    to: TransferTarget::Contact { directory, contact: contact.id, way },
+                    name: full_name(&contact.contact),
+                    presence: presence::word(words, phone.as_ref()),
+                }
+            }
             Some((way, number)) => Self::Send {
                 to: TransferTarget::Contact { directory, contact: contact.id, way },
                 name: full_name(&contact.contact),
@@ -104,6 +113,7 @@ impl Dropped {
     /// What the drop of `call` asks of the desk.
     pub(super) fn command(self, call: CallId) -> Option<Command> {
         match self {
+            Self::Queue { to, .. } => Some(Command::Queue { call, to }),
             Self::Send { to, .. } => Some(Command::TransferBlind { call, to }),
             Self::Connect { with, .. } => Some(Command::Connect { call, with }),
             Self::TakesNone { .. } | Self::Nothing(_) => None,
@@ -139,6 +149,12 @@ impl Dropped {
                 drawn: Drawn::Merge,
                 what: (words.drop_attended)(name),
                 note: words.drop_attended_note.to_owned(),
+            },
+            Self::Queue { name, presence, .. } => Label {
+                class: "drop wait",
+                drawn: Drawn::Hourglass,
+                what: (words.drop_queue)(name),
+                note: format!("{presence}. {}", words.drop_queue_note),
             },
             Self::TakesNone { drawn, word } => {
                 Label { class: "drop none", drawn: *drawn, what: word.clone(), note: String::new() }

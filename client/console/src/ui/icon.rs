@@ -49,6 +49,7 @@ icons! {
     Greeting "message-square-quote",
     HangUp "phone-off",
     Hash "hash",
+    Hourglass "hourglass",
     Headphones "headphones",
     History "history",
     Home "house",

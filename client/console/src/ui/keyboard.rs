@@ -15,6 +15,7 @@ use super::drag::{Drag, first_way};
 use super::header::Current;
 use super::popover::keypad::Digits;
 use super::screen::{MenuAsked, MenuSubject, Popover, Screen, View, Zone, beside_calls};
+use super::toasts::ringing_phone;
 use crate::acts::Acts;
 use crate::board::{Board, is_party};
 use crate::keys::{KeyAct, Step, Stroke, call_digit, meaning};
@@ -121,6 +122,7 @@ impl Keyboard {
             KeyAct::Escape => return self.drag.cancel() || self.screen.close_innermost(),
             KeyAct::Mute => self.mute(),
             KeyAct::Menu => return self.menu(place),
+            KeyAct::Alert => return self.intercept(),
             KeyAct::View(view) => return self.view(view),
         }
         true
@@ -336,6 +338,18 @@ impl Keyboard {
             self.screen.menu.set(asked);
         }
         found
+    }
+
+    /// Takes over what rings where somebody was told of last.
+    fn intercept(self) -> bool {
+        let newest = self
+            .board
+            .notices
+            .with_untracked(|all| all.iter().rev().find_map(|view| ringing_phone(&view.notice)));
+        if let Some(phone) = newest {
+            self.acts.command(Command::Intercept(phone));
+        }
+        newest.is_some()
     }
 
     fn view(self, view: u8) -> bool {

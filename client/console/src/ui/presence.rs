@@ -82,7 +82,16 @@ mod tests {
 
     fn phone(standing: Standing) -> PhoneView {
         let since = Instant::from_millis(1_000);
-        PhoneView { id: PhoneId(1), standing, since, freshness: Freshness::Known, calls: Vec::new() }
+        PhoneView {
+            id: PhoneId(1),
+            standing,
+            since,
+            freshness: Freshness::Known,
+            waiting: 0,
+            queues: false,
+            intercept: Ok(()),
+            calls: Vec::new(),
+        }
     }
 
     #[test]

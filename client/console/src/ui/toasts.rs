@@ -1,6 +1,6 @@
 //! Notices that float above the work: what happened, why, what to do. Three at most; the rest is counted.
 
-use cordboard_desk::{Command, LinkState, Notice, NoticeView};
+use cordboard_desk::{Command, LinkState, Notice, NoticeView, PhoneId};
 use leptos::prelude::*;
 
 use super::icon::{Icon, Icon as Drawn};
@@ -26,6 +26,7 @@ fn look(notice: &Notice) -> (Drawn, &'static str, &'static str) {
         Notice::Imported { .. } => (Drawn::Warning, "warn", "status"),
         Notice::NotANumber { .. } | Notice::NotPossible(_) => (Drawn::Alert, "warn", "alert"),
         Notice::TransferFailed { .. } => (Drawn::Back, "bad", "alert"),
+        Notice::PhoneRings { .. } => (Drawn::Incoming, "ring", "status"),
         Notice::CallerLeft { .. } => (Drawn::HangUp, "note", "status"),
         Notice::HoldRefused { .. }
         | Notice::ResumeRefused { .. }
@@ -73,6 +74,7 @@ fn Toast(notice: NoticeView) -> impl IntoView {
         | Notice::Transferred { .. }
         | Notice::HandedOver { .. }
         | Notice::CallerLeft { .. }
+        | Notice::PhoneRings { .. }
         | Notice::TransferFailed { .. }
         | Notice::HoldRefused { .. }
         | Notice::ResumeRefused { .. }
@@ -86,6 +88,7 @@ fn Toast(notice: NoticeView) -> impl IntoView {
         | Notice::ImportRefused { .. }
         | Notice::StoreFailed { .. } => Vec::new(),
     };
+    let rings = ringing_phone(&notice);
     let count = u32::try_from(bad_rows.len()).unwrap_or(u32::MAX);
     let said = Signal::derive(move || (w().notice)(&notice));
     let dismiss = move |_| acts.command(Command::DismissNotice(id));
@@ -94,6 +97,15 @@ fn Toast(notice: NoticeView) -> impl IntoView {
             <Icon name=drawn />
             <div>
                 {move || { let said = said.get(); view! { <h3>{said.happened}</h3><p>{said.because}</p> } }}
+                {rings.map(|phone| view! {
+                    <div class="acts">
+                        <button class="btn primary loud" aria-keyshortcuts="Alt+I" aria-label=say(|w| w.intercept) on:click=move |_| acts.command(Command::Intercept(phone))>
+                            <Icon name=Drawn::Incoming size="m" />
+                            {say(|w| w.intercept)}
+                            <kbd aria-hidden="true">"Alt+I"</kbd>
+                        </button>
+                    </div>
+                })}
                 {(count > 0).then(|| view! {
                     <details class="bad-rows">
                         <summary>{move || (w().import_bad_rows)(count)}</summary>
@@ -106,6 +118,11 @@ fn Toast(notice: NoticeView) -> impl IntoView {
             </button>
         </div>
     }
+}
+
+/// The phone that a notice says rings.
+pub(super) fn ringing_phone(notice: &Notice) -> Option<PhoneId> {
+    if let Notice::PhoneRings { phone, .. } = notice { Some(*phone) } else { None }
 }
 
 /// The browser refused to copy: nothing is in the clipboard that was to be.

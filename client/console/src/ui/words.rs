@@ -55,6 +55,8 @@ pub struct CallName<'a> {
     pub number: Option<&'a str>,
     /// The line that was called.
     pub line: Option<&'a str>,
+    /// Whom the caller waits for.
+    pub waiting_for: Option<&'a str>,
 }
 
 /// What a notice says: what happened, and why or what to do.
@@ -173,7 +175,6 @@ pub struct Words {
     pub take_off: &'static str,
     pub copy_number: &'static str,
     pub why_not: fn(WhyNot) -> &'static str,
-    pub not_yet: &'static str,
 
     // Calls
     pub calls: &'static str,
@@ -360,6 +361,14 @@ pub struct Words {
     pub to_voicemail: &'static str,
     pub voicemail_of_whom: &'static str,
     pub queue: &'static str,
+    pub queue_for: fn(&str) -> String,
+    pub queue_for_note: &'static str,
+    pub waiting_for: fn(&str) -> String,
+    pub stop_waiting: &'static str,
+    pub calls_wait: fn(u32) -> String,
+    pub intercept: &'static str,
+    pub drop_queue: fn(&str) -> String,
+    pub drop_queue_note: &'static str,
     pub blind_to: fn(&str) -> String,
     pub selected_in_directory: &'static str,
     pub to_number: fn(&str) -> String,

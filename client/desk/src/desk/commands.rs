@@ -9,7 +9,8 @@ use super::Desk;
 use crate::call::{CallState, Place, Target, Wish};
 use crate::who::number_of;
 use crate::{
-    CallId, Command, ContactId, Delta, DirectoryId, MediaAsk, Notice, PageId, TransferTarget, Way, WhyNot,
+    CallId, Command, ContactId, Delta, DirectoryId, MediaAsk, Notice, PageId, TraceForm, TransferTarget, Way,
+    WhyNot,
 };
 
 /// Why a command did nothing: a notice for it.
@@ -31,9 +32,7 @@ impl Desk {
             Command::Resume(call) => self.wish(now, call, Wish::Resume).map_err(Refusal::from),
             Command::HangUp(call) => self.wish(now, call, Wish::HangUp).map_err(Refusal::from),
             Command::Dial { typed } => self.dial_typed(now, &typed),
-            Command::CallContact { directory, contact, way } => {
-                self.call_contact(now, directory, contact, way)
-            }
+            Command::CallContact { directory, contact, way } => self.call_way(now, directory, contact, way),
             Command::SendDigit { call, digit } => self.send_digit(now, call, digit),
             Command::TransferBlind { call, to } => self.transfer(now, call, to),
             Command::Consult { call, to } => self.consult(now, call, to),
@@ -85,8 +84,7 @@ impl Desk {
                 Ok(())
             }
             Command::SaveTrace(form) => {
-                let content = self.line_side.trace(form);
-                self.tell_page(page, Delta::Traced { form, content });
+                self.save_trace(page, form);
                 Ok(())
             }
             Command::AddDirectory { .. }
@@ -107,6 +105,11 @@ impl Desk {
         }
     }
 
+    fn save_trace(&mut self, page: PageId, form: TraceForm) {
+        let content = self.line_side.trace(form);
+        self.tell_page(page, Delta::Traced { form, content });
+    }
+
     /// What was typed as something that can be called.
     fn cleaned(&self, typed: &str) -> Result<String, Refusal> {
         let dialable = self.directories.numbering().clean(typed);
@@ -119,7 +122,7 @@ impl Desk {
         Ok(self.dial(now, number, None)?)
     }
 
-    fn call_contact(
+    fn call_way(
         &mut self,
         now: Instant,
         directory: DirectoryId,

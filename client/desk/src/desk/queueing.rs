@@ -131,7 +131,8 @@ fn news(stage: Stage, state: Option<&CallState>) -> Option<Event> {
             Some(Event::Busy)
         }
         (CallState::Held { .. }, Stage::Sending) => Some(Event::Left),
-        // The operator sends them somewhere else, or connects them.
+        // The operator sends them somewhere else, connects them, or confers with them.
+        (CallState::Joining | CallState::Conferring, _) => Some(Event::Left),
         (CallState::Parting { .. } | CallState::Lent { .. }, Stage::Waiting | Stage::Aside) => {
             Some(Event::Left)
         }

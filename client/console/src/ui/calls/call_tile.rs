@@ -24,6 +24,7 @@ const HOLD_SECONDS: u64 = HOLD_LIMIT.as_secs();
 fn painted(call: &CallView) -> &'static str {
     match &call.status {
         _ if rings(call) => "ringing",
+        CallStatus::Queued { .. } => "queued",
         _ if held(call) => "hold",
         CallStatus::Calling | CallStatus::RingingOut | CallStatus::Ringing => "calling",
         CallStatus::Talking
@@ -44,6 +45,7 @@ fn drawn(call: &CallView) -> Drawn {
         CallStatus::Talking | CallStatus::Answering | CallStatus::Changing { .. } => Drawn::Answered,
         CallStatus::InConference => Drawn::Conference,
         CallStatus::OnHold => Drawn::Pause,
+        CallStatus::Queued { .. } => Drawn::Hourglass,
         CallStatus::Transferring { .. } => Drawn::Forward,
         CallStatus::Failed(_) => Drawn::HangUp,
     }
@@ -73,7 +75,9 @@ fn Tile(id: CallId, label: String, call: Signal<CallView>, talking: Signal<bool>
     let state = Memo::new(move |_| call.with(painted));
     let selected = Memo::new(move |_| screen.call.get() == Some(id));
     let held_for = move || call.with(|call| held(call).then(|| seconds(call.since, now.now())));
-    let late = Memo::new(move |_| held_for().is_some_and(|held| held > HOLD_SECONDS));
+    // Whoever waits for somebody is not forgotten.
+    let queued = Memo::new(move |_| call.with(|call| matches!(call.status, CallStatus::Queued { .. })));
+    let late = Memo::new(move |_| !queued.get() && held_for().is_some_and(|held| held > HOLD_SECONDS));
     let name = move || call.with(|call| row_name(w(), call, late.get()));
 
     let party = Memo::new(move |_| call.with(is_party));
@@ -167,6 +171,7 @@ fn Who(call: Signal<CallView>) -> impl IntoView {
     let cord = move || {
         call.with(|call| match &call.status {
             // Who waits for whom; of a caller whose line matters more only once that is settled.
+            _ if call.waits_for.is_some() => call.waits_for.as_deref().map(w().waiting_for),
             CallStatus::Calling | CallStatus::RingingOut | CallStatus::Talking | CallStatus::OnHold => {
                 call.cord.as_ref().and_then(|cord| tied(w(), cord))
             }
@@ -175,6 +180,7 @@ fn Who(call: Signal<CallView>) -> impl IntoView {
             CallStatus::Ringing
             | CallStatus::Answering
             | CallStatus::InConference
+            | CallStatus::Queued { .. }
             | CallStatus::Changing { .. }
             | CallStatus::Failed(_) => None,
         })
@@ -246,6 +252,7 @@ fn StatusAndTime(call: Signal<CallView>, late: Memo<bool>, talking: Signal<bool>
             | CallStatus::RingingOut
             | CallStatus::Talking
             | CallStatus::OnHold
+            | CallStatus::Queued { .. }
             | CallStatus::Changing { .. }
             | CallStatus::Transferring { .. }
             | CallStatus::Failed(_) => (w().status)(&call.status),
@@ -264,6 +271,7 @@ fn StatusAndTime(call: Signal<CallView>, late: Memo<bool>, talking: Signal<bool>
             | CallStatus::Calling
             | CallStatus::RingingOut
             | CallStatus::OnHold
+            | CallStatus::Queued { .. }
             | CallStatus::Changing { .. }
             | CallStatus::Transferring { .. }
             | CallStatus::Failed(_) => None,
@@ -278,6 +286,7 @@ fn StatusAndTime(call: Signal<CallView>, late: Memo<bool>, talking: Signal<bool>
             | CallStatus::Calling
             | CallStatus::RingingOut
             | CallStatus::OnHold
+            | CallStatus::Queued { .. }
             | CallStatus::Changing { .. }
             | CallStatus::Transferring { .. }
             | CallStatus::Failed(_) => call.since,
@@ -346,6 +355,7 @@ fn RowActs(id: CallId, call: Signal<CallView>) -> impl IntoView {
         | CallStatus::Talking
         | CallStatus::InConference
         | CallStatus::OnHold
+        | CallStatus::Queued { .. }
         | CallStatus::Changing { .. }
         | CallStatus::Transferring { .. } => false,
     });

@@ -46,6 +46,7 @@ pub(crate) fn row_name(words: &Words, call: &CallView, too_long: bool) -> String
         local: call.who.local,
         number,
         line: call.line.as_ref().map(|line| line.name.as_str()),
+        waiting_for: call.waits_for.as_deref(),
     })
 }
 

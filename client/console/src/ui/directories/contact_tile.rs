@@ -82,7 +82,7 @@ pub(super) fn ContactTile(
         >
             <span class="pbar" aria-hidden="true"></span>
             <Portrait name=Signal::stored(name.clone()) picture=Signal::stored(contact.contact.picture.clone()) />
-            <Identity contact=contact.clone() local=local />
+            <Identity contact=contact.clone() phone=phone local=local />
             <Telephone contact=contact.clone() name=name.clone() phone=phone with_me=with_me call=call />
             <Ways contact=contact name=name call=call />
             {move || drag.over_contact(id).map(|call| {
@@ -95,7 +95,8 @@ pub(super) fn ContactTile(
 
 /// Name, and what they do.
 #[component]
-fn Identity(contact: ContactView, local: bool) -> impl IntoView {
+fn Identity(contact: ContactView, phone: Memo<Option<PhoneView>>, local: bool) -> impl IntoView {
+    let w = use_words();
     let screen = use_screen();
     let query = Signal::derive(move || screen.query.get());
     let contact = contact.contact;
@@ -110,9 +111,22 @@ fn Identity(contact: ContactView, local: bool) -> impl IntoView {
         view! { <Matched text=contact.first_name query=query />" "<b><Matched text=contact.last_name query=query /></b> }.into_any()
     };
     let title = place.clone();
+    let waiting = Memo::new(move |_| phone.with(|phone| phone.as_ref().map_or(0, |phone| phone.waiting)));
+    let waits = move || {
+        let count = Some(waiting.get()).filter(|count| *count > 0)?;
+        let told = (w().calls_wait)(count);
+        let title = told.clone();
+        Some(view! {
+            <span class="waits" title=title>
+                <Icon name=Drawn::Hourglass size="s" />
+                <span aria-hidden="true">{count}</span>
+                <span class="sr">{told}</span>
+            </span>
+        })
+    };
     view! {
         <div class="idn" role="gridcell">
-            <span class="nm trunc">{name}</span>
+            <span class="nm trunc">{name}{waits}</span>
             <span class="sub trunc" title=title><Matched text=place query=query /></span>
         </div>
     }

@@ -75,6 +75,12 @@ pub(super) fn menu(id: CallId) -> Menu {
             .below_a_rule(),
     ];
     items.splice(2..2, consulting(words, acts, &call));
+    if call.waits_for.is_some() {
+        items.insert(
+            2,
+            MenuItem::new(Drawn::Hourglass, words.stop_waiting, send(Command::Unqueue(id))).below_a_rule(),
+        );
+    }
     let drawn = if ringing { Drawn::Incoming } else { Drawn::Phone };
     let shown = shown_name(words, &call.who);
     let number = if shown == call.who.number { String::new() } else { call.who.number };

@@ -12,7 +12,7 @@ use crate::ui::clipboard;
 use crate::ui::drag::first_way;
 use crate::ui::header::Current;
 use crate::ui::icon::Icon as Drawn;
-use crate::ui::reason::reason;
+use crate::ui::reason::{Reason, reason};
 use crate::ui::screen::{Popover, use_screen};
 use crate::ui::words::use_tongue;
 
@@ -43,6 +43,8 @@ pub(super) fn menu(directory: DirectoryId, contact: &ContactView) -> Menu {
         })
         .collect();
 
+    items.extend(intercepting(board, contact, cannot_dial));
+
     // What is talked or held can be sent here.
     if let Some(call) =
         current.get_untracked().or(screen.call.get_untracked()).and_then(|call| board.view_now(call))
@@ -57,6 +59,16 @@ pub(super) fn menu(directory: DirectoryId, contact: &ContactView) -> Menu {
             }
         };
         items.push(MenuItem::new(Drawn::Forward, label, send).unless(why_not).below_a_rule());
+        let unwatched =
+            contact.phone.is_none().then_some((words.why_not)(cordboard_desk::WhyNot::NotWatched));
+        let queue = move || {
+            let to = TransferTarget::Contact { directory, contact: id, way: Way::Phone };
+            acts.command(cordboard_desk::Command::Queue { call: call.id, to });
+        };
+        items.push(
+            MenuItem::new(Drawn::Hourglass, (words.queue_for)(&name), queue)
+                .unless(reason(words, call.allowed.queue).or(unwatched)),
+        );
     }
     let read_only = board
         .directories
@@ -84,4 +96,15 @@ pub(super) fn menu(directory: DirectoryId, contact: &ContactView) -> Menu {
         .danger(),
     );
     Menu { drawn: Drawn::Person, about: name, number, items }
+}
+
+/// Taking over what rings at the contact's phone.
+fn intercepting(board: Board, contact: &ContactView, cannot_dial: Reason) -> Option<MenuItem> {
+    let words = use_tongue().words_now();
+    let acts = use_acts();
+    let phone = contact.phone.and_then(|phone| untrack(|| board.phone(phone)))?;
+    let item = MenuItem::new(Drawn::Incoming, words.intercept, move || {
+        acts.command(cordboard_desk::Command::Intercept(phone.id));
+    });
+    Some(item.unless(reason(words, phone.intercept).or(cannot_dial)))
 }

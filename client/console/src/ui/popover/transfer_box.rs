@@ -34,6 +34,8 @@ struct Choice {
 enum Destination {
     /// A number or a contact.
     Target(TransferTarget),
+    /// A contact, as soon as they are free.
+    Queued(TransferTarget),
     /// Whoever is asked on the caller's behalf.
     Asked(CallId),
 }
@@ -43,6 +45,7 @@ impl Destination {
     fn command(self, call: CallId) -> Command {
         match self {
             Self::Target(to) => Command::TransferBlind { call, to },
+            Self::Queued(to) => Command::Queue { call, to },
             Self::Asked(with) => Command::Connect { call, with },
         }
     }
@@ -80,15 +83,47 @@ impl Transfer {
         match self.chosen() {
             Some(Destination::Asked(_)) => self.allowed(|can| can.connect),
             Some(Destination::Target(_)) => self.allowed(|can| can.transfer),
+            Some(Destination::Queued(_)) => self.allowed(|can| can.queue),
             None => self.allowed(|can| can.transfer).or(Some(self.tongue.words().transfer_placeholder)),
         }
     }
 
     fn cannot_ask(self) -> Reason {
         match self.chosen() {
-            Some(Destination::Target(_)) => self.allowed(|can| can.consult),
+            Some(Destination::Target(_) | Destination::Queued(_)) => self.allowed(|can| can.consult),
             Some(Destination::Asked(_)) => Some(self.tongue.words().asked_already),
             None => Some(self.tongue.words().transfer_placeholder),
+        }
+    }
+
+    /// The target that is chosen, whether now or as soon as it is free.
+    fn target(self) -> Option<TransferTarget> {
+        match self.chosen()? {
+            Destination::Target(to) | Destination::Queued(to) => Some(to),
+            Destination::Asked(_) => None,
+        }
+    }
+
+    /// Why the caller cannot wait for whoever is chosen.
+    fn cannot_queue(self) -> Reason {
+        let words = self.tongue.words();
+        let watched = self.choices.with(|all| {
+            let marked = all.get(self.marked.get()).or(all.first());
+            marked.is_some_and(|choice| choice.phone.is_some())
+        });
+        match self.chosen() {
+            None => Some(words.transfer_placeholder),
+            Some(Destination::Asked(_)) => Some(words.asked_already),
+            Some(Destination::Target(_) | Destination::Queued(_)) => {
+                let unwatched = (!watched).then_some((words.why_not)(WhyNot::NotWatched));
+                self.allowed(|can| can.queue).or(unwatched)
+            }
+        }
+    }
+
+    fn queue(self) {
+        if let (Some(to), None) = untrack(|| (self.target(), self.cannot_queue())) {
+            self.done(Command::Queue { call: self.call, to });
         }
     }
 
@@ -105,7 +140,7 @@ impl Transfer {
     }
 
     fn ask(self) {
-        if let (Some(Destination::Target(to)), None) = untrack(|| (self.chosen(), self.cannot_ask())) {
+        if let (Some(to), None) = untrack(|| (self.target(), self.cannot_ask())) {
             self.done(Command::Consult { call: self.call, to });
         }
     }
@@ -192,13 +227,19 @@ pub(super) fn TransferBox(call: CallId) -> impl IntoView {
 /// To the voicemail box of whoever is chosen, or to the operator's own.
 fn to_voicemail(call: CallId, chosen: Option<Destination>) -> Command {
     match chosen {
-        Some(Destination::Target(TransferTarget::Contact { directory, contact, .. })) => {
+        Some(
+            Destination::Target(TransferTarget::Contact { directory, contact, .. })
+            | Destination::Queued(TransferTarget::Contact { directory, contact, .. }),
+        ) => {
             let to = TransferTarget::Contact { directory, contact, way: Way::Voicemail };
             Command::TransferBlind { call, to }
         }
-        Some(Destination::Target(TransferTarget::Number(_)) | Destination::Asked(_)) | None => {
-            Command::ToVoicemail(call)
-        }
+        Some(
+            Destination::Target(TransferTarget::Number(_))
+            | Destination::Queued(TransferTarget::Number(_))
+            | Destination::Asked(_),
+        )
+        | None => Command::ToVoicemail(call),
     }
 }
 
@@ -237,17 +278,15 @@ fn Choices(transfer: Transfer) -> impl IntoView {
 /// How the call can be sent.
 #[component]
 fn WaysOn(transfer: Transfer) -> impl IntoView {
-    let w = use_words();
-    let not_yet = Signal::derive(move || Some(w().not_yet));
-    let [cannot_send, cannot_ask, no_voicemail] =
-        [Transfer::cannot_send, Transfer::cannot_ask, Transfer::no_voicemail]
+    let [cannot_send, cannot_ask, no_voicemail, cannot_queue] =
+        [Transfer::cannot_send, Transfer::cannot_ask, Transfer::no_voicemail, Transfer::cannot_queue]
             .map(|why| Signal::derive(move || why(transfer)));
     view! {
             <div class="ways-on">
                 <ReasonedButton class=class("btn primary") icon=Drawn::Forward icon_size="m" label=say(|w| w.transfer_now) why_not=cannot_send act=move || transfer.send() />
                 <ReasonedButton class=class("btn") icon=Drawn::Answered icon_size="m" label=say(|w| w.ask_first) why_not=cannot_ask act=move || transfer.ask() />
                 <ReasonedButton class=class("btn") icon=Drawn::Voicemail icon_size="m" label=say(|w| w.to_voicemail) why_not=no_voicemail act=move || transfer.voicemail() />
-                <ReasonedButton class=class("btn") icon=Drawn::Alarm icon_size="m" label=say(|w| w.queue) why_not=not_yet act=|| {} />
+                <ReasonedButton class=class("btn") icon=Drawn::Hourglass icon_size="m" label=say(|w| w.queue) why_not=cannot_queue act=move || transfer.queue() />
                 <button class="btn quiet" on:click=move |_| transfer.screen.popover.set(None)>{say(|w| w.cancel)}</button>
             </div>
     }
@@ -279,17 +318,10 @@ fn choices(words: &Words, board: Board, screen: Screen, typed: &str) -> Vec<Choi
         let selected = screen.selected_contact().and_then(|(directory, contact)| {
             let (way, number) = first_way(&contact)?;
             let phone = contact.phone.filter(|_| way == Way::Phone).and_then(|phone| board.phone(phone));
-            Some(Choice {
-                drawn: Drawn::Forward,
-                what: (words.blind_to)(&full_name(&contact.contact)),
-                note: with_presence(
-                    words,
-                    phone.as_ref(),
-                    format!("{}, {number}", words.selected_in_directory),
-                ),
-                phone,
-                to: Destination::Target(TransferTarget::Contact { directory, contact: contact.id, way }),
-            })
+            let name = full_name(&contact.contact);
+            let note = format!("{}, {number}", words.selected_in_directory);
+            let to = TransferTarget::Contact { directory, contact: contact.id, way };
+            Some(Choice::of(words, Drawn::Forward, &name, note, phone, to))
         });
         return selected.into_iter().collect();
     }
@@ -309,11 +341,26 @@ fn choices(words: &Words, board: Board, screen: Screen, typed: &str) -> Vec<Choi
     choices
 }
 
-/// A note and what the phone there does, if that is watched.
-fn with_presence(words: &Words, phone: Option<&PhoneView>, note: String) -> String {
-    match phone {
-        Some(phone) => format!("{note}, {}", word(words, Some(phone))),
-        None => note,
+impl Choice {
+    /// A contact: now, or as soon as they are free where calls for them wait.
+    fn of(
+        words: &Words,
+        drawn: Drawn,
+        name: &str,
+        note: String,
+        phone: Option<PhoneView>,
+        to: TransferTarget,
+    ) -> Self {
+        let note = match &phone {
+            Some(phone) => format!("{note}, {}", word(words, Some(phone))),
+            None => note,
+        };
+        if phone.as_ref().is_some_and(|phone| phone.queues) {
+            let note = format!("{note}, {}", words.queue_for_note);
+            let (what, to) = ((words.queue_for)(name), Destination::Queued(to));
+            return Self { drawn: Drawn::Hourglass, what, note, phone, to };
+        }
+        Self { drawn, what: (words.blind_to)(name), note, phone, to: Destination::Target(to) }
     }
 }
 
@@ -325,15 +372,7 @@ fn of_suggestion(words: &Words, board: Board, choice: &ChoiceView) -> Choice {
         Way::Voicemail => (Drawn::Voicemail, words.way_voicemail),
     };
     let phone = choice.phone.and_then(|phone| board.phone(phone));
-    Choice {
-        drawn,
-        what: (words.blind_to)(&choice.name),
-        note: with_presence(words, phone.as_ref(), format!("{way} {}", choice.number)),
-        phone,
-        to: Destination::Target(TransferTarget::Contact {
-            directory: choice.directory,
-            contact: choice.contact,
-            way: choice.way,
-        }),
-    }
+    let to =
+        TransferTarget::Contact { directory: choice.directory, contact: choice.contact, way: choice.way };
+    Choice::of(words, drawn, &choice.name, format!("{way} {}", choice.number), phone, to)
 }

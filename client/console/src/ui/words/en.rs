@@ -132,7 +132,6 @@ pub(super) static ENGLISH: Words = Words {
     take_off: "Take off the list",
     copy_number: "Copy number",
     why_not,
-    not_yet: "Not in this version",
 
     calls: "Calls",
     incoming: "Incoming",
@@ -422,6 +421,14 @@ pub(super) static ENGLISH: Words = Words {
     to_voicemail: "To voicemail",
     voicemail_of_whom: "Choose a contact, or nobody for your own box",
     queue: "Queue",
+    queue_for: |name| format!("Queue for {name}"),
+    queue_for_note: "sent when free",
+    waiting_for: |name| format!("waiting for {name}"),
+    stop_waiting: "Stop waiting",
+    calls_wait: |n| if n == 1 { "1 call waiting".into() } else { format!("{n} calls waiting") },
+    intercept: "Intercept",
+    drop_queue: |name| format!("Queue for {name}"),
+    drop_queue_note: "Sent when the phone is free",
     blind_to: |name| format!("Blind to {name}"),
     selected_in_directory: "Selected in the directory",
     to_number: |number| format!("To {number}"),
@@ -482,6 +489,9 @@ fn row(call: &CallName<'_>) -> String {
     if let Some(line) = call.line {
         name += &format!(", for {line}");
     }
+    if let Some(contact) = call.waiting_for {
+        name += &format!(", waiting for {contact}");
+    }
     name
 }
 
@@ -494,6 +504,7 @@ fn status(status: &CallStatus) -> String {
         CallStatus::Talking => "Talking".into(),
         CallStatus::InConference => "In conference".into(),
         CallStatus::OnHold => "On hold".into(),
+        CallStatus::Queued { .. } => "Queued".into(),
         CallStatus::Changing { to_hold: true } => "Holding".into(),
         CallStatus::Changing { to_hold: false } => "Resuming".into(),
         CallStatus::Transferring { .. } => "Transferring".into(),

@@ -132,7 +132,6 @@ pub(super) static FRENCH: Words = Words {
     take_off: "Retirer de la liste",
     copy_number: "Copier le numéro",
     why_not,
-    not_yet: "Pas dans cette version",
 
     calls: "Appels",
     incoming: "Entrants",
@@ -427,6 +426,14 @@ pub(super) static FRENCH: Words = Words {
     to_voicemail: "Vers la messagerie",
     voicemail_of_whom: "Choisissez un contact, ou personne pour votre messagerie",
     queue: "Mettre en file",
+    queue_for: |name| format!("Mettre en file pour {name}"),
+    queue_for_note: "transmis dès que libre",
+    waiting_for: |name| format!("attend {name}"),
+    stop_waiting: "Ne plus attendre",
+    calls_wait: |n| if n < 2 { format!("{n} appel en file") } else { format!("{n} appels en file") },
+    intercept: "Intercepter",
+    drop_queue: |name| format!("Mettre en file pour {name}"),
+    drop_queue_note: "Transmis dès que le poste est libre",
     blind_to: |name| format!("Direct vers {name}"),
     selected_in_directory: "Choisi dans l’annuaire",
     to_number: |number| format!("Vers {number}"),
@@ -490,6 +497,9 @@ fn row(call: &CallName<'_>) -> String {
     if let Some(line) = call.line {
         name += &format!(", pour {line}");
     }
+    if let Some(contact) = call.waiting_for {
+        name += &format!(", attend {contact}");
+    }
     name
 }
 
@@ -502,6 +512,7 @@ fn status(status: &CallStatus) -> String {
         CallStatus::Talking => "En ligne".into(),
         CallStatus::InConference => "En conférence".into(),
         CallStatus::OnHold => "En attente".into(),
+        CallStatus::Queued { .. } => "En file".into(),
         CallStatus::Changing { to_hold: true } => "Mise en attente".into(),
         CallStatus::Changing { to_hold: false } => "Reprise".into(),
         CallStatus::Transferring { .. } => "Transfert".into(),

@@ -82,6 +82,7 @@ fn a_row_is_named_by_status_then_who_then_the_rest() {
         local: true,
         number: Some("0533"),
         line: Some("Clinic"),
+        waiting_for: None,
     };
     assert_eq!(
         (Language::English.words().row)(&call),

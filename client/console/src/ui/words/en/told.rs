@@ -86,6 +86,10 @@ pub(super) fn why_not(why: WhyNot) -> &'static str {
         WhyNot::NoConference => "You are in no conference",
         WhyNot::NobodyToJoin => "No other call to join: put one on hold",
         WhyNot::ConferenceFull => "Full: 5 of 5 parties, you included",
+        WhyNot::NotWatched => "Nobody knows when that phone is free",
+        WhyNot::NotQueued => "The caller waits for nobody",
+        WhyNot::NothingRings => "Nothing rings there",
+        WhyNot::NoPickUp => "The telephone system has no way to intercept",
         WhyNot::NothingToUndo => "Nothing to undo",
         WhyNot::ReadOnly => "Read only, handed out by the relay",
     }
@@ -128,6 +132,10 @@ pub(super) fn notice(notice: &Notice) -> Said {
             "Cordboard stopped for a moment and is back".into(),
             "Your calls were kept. Check each before you go on; tell your administrator if it comes again.",
         ),
+        Notice::PhoneRings { name, from, .. } => Said {
+            happened: format!("{name}’s phone is ringing"),
+            because: if from.is_empty() { String::new() } else { format!("From {from}") },
+        },
         Notice::NoSound { who, problem } => Said {
             happened: format!("No sound with {who}"),
             because: format!(

@@ -90,6 +90,10 @@ pub(super) fn why_not(why: WhyNot) -> &'static str {
         WhyNot::NoConference => "Vous n’êtes dans aucune conférence",
         WhyNot::NobodyToJoin => "Aucun autre appel à joindre\u{202f}: mettez-en un en attente",
         WhyNot::ConferenceFull => "Complet\u{202f}: 5 participants sur 5, vous compris",
+        WhyNot::NotWatched => "Nul ne sait quand ce poste est libre",
+        WhyNot::NotQueued => "L’appelant n’attend personne",
+        WhyNot::NothingRings => "Rien ne sonne à ce poste",
+        WhyNot::NoPickUp => "L’autocommutateur ne permet pas d’intercepter",
         WhyNot::NothingToUndo => "Rien à annuler",
         WhyNot::ReadOnly => "Lecture seule, fourni par le relais",
     }
@@ -134,6 +138,10 @@ pub(super) fn notice(notice: &Notice) -> Said {
             "Cordboard s’est arrêté un instant et a repris".into(),
             "Vos appels sont gardés. Vérifiez chacun avant de continuer\u{202f}; prévenez l’administrateur si cela revient.",
         ),
+        Notice::PhoneRings { name, from, .. } => Said {
+            happened: format!("Le poste de {name} sonne"),
+            because: if from.is_empty() { String::new() } else { format!("De {from}") },
+        },
         Notice::NoSound { who, problem } => Said {
             happened: format!("Aucun son avec {who}"),
             because: format!(
