@@ -54,5 +54,6 @@ fn build_page() -> Result<(), Failure> {
     finish(bindgen.arg(&page).arg(built))?;
     let wasm = page.join("cordboard_figures_bg.wasm");
     let mut wasm_opt = command("wasm-opt");
-    finish(wasm_opt.args(["-Oz", "--strip-debug"]).arg(&wasm).arg("-o").arg(&wasm))
+    wasm_opt.args(["-Os", "--one-caller-inline-max-function-size=0", "--strip-debug"]);
+    finish(wasm_opt.arg(&wasm).arg("-o").arg(&wasm))
 }
