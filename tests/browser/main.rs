@@ -2,6 +2,7 @@
 
 mod audio;
 mod calls;
+mod conference;
 mod consulting;
 mod directories;
 mod door;

@@ -35,6 +35,21 @@ impl Console {
         Ok(console)
     }
 
+    /// As [`practise`](Self::practise), with a microphone that hums a tone without end.
+    ///
+    /// # Errors
+    /// When one of the steps does not come.
+    pub async fn practise_humming(stage: &Stage, operator: &str, hertz: f64) -> Result<Self, Failed> {
+        let browser = Browser::start(stage, operator).await?;
+        let hum = format!("window.cordboardHum = {hertz};{HUM}");
+        let page = browser.open_with(stage, &Relay::url(), &hum).await?;
+        let console = Self { page };
+        console.page.button(&format!("Sign in as {operator}")).click().await?;
+        console.start_shift().await?;
+        console.has_audio().await?;
+        Ok(console)
+    }
+
     /// Opens the console in a browser of its own and signs in with user and password, up to the start of the shift.
     ///
     /// # Errors
@@ -146,3 +161,6 @@ impl Console {
         self.page.press(key).await
     }
 }
+
+/// A microphone that hums in place of the browser's own, whose noise suppression would take any steady tone away.
+const HUM: &str = include_str!("page/hum.js");

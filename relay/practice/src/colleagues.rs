@@ -23,6 +23,8 @@ pub enum Behaviour {
     Echo,
     /// Answers at once and plays a melody.
     Music,
+    /// Answers at once and plays a tone without end, each machine its own: who hears whom can be told by them.
+    Hums,
     /// A parking place: a call that is transferred there waits, and whoever calls it takes the call.
     Parks,
     /// A conference room: all who call it hear each other.
@@ -96,6 +98,7 @@ impl Behaviour {
             Self::Rejects => "declines",
             Self::Echo => "sends back what it hears",
             Self::Music => "plays a melody",
+            Self::Hums => "plays a tone without end",
             Self::Parks => "keeps a call that is transferred there, for whoever calls it",
             Self::Meets => "lets all who call it hear each other",
             Self::Listens => "plays your messages",
@@ -111,6 +114,7 @@ impl Colleague {
             Behaviour::Echo => Program::Echo,
             Behaviour::Music | Behaviour::Parks | Behaviour::Meets | Behaviour::Rush => Program::Music,
             Behaviour::Listens => Program::Beep,
+            Behaviour::Hums => Program::Tone { hertz: 300.0 * (1.0 + f32::from(self.last_digit())) },
             Behaviour::Answers
             | Behaviour::Busy
             | Behaviour::ByTurns
@@ -125,6 +129,11 @@ impl Colleague {
         }
     }
 
+    /// The last digit of the extension.
+    fn last_digit(&self) -> u8 {
+        self.extension.bytes().last().unwrap_or(b'0').saturating_sub(b'0')
+    }
+
     /// True for a machine to which a call can be transferred: a parking place or a conference room.
     pub(crate) const fn takes_transfers(&self) -> bool {
         matches!(self.does, Behaviour::Parks | Behaviour::Meets)
@@ -136,6 +145,7 @@ impl Colleague {
             self.does,
             Behaviour::Echo
                 | Behaviour::Music
+                | Behaviour::Hums
                 | Behaviour::Parks
                 | Behaviour::Meets
                 | Behaviour::Listens
@@ -178,7 +188,8 @@ const fn colleague(
 #[rustfmt::skip]
 const COLLEAGUES: &[Colleague] = {
     use Behaviour::{
-        Answers, Busy, ByTurns, DoNotDisturb, Echo, Listens, Meets, Music, NoAnswer, Parks, Rejects, Rush, Voicemail,
+        Answers, Busy, ByTurns, DoNotDisturb, Echo, Hums, Listens, Meets, Music, NoAnswer, Parks, Rejects, Rush,
+        Voicemail,
     };
     &[
         colleague("301", "Agnes Thorley", LAW, "Conveyancing", "Partner", Answers),
@@ -203,6 +214,10 @@ const COLLEAGUES: &[Colleague] = {
         colleague("410", "Tamsin Oyelaran", CLINIC, "Management", "Practice manager", Answers),
         colleague("600", "Echo", EXCHANGE, "Machines", "Sends back what it hears", Echo),
         colleague("601", "Music", EXCHANGE, "Machines", "Plays a melody", Music),
+        colleague("611", "Tone of 600 Hz", EXCHANGE, "Machines", "Plays a tone without end", Hums),
+        colleague("612", "Tone of 900 Hz", EXCHANGE, "Machines", "Plays a tone without end", Hums),
+        colleague("613", "Tone of 1,200 Hz", EXCHANGE, "Machines", "Plays a tone without end", Hums),
+        colleague("614", "Tone of 1,500 Hz", EXCHANGE, "Machines", "Plays a tone without end", Hums),
         colleague("701", "Parking place 1", EXCHANGE, "Parking", "Keeps a call", Parks),
         colleague("702", "Parking place 2", EXCHANGE, "Parking", "Keeps a call", Parks),
         colleague("703", "Parking place 3", EXCHANGE, "Parking", "Keeps a call", Parks),
@@ -225,11 +240,11 @@ mod tests {
             assert!(colleagues().iter().skip(place + 1).all(|other| other.extension != colleague.extension));
         }
         use Behaviour::{
-            Answers, Busy, ByTurns, DoNotDisturb, Echo, Listens, Meets, Music, NoAnswer, Parks, Rejects,
-            Rush, Voicemail,
+            Answers, Busy, ByTurns, DoNotDisturb, Echo, Hums, Listens, Meets, Music, NoAnswer, Parks,
+            Rejects, Rush, Voicemail,
         };
         let people = [Answers, Busy, ByTurns, NoAnswer, Voicemail, DoNotDisturb, Rejects];
-        for behaviour in people.into_iter().chain([Echo, Music, Parks, Meets, Listens, Rush]) {
+        for behaviour in people.into_iter().chain([Echo, Music, Hums, Parks, Meets, Listens, Rush]) {
             assert!(colleagues().iter().any(|colleague| colleague.does == behaviour), "{behaviour:?}");
         }
     }

@@ -1,5 +1,8 @@
 //! What the exchange tells those who watch it: tests, and the log.
 
+use std::fmt;
+use std::sync::Arc;
+
 use crate::ids::CallId;
 
 /// Something happened.
@@ -52,7 +55,7 @@ pub enum Event {
 }
 
 /// Sound that came from a browser and went to it.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 pub struct Heard {
     /// Packets received since the call began.
     pub packets: u64,
@@ -62,4 +65,18 @@ pub struct Heard {
     pub rms: f32,
     /// Power of all that was received, summed over packets.
     pub energy: f64,
+    /// What was received in the last half second, at 8 kHz.
+    pub lately: Arc<[i16]>,
+}
+
+// Thousands of samples say nothing to whoever reads.
+impl fmt::Debug for Heard {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { packets, sent, rms, energy, lately } = self;
+        write!(
+            f,
+            "{packets} packets in, {sent} out, {rms:.3} loud, {energy:.3} in all, {} samples lately",
+            lately.len()
+        )
+    }
 }

@@ -157,7 +157,7 @@ impl Exchange {
     /// What has been heard from, and sent to, the browser in a call with a voice.
     pub fn heard(&self, call: CallId) -> Heard {
         let heard = self.heard.lock().unwrap_or_else(PoisonError::into_inner);
-        heard.get(&call).copied().unwrap_or_default()
+        heard.get(&call).cloned().unwrap_or_default()
     }
 
     /// Lets a caller, named by number, ring an operator on a line.
@@ -349,7 +349,7 @@ impl Office {
     fn tell(&self, event: Event) {
         if let Event::Heard { call, heard } = &event {
             let mut all = self.heard.lock().unwrap_or_else(PoisonError::into_inner);
-            all.insert(*call, *heard);
+            all.insert(*call, heard.clone());
             if all.len() > REMEMBERED_CALLS {
                 all.pop_first();
             }

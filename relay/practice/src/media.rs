@@ -47,6 +47,8 @@ struct Session {
     heard: Heard,
     /// Power and packets since the last report.
     window: (f32, u16),
+    /// What was heard since the last report.
+    lately: Vec<i16>,
     last_digit: Option<MediaTime>,
 }
 
@@ -63,6 +65,7 @@ pub(crate) async fn run(
         echo: VecDeque::new(),
         heard: Heard::default(),
         window: (0.0, 0),
+        lately: Vec::new(),
         last_digit: None,
     };
     // A tick that comes late is made up for: the RTP clock counts packets.
@@ -179,7 +182,9 @@ impl Session {
                 let mut mixer = self.studio.mixer.lock().unwrap_or_else(PoisonError::into_inner);
                 mixer.take(mix, self.studio.voice)
             }
-            Program::Talk { .. } | Program::Music | Program::Beep => self.player.next_frame(),
+            Program::Talk { .. } | Program::Tone { .. } | Program::Music | Program::Beep => {
+                self.player.next_frame()
+            }
         };
         if line.send(&frame)? {
             self.heard.sent += 1;
@@ -211,6 +216,7 @@ impl Session {
         self.heard.packets += 1;
         self.heard.energy += f64::from(loudness);
         self.window = (self.window.0 + loudness, self.window.1.saturating_add(1));
+        self.lately.extend_from_slice(&samples);
         for chunk in samples.chunks_exact(FRAME) {
             let Ok(frame) = Frame::try_from(chunk) else { continue };
             if let Program::Mix(mix) = self.player.program() {
@@ -228,6 +234,7 @@ impl Session {
     fn report(&mut self) -> MediaNews {
         let (loudness, packets) = std::mem::take(&mut self.window);
         self.heard.rms = (loudness / f32::from(packets.max(1))).sqrt();
-        MediaNews::Heard(self.heard)
+        self.heard.lately = std::mem::take(&mut self.lately).into();
+        MediaNews::Heard(self.heard.clone())
     }
 }

@@ -15,6 +15,11 @@ pub(crate) enum Program {
         /// Pitch of the talk, Hz.
         pitch: f32,
     },
+    /// One tone without end.
+    Tone {
+        /// Its frequency, Hz.
+        hertz: f32,
+    },
     /// A melody.
     Music,
     /// What was heard, sent back.
@@ -82,6 +87,8 @@ impl Player {
                 let within = seconds % ROUND_SECONDS;
                 if within < BEEP_SECONDS { (TAU * beep * seconds).sin() } else { talk(pitch, seconds) }
             }
+            // Half as loud as talk: a few of them are heard together.
+            Program::Tone { hertz } => 0.5 * (TAU * hertz * seconds).sin(),
             Program::Music => {
                 let note = pick(&TUNE, seconds * 2.0);
                 let hz = 440.0 * (note / 12.0).exp2();
@@ -164,6 +171,13 @@ mod tests {
         let beep = play(Program::Talk { beep: 700.0, pitch: 120.0 }, 25);
         assert!(share_at(700.0, &beep) > 0.95);
         assert!(share_at(900.0, &beep) < 0.05);
+    }
+
+    #[test]
+    fn a_tone_is_nothing_but_that_tone() {
+        let tone = play(Program::Tone { hertz: 900.0 }, 60);
+        assert!(share_at(900.0, &tone) > 0.95);
+        assert!(share_at(1_200.0, &tone) < 0.05);
     }
 
     #[test]

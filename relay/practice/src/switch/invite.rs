@@ -105,7 +105,8 @@ impl Switch {
                 | Behaviour::DoNotDisturb
                 | Behaviour::Rejects
                 | Behaviour::Echo
-                | Behaviour::Music => self.call_colleague(id, colleague),
+                | Behaviour::Music
+                | Behaviour::Hums => self.call_colleague(id, colleague),
             },
             Destination::Operator(user) => self.call_operator(id, user),
         }

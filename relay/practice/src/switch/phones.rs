@@ -39,7 +39,7 @@ impl Switch {
     /// by which a transferor asked first (`of` is the transferor's call with the one who is transferred).
     pub(super) fn manner(&self, colleague: &Colleague, of: Option<LegId>) -> Manner {
         match colleague.does {
-            Behaviour::Echo | Behaviour::Music => Manner::AnswersAtOnce,
+            Behaviour::Echo | Behaviour::Music | Behaviour::Hums => Manner::AnswersAtOnce,
             Behaviour::Parks | Behaviour::Meets | Behaviour::Listens | Behaviour::Rush => Manner::Machine,
             Behaviour::DoNotDisturb => Manner::Refuses(480),
             Behaviour::Rejects => Manner::Declines,
@@ -90,6 +90,7 @@ impl Switch {
                 | Behaviour::DoNotDisturb
                 | Behaviour::Echo
                 | Behaviour::Music
+                | Behaviour::Hums
                 | Behaviour::Parks
                 | Behaviour::Meets
                 | Behaviour::Listens

@@ -155,6 +155,6 @@ impl Switch {
 pub(super) const fn mix_in(program: Program) -> Option<MixId> {
     match program {
         Program::Mix(mix) => Some(mix),
-        Program::Talk { .. } | Program::Music | Program::Echo | Program::Beep => None,
+        Program::Talk { .. } | Program::Tone { .. } | Program::Music | Program::Echo | Program::Beep => None,
     }
 }

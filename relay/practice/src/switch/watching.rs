@@ -36,6 +36,7 @@ impl Switch {
                 | Behaviour::Rejects
                 | Behaviour::Echo
                 | Behaviour::Music
+                | Behaviour::Hums
                 | Behaviour::Listens
                 | Behaviour::Rush => self.calls_of_colleague(colleague),
             });
@@ -162,6 +163,7 @@ impl Switch {
             | Behaviour::Rejects
             | Behaviour::Echo
             | Behaviour::Music
+            | Behaviour::Hums
             | Behaviour::Parks
             | Behaviour::Meets
             | Behaviour::Listens

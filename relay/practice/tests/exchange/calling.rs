@@ -24,7 +24,7 @@ async fn sound_goes_both_ways_with_a_colleague() {
     browser.apply(&answer.body);
     browser.hears_its_beep().await;
     let heard = event(&mut events, |event| match event {
-        Event::Heard { heard, .. } if heard.rms > 0.1 => Some(*heard),
+        Event::Heard { heard, .. } if heard.rms > 0.1 => Some(heard.clone()),
         _ => None,
     })
     .await;
