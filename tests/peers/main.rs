@@ -3,6 +3,7 @@
 mod calls;
 mod command_line;
 mod company;
+mod conference;
 mod lines;
 mod moved;
 mod sessions;

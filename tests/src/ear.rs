@@ -77,6 +77,22 @@ impl Ear {
         .await
     }
 
+    /// Waits until the last half second that it heard is all of some tones and none of others.
+    ///
+    /// # Errors
+    /// With how much of each it heard instead.
+    pub async fn hears_tones(&self, tones: &[f64], not: &[f64]) -> Result<(), Failed> {
+        let before = self.heard()?.seconds();
+        eventually(&format!("{} to hear {tones:?} and not {not:?}", self.telephone), SOON, async || {
+            let new = self.heard()?.after(before);
+            if new.seconds() < 0.5 {
+                return Err(Failed::new(format!("{:.1} s more", new.seconds())));
+            }
+            new.last(0.5).is_all_of(tones, not).map_err(Failed::new)
+        })
+        .await
+    }
+
     /// Waits until it hears a sound that is no silence, for half a second or more.
     ///
     /// # Errors

@@ -17,11 +17,6 @@ use crate::gate::Gate;
 use crate::sound::Sound;
 use crate::wait::{SOON, eventually};
 
-/// How much of a sound each of its tones is at least, were they all it is and as loud as each other.
-const THERE: f64 = 0.3;
-/// How much a tone that is not there can seem to be, by what else there is.
-const NOT_THERE: f64 = 0.01;
-
 /// The tone that the practice machine at this extension plays, Hz.
 pub fn tone_at(extension: &str) -> f64 {
     let digit = extension.chars().last().and_then(|digit| digit.to_digit(10)).unwrap_or_default();
@@ -109,10 +104,11 @@ impl Office {
     /// When nobody does.
     pub async fn is_called(&mut self, dialled: &str) -> Result<CallId, Failed> {
         let this = |event: &Event| matches!(event, Event::Dialled { number, .. } if number == dialled);
-        match self.tells(&format!("a call to {dialled}"), this).await? {
-            Event::Dialled { call, .. } => Ok(call),
-            other => Err(Failed::new(format!("{other:?} is no call"))),
-        }
+        let told = self.tells(&format!("a call to {dialled}"), this).await?;
+        let Event::Dialled { call, .. } = told else {
+            return Err(Failed::new(format!("{told:?} is no call")));
+        };
+        Ok(call)
     }
 
     /// Waits until what the exchange hears from the console in this call is all of some tones and none of others.
@@ -124,18 +120,10 @@ impl Office {
             let heard = self.exchange.heard(call);
             let samples = heard.lately.iter().map(|sample| f64::from(*sample) / 32_768.0).collect();
             let sound = Sound::new(8_000, samples);
-            let share = |tone: &f64| sound.share_of(*tone);
-            let there = tones.iter().all(|tone| share(tone) > THERE / tones.len() as f64);
-            if sound.seconds() > 0.4
-                && sound.loudness() > 0.01
-                && there
-                && !not.iter().any(|tone| share(tone) > NOT_THERE)
-            {
-                return Ok(());
+            if sound.seconds() < 0.4 {
+                return Err(Failed::new(format!("{heard:?}")));
             }
-            let all: Vec<_> =
-                tones.iter().chain(not).map(|tone| format!("{:.3} at {tone}", share(tone))).collect();
-            Err(Failed::new(format!("{heard:?}: {}", all.join(", "))))
+            sound.is_all_of(tones, not).map_err(Failed::new)
         })
         .await
     }

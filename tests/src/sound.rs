@@ -6,6 +6,11 @@ use std::path::Path;
 
 use crate::Failed;
 
+/// How much of a sound all of its tones are at least together, each an equal part.
+const THERE: f64 = 0.3;
+/// How much a tone that is not there can seem to be, by what else there is.
+const NOT_THERE: f64 = 0.01;
+
 /// A mono sound; of several channels only the first is kept.
 #[derive(Clone, Debug)]
 pub struct Sound {
@@ -83,6 +88,24 @@ impl Sound {
     pub fn loudness(&self) -> f64 {
         let power: f64 = self.samples.iter().map(|sample| sample * sample).sum();
         (power / self.samples.len().max(1) as f64).sqrt()
+    }
+
+    /// Whether it is loud and all of some tones, and none of others.
+    ///
+    /// # Errors
+    /// With how much of each it is instead.
+    pub fn is_all_of(&self, tones: &[f64], not: &[f64]) -> Result<(), String> {
+        let there = tones.iter().all(|tone| self.share_of(*tone) > THERE / tones.len() as f64);
+        let silent = not.iter().all(|tone| self.share_of(*tone) < NOT_THERE);
+        if self.loudness() > 0.01 && there && silent {
+            return Ok(());
+        }
+        let each: Vec<_> = tones
+            .iter()
+            .chain(not)
+            .map(|tone| format!("{:.3} of it at {tone} Hz", self.share_of(*tone)))
+            .collect();
+        Err(format!("it is {:.3} loud, {}", self.loudness(), each.join(", ")))
     }
 
     /// How much of the power lies at one frequency (Goertzel's sum): 0 for none of it, near 1 for a pure tone.

@@ -279,7 +279,10 @@ impl SoundTask {
             let voice = std::rc::Rc::new(move |stream| {
                 let _ = tell.unbounded_send(Told::Voice(id, stream));
             });
-            Leg::start(id, self.setup.clone(), track, voice, self.say.clone())
+            let leg = Leg::start(id, self.setup.clone(), track, voice, self.say.clone());
+            // Whom it is to hear may have been said before.
+            let _ = leg.unbounded_send(Order::Mix(self.mixer.track(id)));
+            leg
         });
         let _ = leg.unbounded_send(Order::Ask(ask));
     }

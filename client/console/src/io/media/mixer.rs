@@ -127,6 +127,11 @@ impl Mixer {
         Ok(sends)
     }
 
+    /// What a leg hears, if it hears others.
+    pub(super) fn track(&self, leg: LegId) -> Option<MediaStreamTrack> {
+        self.mixes.get(&leg).and_then(Mix::track)
+    }
+
     /// A leg is closed.
     pub(super) fn forget(&mut self, leg: LegId) {
         self.open.remove(&leg);
