@@ -126,6 +126,16 @@ impl Browser {
         self.devtools.evaluate(session, script).await
     }
 
+    /// Processor time that all its processes have used so far, seconds.
+    ///
+    /// # Errors
+    /// When the browser is gone.
+    pub async fn processor_time(&self) -> Result<f64, Failed> {
+        let told = self.devtools.browser("SystemInfo.getProcessInfo", json!({})).await?;
+        let processes = told["processInfo"].as_array().into_iter().flatten();
+        Ok(processes.filter_map(|process| process["cpuTime"].as_f64()).sum())
+    }
+
     /// Ends the engine, which else outlives its last page for a while.
     ///
     /// # Errors

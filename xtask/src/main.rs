@@ -26,7 +26,7 @@ cargo xtask <command>
   test [WORD]...     runs every check, or only those whose name holds one of the words (say: test browser)
   fuzz SECONDS       throws random input at the user agent, each of its fuzz targets for an equal share
   bench [WORD]...    measures what the README claims, beside JsSIP and SIP.js, or only what has one of the words in its
-                     name: load, opening, ringing, parsing, agents
+                     name: load, opening, conferring, ringing, parsing, agents
   dist               builds the console into dist/, compressed, and tells its size
   setup [peers]      installs what the build needs; with `peers`, also the telephone systems of the tests";
 

@@ -2,6 +2,7 @@
 #![allow(clippy::print_stdout, reason = "the figures are what this program is for")]
 
 mod agents;
+mod conferring;
 mod opening;
 mod parsing;
 mod ringing;
@@ -36,6 +37,9 @@ fn measure(peers: &Path, words: &[String]) -> Result<(), Failed> {
     let wanted = |name: &str| words.is_empty() || words.iter().any(|word| name.contains(word.as_str()));
     if wanted("opening") {
         story(async |stage| opening::measure(stage).await)?;
+    }
+    if wanted("conferring") {
+        story(async |stage| conferring::measure(stage).await)?;
     }
     let folder = peers.to_owned();
     if wanted("ringing") {
