@@ -17,6 +17,7 @@ pub(super) fn next(board: Board, call: Option<CallView>) -> (Option<Command>, Re
         (None, Some(conference)) if !conference.present => {
             (Some(Command::ReturnToConference), conference.comeback)
         }
+        (None, Some(conference)) if conference.parties >= PARTIES => (None, Err(WhyNot::ConferenceFull)),
         (None, Some(_)) => {
             let last = board.held_last().and_then(|call| board.call(call));
             last.map_or((None, Err(WhyNot::NobodyToJoin)), |call| call.view.with(add))
