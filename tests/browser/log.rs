@@ -1,10 +1,12 @@
 //! Calls that are over: the log, what was missed, and calling again.
 
 use cordboard_practice::Event;
+use cordboard_tests::browser::Browser;
+use cordboard_tests::console::Console;
 use cordboard_tests::keys::Key;
 use cordboard_tests::office::Office;
 use cordboard_tests::relay::Relay;
-use cordboard_tests::{Told, story};
+use cordboard_tests::{Failed, SOON, Told, eventually, story};
 
 use crate::{ROBIN, at_work};
 
@@ -116,5 +118,73 @@ fn a_question_mark_shows_every_key() -> Told {
         robin.page().screenshot(stage, "key-sheet").await?;
         robin.press(Key::Escape).await?;
         robin.page().find("dialog", "Your keys").is_gone().await
+    })
+}
+
+/// Writes a full log, of calls 1 to 4,000, into what the engine of this browser keeps: copies of the one that is there.
+const FILL: &str = "new Promise((done, failed) => {
+    const open = indexedDB.open('cordboard');
+    open.onerror = () => failed(open.error);
+    open.onsuccess = () => {
+        const filling = open.result.transaction('log', 'readwrite');
+        const log = filling.objectStore('log');
+        log.getAll().onsuccess = ({ target: { result: [first] } }) => {
+            for (let id = 2; id <= 4000; id += 1) {
+                // The number of a call comes first in its record, seven bits a byte.
+                const number = id < 128 ? [id] : [(id & 127) | 128, id >> 7];
+                log.put(Uint8Array.from([...number, ...first.slice(1)]), id);
+            }
+        };
+        filling.oncomplete = () => { open.result.close(); done(1); };
+        filling.onabort = () => failed(filling.error);
+    };
+})";
+
+#[test]
+fn a_log_of_four_thousand_calls_is_walked_to_its_end_and_exported_whole() -> Told {
+    story(async |stage| {
+        let office = Office::open().await?;
+        let browser = Browser::start(stage, "robin").await?;
+        let robin = Console::open(stage, &browser).await?;
+        robin.page().button(&format!("Sign in as {ROBIN}")).click().await?;
+        robin.start_shift().await?;
+        robin.is_registered().await?;
+        let call = office.ring(Office::OTTOLINE, "robin", Office::LAW).await?;
+        robin.incoming("Ringing", "Ottoline Marsh").is_there().await?;
+        office.hang_up(call).await;
+        robin.page().button("Missed calls: 1").is_there().await?;
+        robin.page().evaluate(FILL).await?;
+        browser.crash_engine().await?;
+
+        robin.page().find("navigation", "Views").button("Call log").click().await?;
+        robin.page().says("4000 calls").await?;
+        let log = robin.page().find("grid", "Call log");
+        log.find("columnheader", "Ended as").is_there().await?;
+        log.click().await?;
+        robin.press(Key::End).await?;
+        let last =
+            "document.querySelector('[role=row][aria-rowindex=\"4001\"][aria-selected=true]') !== null";
+        eventually("the oldest call to be in sight", SOON, async || {
+            if robin.page().evaluate(last).await? == true {
+                Ok(())
+            } else {
+                Err(Failed::new("its row is not in the page"))
+            }
+        })
+        .await?;
+        let rows = robin.page().evaluate("document.querySelectorAll('.logged').length").await?;
+        assert!(rows.as_u64().is_some_and(|rows| rows < 200), "{rows} rows are in the page");
+        robin.page().screenshot(stage, "call-log-end").await?;
+
+        let keep = "window.kept = ''; const before = URL.createObjectURL; \
+            URL.createObjectURL = (blob) => { blob.text().then((text) => { window.kept = text; }); \
+                return before.call(URL, blob); }";
+        robin.page().evaluate(keep).await?;
+        robin.page().button("Export the call log as CSV").click().await?;
+        eventually("the file", SOON, async || {
+            let lines = robin.page().evaluate("window.kept.split('\\r\\n').length").await?;
+            if lines == 4002 { Ok(()) } else { Err(Failed::new(format!("it has {lines} lines"))) }
+        })
+        .await
     })
 }

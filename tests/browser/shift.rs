@@ -3,6 +3,7 @@
 use cordboard_practice::Event;
 use cordboard_tests::keys::Key;
 use cordboard_tests::office::Office;
+use cordboard_tests::relay::Relay;
 use cordboard_tests::{Told, story};
 
 use crate::{ROBIN, at_work};
@@ -78,5 +79,48 @@ fn signing_out_leaves_the_registration_and_leads_to_the_door() -> Told {
             .tells("the end of the registration", |event| matches!(event, Event::Unregistered { .. }))
             .await
             .map(drop)
+    })
+}
+
+#[test]
+fn telephone_links_are_asked_for_in_the_settings() -> Told {
+    story(async |stage| {
+        let _office = Office::open().await?;
+        let robin = at_work(stage, ROBIN).await?;
+        let note = "window.asked = []; \
+            navigator.registerProtocolHandler = (scheme, url) => window.asked.push(`${scheme} ${url}`)";
+        robin.page().evaluate(note).await?;
+        robin.page().find("navigation", "Views").button("Settings").click().await?;
+        robin.page().button("Open them in Cordboard").click().await?;
+        let asked = robin.page().evaluate("window.asked.join(', ')").await?;
+        let url = format!("{}?dial=%s", Relay::url());
+        assert_eq!(asked, format!("tel {url}, sip {url}"));
+        Ok(())
+    })
+}
+
+#[test]
+fn a_number_is_copied_and_a_browser_that_refuses_is_told_of() -> Told {
+    story(async |stage| {
+        let office = Office::open().await?;
+        let robin = at_work(stage, ROBIN).await?;
+        let note = "window.copied = ''; window.refuses = false; \
+            navigator.clipboard.writeText = async (text) => { \
+                if (window.refuses) throw new Error('no'); window.copied = text; }";
+        robin.page().evaluate(note).await?;
+        office.ring(Office::OTTOLINE, "robin", Office::LAW).await?;
+        let ottoline = robin.incoming("Ringing", "Ottoline Marsh");
+        ottoline.right_click().await?;
+        robin.page().find("menuitem", "Copy number").click().await?;
+        assert_eq!(robin.page().evaluate("window.copied").await?, Office::OTTOLINE);
+        robin.page().find("alert", "Nothing was copied").is_gone().await?;
+
+        robin.page().evaluate("window.refuses = true").await?;
+        ottoline.right_click().await?;
+        robin.page().find("menuitem", "Copy number").click().await?;
+        let notice = robin.page().find("alert", "Nothing was copied");
+        notice.is_there().await?;
+        notice.button("Dismiss").click().await?;
+        notice.is_gone().await
     })
 }

@@ -100,3 +100,24 @@ fn escape_leaves_the_transfer_box_and_the_call_as_it_was() -> Told {
         robin.page().hears_sound().await
     })
 }
+
+#[test]
+fn a_ringing_call_goes_to_voicemail_by_key_or_menu() -> Told {
+    story(async |stage| {
+        let mut office = Office::open().await?;
+        let robin = at_work(stage, ROBIN).await?;
+        let sent_on = |event: &Event| matches!(event, Event::MessageLeft { mailbox } if mailbox == "201");
+        office.ring(Office::OTTOLINE, "robin", Office::LAW).await?;
+        let ottoline = robin.incoming("Ringing", "Ottoline Marsh");
+        ottoline.click().await?;
+        robin.press(Key::Character('v')).await?;
+        office.tells("that the first is sent on", sent_on).await?;
+        robin.has_no_calls().await?;
+
+        office.ring(Office::PERCIVAL, "robin", Office::LAW).await?;
+        robin.incoming("Ringing", "Percival Strand").right_click().await?;
+        robin.page().find("menuitem", "To voicemail").click().await?;
+        office.tells("that the second is sent on", sent_on).await?;
+        robin.has_no_calls().await
+    })
+}

@@ -204,10 +204,8 @@ impl Board {
                     call.quality.set(Some(quality));
                 }
             }
-            Delta::Exported { file_name, csv, .. } => {
-                let (media_type, content) = ("text/csv;charset=utf-8", csv.into_bytes());
-                self.exported.set(Some(ExportedFile { name: file_name, media_type, content }))
-            }
+            Delta::Exported { file_name, csv, .. } => self.export_csv(file_name, csv),
+            Delta::LogExported { csv } => self.export_csv("call-log.csv".to_owned(), csv),
             Delta::Traced { form, content } => {
                 let (name, media_type) = match form {
                     TraceForm::Text => ("sip-trace.txt", "text/plain;charset=utf-8"),
@@ -216,6 +214,11 @@ impl Board {
                 self.exported.set(Some(ExportedFile { name: name.to_owned(), media_type, content }))
             }
         }
+    }
+
+    fn export_csv(self, name: String, csv: String) {
+        let (media_type, content) = ("text/csv;charset=utf-8", csv.into_bytes());
+        self.exported.set(Some(ExportedFile { name, media_type, content }));
     }
 
     /// A call that is known repaints itself; only a new one repaints the list.

@@ -99,6 +99,7 @@ impl Board {
             | Delta::Quality { .. }
             | Delta::Log(_)
             | Delta::Exported { .. }
+            | Delta::LogExported { .. }
             | Delta::Traced { .. } => {}
         }
     }

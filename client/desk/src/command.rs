@@ -72,6 +72,8 @@ pub enum Command {
     ClearLog,
     /// What this page wants to see of the log. Answered by [`crate::Delta::Log`] now and whenever it changes.
     LookAtLog(LogLook),
+    /// Write all calls of the log that this look finds into a CSV file.
+    ExportLog(LogLook),
     /// Make a directory of the operator's own.
     AddDirectory { name: String, local: bool },
     /// Give a directory another name.

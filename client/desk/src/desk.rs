@@ -156,6 +156,7 @@ impl Desk {
             Input::PageSaid(page, said) => self.page_said(now, page, said),
             Input::NewerPage => self.newer_page(now),
             Input::StoreFailed { problem } => self.tell(now, Notice::StoreFailed { problem }),
+            Input::StoreSpoilt => self.tell(now, Notice::StoreSpoilt),
         }
         self.settle(now);
     }

@@ -16,6 +16,8 @@ mod order;
 mod slots;
 mod window;
 
+pub(crate) use csv::{guard, write_row};
+
 pub use book::{Directories, Identified, ImportRefused, ImportReport, Refreshed};
 pub use csv::{CsvColumn, CsvFault, CsvProblem};
 pub use order::SortBy;

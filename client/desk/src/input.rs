@@ -36,6 +36,8 @@ pub enum Input {
         /// The browser's own words.
         problem: String,
     },
+    /// Something that the store had kept could not be read and was left out.
+    StoreSpoilt,
 }
 
 /// What the desk had kept from before.

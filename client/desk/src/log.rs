@@ -9,9 +9,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::{CallFailure, CallWay, LogId, matched_ranges};
 
+mod csv;
+
 /// How many calls are kept. At a thousand a week, the last month; about a megabyte.
 pub(crate) const KEPT: usize = 4000;
-/// How many entries a page can see at once, at most.
+/// How many entries a page is given at once, at most.
 const SHOWN: usize = 500;
 /// How many numbers the redial list has.
 const REDIAL: usize = 8;
@@ -76,6 +78,10 @@ pub struct LogLook {
     pub query: String,
     /// Only calls that nobody answered.
     pub missed_only: bool,
+    /// The first row wanted, from 0, the newest call being the first.
+    pub first: u32,
+    /// How many rows are wanted.
+    pub count: u32,
 }
 
 /// What a page sees of the log.
@@ -85,7 +91,7 @@ pub struct LogView {
     pub look: LogLook,
     /// How many entries match in all.
     pub total: u32,
-    /// The newest of them, newest first.
+    /// The rows that were asked for, newest first.
     pub entries: Vec<LogEntry>,
 }
 
@@ -141,13 +147,24 @@ impl CallLog {
 
     /// What a page sees.
     pub(crate) fn view(&self, look: &LogLook) -> LogView {
-        let words: Vec<&str> = look.query.split_whitespace().collect();
-        let mut found = self.entries.iter().rev().filter(|entry| {
-            (!look.missed_only || entry.end == CallEnd::Missed) && words.iter().all(|word| has(entry, word))
-        });
-        let entries: Vec<_> = found.by_ref().take(SHOWN).cloned().collect();
-        let total = entries.len() + found.count();
-        LogView { look: look.clone(), total: u32::try_from(total).unwrap_or(u32::MAX), entries }
+        let first = usize::try_from(look.first).unwrap_or(usize::MAX);
+        let count = usize::try_from(look.count).unwrap_or(usize::MAX).min(SHOWN);
+        let entries = self.found(look).skip(first).take(count).cloned().collect();
+        let total = u32::try_from(self.found(look).count()).unwrap_or(u32::MAX);
+        LogView { look: look.clone(), total, entries }
+    }
+
+    /// All that match, as a CSV file.
+    pub(crate) fn csv(&self, look: &LogLook) -> String {
+        csv::write(self.found(look))
+    }
+
+    /// All that match, newest first.
+    fn found<'a>(&'a self, look: &'a LogLook) -> impl Iterator<Item = &'a LogEntry> {
+        self.entries.iter().rev().filter(|entry| {
+            (!look.missed_only || entry.end == CallEnd::Missed)
+                && look.query.split_whitespace().all(|word| has(entry, word))
+        })
     }
 
     /// What was dialled last, each number once, newest first.
@@ -204,6 +221,20 @@ mod tests {
     }
 
     #[test]
+    fn every_call_of_a_full_log_can_be_reached() {
+        let mut log = CallLog::default();
+        for number in 1..=KEPT {
+            let entry = entry(&mut log, CallWay::Incoming, "Jan", &number.to_string());
+            log.add(entry);
+        }
+        let rows = |first| log.view(&LogLook { first, count: 60, ..LogLook::default() }).entries;
+        assert_eq!(rows(0).first().unwrap().number, "4000");
+        assert_eq!(rows(3_990).iter().map(|entry| entry.number.as_str()).next_back(), Some("1"));
+        assert_eq!((rows(1_000).len(), rows(3_990).len(), rows(4_000).len()), (60, 10, 0));
+        assert_eq!(log.csv(&LogLook::default()).lines().count(), KEPT + 1);
+    }
+
+    #[test]
     fn what_was_kept_comes_before_what_was_logged_since_and_numbers_go_on() {
         let mut before = CallLog::default();
         let kept: Vec<_> =
@@ -213,7 +244,8 @@ mod tests {
         let next = entry(&mut log, CallWay::Incoming, "c", "1");
         assert_eq!(next.id, LogId(3));
         log.add(next);
-        let names: Vec<_> = log.view(&LogLook::default()).entries.iter().map(|e| e.name.clone()).collect();
+        let all = LogLook { count: 10, ..LogLook::default() };
+        let names: Vec<_> = log.view(&all).entries.iter().map(|e| e.name.clone()).collect();
         assert_eq!(names, ["c", "b", "a"]);
     }
 
@@ -238,7 +270,7 @@ mod tests {
         let mut log = CallLog::default();
         let jan = entry(&mut log, CallWay::Incoming, "Jan Müller", "+44 20 7946 0999");
         log.add(jan);
-        let total = |query: &str| log.view(&LogLook { query: query.into(), missed_only: false }).total;
+        let total = |query: &str| log.view(&LogLook { query: query.into(), ..LogLook::default() }).total;
         assert_eq!((total("muller"), total("jan 7946"), total("jan 205")), (1, 1, 0));
     }
 }

@@ -108,6 +108,8 @@ pub enum Delta {
     Quality { call: CallId, quality: Quality },
     /// The CSV file that was asked for.
     Exported { directory: DirectoryId, file_name: String, csv: String },
+    /// The CSV file of the call log that was asked for.
+    LogExported { csv: String },
     /// What went over the wire lately, as asked for; told to the page that asked.
     Traced { form: crate::TraceForm, content: Vec<u8> },
 }
@@ -440,6 +442,8 @@ pub enum Notice {
     ImportRefused { file_name: String, why: CsvProblem },
     /// The browser's store failed.
     StoreFailed { problem: String },
+    /// Something that the browser's store had kept cannot be read any more.
+    StoreSpoilt,
 }
 
 /// Why there is no sound.

@@ -29,6 +29,8 @@ pub(crate) enum Happening {
     PageGone(PageId),
     /// The store has been read.
     Restored(Stored),
+    /// Something that the store had kept could not be read.
+    StoreSpoilt,
     /// The store failed, in the browser's words.
     StoreFailed(String),
     /// The relay answered this question for the provision, or did not.
@@ -122,6 +124,7 @@ impl Pump {
                 self.feed(Input::Restored(stored));
                 self.ask_for_provision();
             }
+            Happening::StoreSpoilt => self.feed(Input::StoreSpoilt),
             Happening::StoreFailed(problem) => self.feed(Input::StoreFailed { problem }),
             Happening::Provisioned(asked, answer) if asked == self.asked => self.provisioned(answer),
             Happening::Provisioned(..) => {}

@@ -141,7 +141,7 @@ impl Screen {
             window: RwSignal::new((0, 60)),
             columns: RwSignal::new(1),
             copy_failed: RwSignal::new(false),
-            log: RwSignal::new(LogLook::default()),
+            log: RwSignal::new(LogLook { count: 60, ..LogLook::default() }),
             directory: Memo::new(move |_| directory_in_front(board, chosen_directory.get())),
             call: Memo::new(move |_| selected.get().map(|(_, call)| call)),
             chosen_call,

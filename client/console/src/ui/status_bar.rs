@@ -121,7 +121,9 @@ fn Missed() -> impl IntoView {
             class="it"
             title=say(|w| w.missed_list)
             on:click=move |_| {
-                screen.log.set(LogLook { missed_only: true, ..LogLook::default() });
+                screen.log.update(|look| {
+                    *look = LogLook { missed_only: true, count: look.count, ..LogLook::default() };
+                });
                 screen.view.set(View::Log);
                 acts.command(Command::ClearMissed);
             }

@@ -34,7 +34,8 @@ fn look(notice: &Notice) -> (Drawn, &'static str, &'static str) {
         | Notice::NoSound { .. }
         | Notice::Malformed { .. }
         | Notice::ImportRefused { .. }
-        | Notice::StoreFailed { .. } => (Drawn::Warning, "bad", "alert"),
+        | Notice::StoreFailed { .. }
+        | Notice::StoreSpoilt => (Drawn::Warning, "bad", "alert"),
     }
 }
 
@@ -86,7 +87,8 @@ fn Toast(notice: NoticeView) -> impl IntoView {
         | Notice::NotANumber { .. }
         | Notice::NotPossible(_)
         | Notice::ImportRefused { .. }
-        | Notice::StoreFailed { .. } => Vec::new(),
+        | Notice::StoreFailed { .. }
+        | Notice::StoreSpoilt => Vec::new(),
     };
     let rings = ringing_phone(&notice);
     let count = u32::try_from(bad_rows.len()).unwrap_or(u32::MAX);

@@ -326,6 +326,8 @@ pub struct Words {
     pub call_log: &'static str,
     pub log_calls: fn(u32) -> String,
     pub log_search: &'static str,
+    pub log_columns: [&'static str; 8],
+    pub export_log: &'static str,
     pub log_empty: &'static str,
     pub log_began: &'static str,
     pub log_length: &'static str,

@@ -93,6 +93,7 @@ impl Desk {
             | Command::ImportCsv { .. }
             | Command::UndoImport(_)
             | Command::ExportCsv(_)
+            | Command::ExportLog(_)
             | Command::AddContact { .. }
             | Command::EditContact { .. }
             | Command::RemoveContact { .. } => {

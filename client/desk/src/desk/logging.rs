@@ -79,6 +79,11 @@ impl Desk {
         self.tell_page(page, Delta::Log(Box::new(view)));
     }
 
+    /// A page wants all calls that this look finds as a file.
+    pub(super) fn export_log(&mut self, page: PageId, look: &LogLook) {
+        self.tell_page(page, Delta::LogExported { csv: self.log.csv(look) });
+    }
+
     /// Shows pages that look at the log what has changed in it.
     pub(super) fn paint_log(&mut self) {
         if !std::mem::take(&mut self.log_changed) {

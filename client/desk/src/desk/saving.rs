@@ -150,6 +150,7 @@ pub(super) fn is_kept(delta: &Delta) -> bool {
         | Delta::PhonesGone(_)
         | Delta::Voicemail(_)
         | Delta::Exported { .. }
+        | Delta::LogExported { .. }
         | Delta::Traced { .. } => false,
     }
 }

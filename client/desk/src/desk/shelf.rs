@@ -101,6 +101,10 @@ impl Desk {
                 self.change(directory, |desk| desk.directories.undo_import(directory).map(drop))
             }
             Command::ExportCsv(directory) => self.export(page, directory),
+            Command::ExportLog(look) => {
+                self.export_log(page, &look);
+                Ok(())
+            }
             Command::AddContact { directory, contact } => {
                 self.change(directory, |desk| desk.directories.add_contact(directory, *contact).map(drop))
             }

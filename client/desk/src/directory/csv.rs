@@ -12,8 +12,9 @@ mod formula;
 mod read;
 mod write;
 
+pub(crate) use formula::guard;
 pub(crate) use read::{Contents, read};
-pub(crate) use write::write;
+pub(crate) use write::{write, write_row};
 
 /// The columns of a directory file, in the order in which they are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]

@@ -11,7 +11,7 @@ use super::house::{FRONT, House};
 
 /// What the front page sees of the log now.
 fn log(house: &mut House) -> LogView {
-    seen(house, LogLook::default())
+    seen(house, LogLook { count: 100, ..LogLook::default() })
 }
 
 fn seen(house: &mut House, look: LogLook) -> LogView {
@@ -96,10 +96,10 @@ fn a_page_that_looks_is_told_of_new_calls_and_of_what_it_searches() {
     let (_, far) = house.ring_in("Helena", "205", "02079460100");
     house.far(|pbx| pbx.cancel(&far, None));
     let names = |view: LogView| view.entries.into_iter().map(|entry| entry.name).collect::<Vec<_>>();
-    let query = LogLook { query: "meyer".into(), missed_only: false };
+    let query = LogLook { query: "meyer".into(), count: 100, ..LogLook::default() };
     assert_eq!(names(seen(&mut house, query)), ["Jan Meyer"]);
     assert_eq!(
-        names(seen(&mut house, LogLook { query: String::new(), missed_only: true })),
+        names(seen(&mut house, LogLook { missed_only: true, count: 100, ..LogLook::default() })),
         ["Helena Brandt"]
     );
 }

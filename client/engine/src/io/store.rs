@@ -35,11 +35,15 @@ pub(crate) async fn keep(mut writes: UnboundedReceiver<StoreWrite>, happenings: 
         let _ = happenings.unbounded_send(Happening::StoreFailed(problem.to_string()));
     };
     let database = open().await.map_err(complain).ok();
-    let stored = match &database {
-        Some(database) => read(database, &happenings).await.map_err(complain).unwrap_or_default(),
-        None => Stored::default(),
+    let (stored, spoilt) = match &database {
+        Some(database) => read(database).await.map_err(complain).unwrap_or_default(),
+        None => Default::default(),
     };
     let _ = happenings.unbounded_send(Happening::Restored(stored));
+    // Only now: a desk that is restored knows nothing of what was told to the one before.
+    if spoilt {
+        let _ = happenings.unbounded_send(Happening::StoreSpoilt);
+    }
     let Some(database) = database else { return };
     let mut next = writes.next().await;
     while let Some(write) = next {
@@ -72,18 +76,14 @@ async fn open() -> Result<Database, idb::Error> {
     request.await
 }
 
-async fn read(database: &Database, happenings: &UnboundedSender<Happening>) -> Result<Stored, idb::Error> {
+/// What was kept, and whether some of it could not be read.
+async fn read(database: &Database) -> Result<(Stored, bool), idb::Error> {
     let transaction = database.transaction(&[DIRECTORIES, LOG, FACTS], TransactionMode::ReadWrite)?;
-    let complain = |problem: postcard::Error| {
-        let _ = happenings.unbounded_send(Happening::StoreFailed(problem.to_string()));
-    };
     let directories = transaction.object_store(DIRECTORIES)?.get_all(None, None)?.await?;
     let log = transaction.object_store(LOG)?.get_all(None, None)?.await?;
-    let mut stored = Stored {
-        directories: records(directories, complain),
-        log: records(log, complain),
-        ..Stored::default()
-    };
+    let kept = directories.len() + log.len();
+    let mut stored = Stored { directories: records(directories), log: records(log), ..Stored::default() };
+    let spoilt = stored.directories.len() + stored.log.len() < kept;
     let facts = transaction.object_store(FACTS)?;
     let instance = facts.get(JsValue::from_str(INSTANCE))?.await?;
     stored.instance = instance.and_then(|value| value.as_string());
@@ -93,17 +93,13 @@ async fn read(database: &Database, happenings: &UnboundedSender<Happening>) -> R
     // saves anew at once.
     facts.delete(JsValue::from_str(DESK))?.await?;
     transaction.commit()?.await?;
-    Ok(stored)
+    Ok((stored, spoilt))
 }
 
-/// What can be read of the records; the first that cannot is complained of, and the others are still good.
-fn records<T: DeserializeOwned>(records: Vec<JsValue>, complain: impl Fn(postcard::Error)) -> Vec<T> {
-    let read = |record: JsValue| postcard::from_bytes(&record.unchecked_into::<Uint8Array>().to_vec());
-    let (good, bad): (Vec<_>, Vec<_>) = records.into_iter().map(read).partition(Result::is_ok);
-    if let Some(problem) = bad.into_iter().find_map(Result::err) {
-        complain(problem);
-    }
-    good.into_iter().filter_map(Result::ok).collect()
+/// What can be read of the records.
+fn records<T: DeserializeOwned>(records: Vec<JsValue>) -> Vec<T> {
+    let read = |record: JsValue| postcard::from_bytes(&record.unchecked_into::<Uint8Array>().to_vec()).ok();
+    records.into_iter().filter_map(read).collect()
 }
 
 /// One write, one transaction: it is there whole or not at all.

@@ -369,6 +369,8 @@ pub(super) static ENGLISH: Words = Words {
     call_log: "Call log",
     log_calls: |n| if n == 1 { "1 call".into() } else { format!("{n} calls") },
     log_search: "Search the call log",
+    log_columns: ["Way", "Ended as", "Caller or callee", "Number", "Line", "Began", "Length", "On hold"],
+    export_log: "Export the call log as CSV",
     log_empty: "No calls here yet",
     log_began: "When it began",
     log_length: "How long it was answered",

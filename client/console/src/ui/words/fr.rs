@@ -374,6 +374,8 @@ pub(super) static FRENCH: Words = Words {
     call_log: "Journal",
     log_calls: |n| if n < 2 { format!("{n} appel") } else { format!("{n} appels") },
     log_search: "Chercher dans le journal",
+    log_columns: ["Sens", "Issue", "Correspondant", "Numéro", "Ligne", "Début", "Durée", "Attente"],
+    export_log: "Exporter le journal en CSV",
     log_empty: "Aucun appel ici pour l’instant",
     log_began: "Quand il a commencé",
     log_length: "Durée depuis la réponse",

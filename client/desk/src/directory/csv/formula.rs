@@ -1,4 +1,4 @@
-//! Keeps spreadsheets from running a contact's text as a formula.
+//! Keeps spreadsheets from running a contact's or a caller's text as a formula.
 //!
 //! A field that a spreadsheet would take for a formula is written with an apostrophe in front. Reading takes it away again; so
 //! that nothing is lost, a field that already looks so gets one more. Plain international numbers (`+44 20 …`) are left alone:
@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 
 /// The field as it is written.
-pub(super) fn guard(field: &str) -> Cow<'_, str> {
+pub(crate) fn guard(field: &str) -> Cow<'_, str> {
     let rest = field.trim_start_matches('\'');
     if !looks_like_formula(rest) || rest.len() == field.len() && is_plain_number(field) {
         return field.into();

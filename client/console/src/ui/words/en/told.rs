@@ -158,6 +158,7 @@ pub(super) fn notice(notice: &Notice) -> Said {
         Notice::ImportRefused { file_name, why } => {
             Said { happened: format!("{file_name} was not imported"), because: csv_problem(why) }
         }
+        Notice::StoreSpoilt => store_spoilt(),
         Notice::StoreFailed { problem } => Said {
             happened: "Directories and call log could not be kept on this computer".into(),
             because: format!(
@@ -183,6 +184,15 @@ fn imported_into(directory: &str, file_name: &str, imported: u32, bad_rows: usiz
                 format!("{n} rows of {file_name} could not be read. The directory menu can undo the import.")
             }
         },
+    }
+}
+
+fn store_spoilt() -> Said {
+    Said {
+        happened: "Part of what this computer had kept could not be read".into(),
+        because:
+            "Contacts or calls of before may be missing; the rest is there. Import missing contacts again."
+                .into(),
     }
 }
 

@@ -166,6 +166,7 @@ pub(super) fn notice(notice: &Notice) -> Said {
         Notice::ImportRefused { file_name, why } => {
             Said { happened: format!("{file_name} n’a pas été importé"), because: csv_problem(why) }
         }
+        Notice::StoreSpoilt => store_spoilt(),
         Notice::StoreFailed { problem } => Said {
             happened: "Les annuaires et le journal n’ont pas pu être gardés sur cet ordinateur".into(),
             because: format!(
@@ -192,6 +193,14 @@ fn imported_into(directory: &str, file_name: &str, imported: u32, bad_rows: usiz
             ),
         },
     }
+}
+
+fn store_spoilt() -> Said {
+    Said {
+            happened: "Une partie de ce que cet ordinateur gardait est illisible".into(),
+            because: "Des contacts ou des appels d’avant peuvent manquer\u{202f}; le reste est là. Réimportez les contacts manquants."
+                .into(),
+        }
 }
 
 pub(super) fn csv_problem(problem: &CsvProblem) -> String {
