@@ -37,6 +37,9 @@ impl Board {
         if self.do_not_disturb != before.do_not_disturb {
             deltas.push(Delta::DoNotDisturb(self.do_not_disturb));
         }
+        if self.overflow != before.overflow {
+            deltas.push(Delta::Overflow(Box::new(self.overflow.clone())));
+        }
         if self.missed != before.missed {
             deltas.push(Delta::Missed(self.missed));
         }
@@ -86,6 +89,7 @@ impl Board {
             Delta::Notice(notice) => self.notices.push(notice),
             Delta::NoticeGone(id) => self.notices.retain(|notice| notice.id != id),
             Delta::DoNotDisturb(on) => self.do_not_disturb = on,
+            Delta::Overflow(overflow) => self.overflow = *overflow,
             Delta::Missed(count) => self.missed = count,
             Delta::Dial(why_not) => self.dial = why_not,
             Delta::Redial(redial) => self.redial = redial,
@@ -95,6 +99,7 @@ impl Board {
             Delta::Front(_)
             | Delta::Contacts(_)
             | Delta::Suggestions { .. }
+            | Delta::OverflowTried(_)
             | Delta::Talking { .. }
             | Delta::Quality { .. }
             | Delta::Log(_)

@@ -107,7 +107,8 @@ impl CallState {
     /// What the operator's wish does, or why it cannot be had.
     pub(crate) fn wish(&self, wish: Wish) -> Result<Step, WhyNot> {
         match wish {
-            Wish::Answer => self.answer(),
+            Wish::Answer => self.answer(false),
+            Wish::AnswerAndHold => self.answer(true),
             Wish::Decline => self.decline(),
             Wish::Hold => self.hold(),
             Wish::Resume => self.resume(),
@@ -118,9 +119,10 @@ impl CallState {
         }
     }
 
-    fn answer(&self) -> Result<Step, WhyNot> {
+    fn answer(&self, aside: bool) -> Result<Step, WhyNot> {
         match self {
-            Self::Ringing => Ok(Step::to(Self::Answering { aside: false }, [Deed::TakeFloor])),
+            Self::Ringing if aside => Ok(Step::to(Self::Answering { aside }, [])),
+            Self::Ringing => Ok(Step::to(Self::Answering { aside }, [Deed::TakeFloor])),
             Self::Answering { .. }
             | Self::Accepted
             | Self::Talking

@@ -175,7 +175,7 @@ pub(crate) fn check(state: &CallState, wish: &Wish, facts: Facts) -> Result<(), 
         // Whoever wants to be rid of a call is, whatever else is broken.
         Wish::Decline | Wish::HangUp | Wish::Lend(_) => return Ok(()),
         Wish::Answer if !facts.microphone => return Err(WhyNot::NoAudio),
-        Wish::Hold | Wish::Resume if !facts.page => return Err(WhyNot::NoAudio),
+        Wish::AnswerAndHold | Wish::Hold | Wish::Resume if !facts.page => return Err(WhyNot::NoAudio),
         // A call that talks is put on hold first, which takes an offer from a page.
         Wish::Transfer(_) if !facts.page && state.wants() == Some(Direction::SendRecv) => {
             return Err(WhyNot::NoAudio);
@@ -186,7 +186,7 @@ pub(crate) fn check(state: &CallState, wish: &Wish, facts: Facts) -> Result<(), 
                 return Err(WhyNot::NoAudio);
             }
         }
-        Wish::Answer | Wish::Hold | Wish::Resume | Wish::Transfer(_) => {}
+        Wish::Answer | Wish::AnswerAndHold | Wish::Hold | Wish::Resume | Wish::Transfer(_) => {}
     }
     if facts.connected { Ok(()) } else { Err(WhyNot::NotRegistered) }
 }

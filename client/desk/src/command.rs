@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{CallId, Contact, ContactId, DirectoryId, LogLook, NoticeId, PhoneId, SortBy};
+use crate::{CallId, Contact, ContactId, DirectoryId, LogLook, NoticeId, Overflow, PhoneId, SortBy};
 
 /// An act of the operator.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -64,6 +64,11 @@ pub enum Command {
     SetRegistered(bool),
     /// Refuse new calls, or take them again.
     SetDoNotDisturb(bool),
+    /// What becomes of calls that the operator does not take.
+    SetOverflow(Box<Overflow>),
+    /// Ask what would become now of a call from this number; empty for a withheld one. Answered by
+    /// [`crate::Delta::OverflowTried`].
+    TryOverflow { number: String },
     /// Take a notice off the screen.
     DismissNotice(NoticeId),
     /// Set the missed-calls counter back.

@@ -21,7 +21,7 @@ use crate::pages::Pages;
 use crate::queue::Queue;
 use crate::{
     Board, CallId, Delta, Directories, DirectoryId, Input, LegId, Notice, NoticeId, NoticeView, Numbering,
-    Output, PageId, PageInput, PageOutput, Ring,
+    Output, Overflow, PageId, PageInput, PageOutput, Ring,
 };
 
 mod calls;
@@ -33,6 +33,7 @@ mod intercepting;
 mod logging;
 mod media;
 mod moved;
+mod overflowing;
 mod paint;
 mod queueing;
 mod ringing;
@@ -82,6 +83,12 @@ pub struct Desk {
     notices: VecDeque<NoticeView>,
     next_notice: u32,
     do_not_disturb: bool,
+    /// What becomes of calls that the operator does not take. Kept beside the desk.
+    #[serde(skip)]
+    overflow: Overflow,
+    /// Local time is that of Greenwich and so many minutes, as far as told.
+    #[serde(skip)]
+    minutes_east: Option<i16>,
     missed: u32,
     watching: Watching,
     queue: Queue,
@@ -125,6 +132,8 @@ impl Desk {
             notices: VecDeque::new(),
             next_notice: 1,
             do_not_disturb: false,
+            overflow: Overflow::default(),
+            minutes_east: None,
             missed: 0,
             watching: Watching::default(),
             queue: Queue::default(),
@@ -154,6 +163,7 @@ impl Desk {
                 self.with_host_watched(|desk| desk.pages.leave(page));
             }
             Input::PageSaid(page, said) => self.page_said(now, page, said),
+            Input::LocalTime { minutes_east } => self.minutes_east = Some(minutes_east),
             Input::NewerPage => self.newer_page(now),
             Input::StoreFailed { problem } => self.tell(now, Notice::StoreFailed { problem }),
             Input::StoreSpoilt => self.tell(now, Notice::StoreSpoilt),
@@ -170,6 +180,7 @@ impl Desk {
         self.look_at_calls(now);
         self.watching.list.look_at_clock(now);
         self.look_at_cords(now);
+        self.look_at_overflow(now);
         self.settle(now);
     }
 
@@ -177,8 +188,10 @@ impl Desk {
     pub fn poll_timeout(&self) -> Option<Instant> {
         let calls = self.calls.values().filter_map(Call::deadline);
         let cords = self.consultations.iter().filter_map(Consultation::deadline);
+        let overflow = self.overflow_deadlines().map(|(_, at)| at);
         calls
             .chain(cords)
+            .chain(overflow)
             .chain(self.line_side.deadline())
             .chain(self.link.deadline())
             .chain(self.watching.list.deadline())

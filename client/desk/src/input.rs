@@ -3,7 +3,7 @@
 use cordboard_wire::Provision;
 use serde::{Deserialize, Serialize};
 
-use crate::{Command, LegId, LogEntry, PageId, StoredDirectory};
+use crate::{Command, LegId, LogEntry, Overflow, PageId, StoredDirectory};
 
 /// Something that happened outside.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,6 +29,11 @@ pub enum Input {
     PageLeft(PageId),
     /// A page or its operator did something.
     PageSaid(PageId, PageInput),
+    /// Local time is that of Greenwich and so many minutes. Told before anything that it matters for.
+    LocalTime {
+        /// Minutes east of Greenwich.
+        minutes_east: i16,
+    },
     /// A page of a newer version knocked: an engine of that version is to take over once no call is up.
     NewerPage,
     /// The directory store could not be read or written.
@@ -49,6 +54,8 @@ pub struct Stored {
     pub log: Vec<LogEntry>,
     /// The SIP instance id of this browser profile, if one was made before.
     pub instance: Option<String>,
+    /// The rules of overflow, if the operator has set any.
+    pub overflow: Option<Overflow>,
     /// The desk as [`crate::StoreWrite::PutDesk`] kept it, for [`crate::Desk::restore`] before this is fed.
     pub desk: Option<Vec<u8>>,
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Board, Delta, DirectoryId, LegId, LogEntry, LogId, PageId, StoredDirectory};
+use crate::{Board, Delta, DirectoryId, LegId, LogEntry, LogId, Overflow, PageId, StoredDirectory};
 
 /// Something to be done outside.
 #[derive(Clone, Debug, PartialEq)]
@@ -129,6 +129,8 @@ pub enum StoreWrite {
     RemoveDirectory(DirectoryId),
     /// Keep the SIP instance id of this browser profile.
     PutInstance(String),
+    /// Keep the rules of overflow.
+    PutOverflow(Box<Overflow>),
     /// Keep one call of the log.
     PutLogged(Box<LogEntry>),
     /// Forget one call of the log.

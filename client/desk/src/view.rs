@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Allowed, CallId, Contact, ContactId, CsvProblem, DirectoryId, LogView, Look, MicrophoneLoss, NoticeId,
-    PageId, PhoneId, PhoneView, Picture, Quality, RedialView, SocketLoss, SortBy, VoicemailView, WhyNot,
+    Overflow, PageId, PhoneId, PhoneView, Picture, Quality, RedialView, SocketLoss, SortBy, Verdict,
+    VoicemailView, WhyNot,
 };
 
 /// All there is to paint, but for the contacts that a page looks at.
@@ -36,6 +37,8 @@ pub struct Board {
     pub notices: Vec<NoticeView>,
     /// Do not disturb is on.
     pub do_not_disturb: bool,
+    /// What becomes of calls that the operator does not take.
+    pub overflow: Overflow,
     /// Missed calls since last cleared.
     pub missed: u32,
     /// Why nobody can be called now; `None` when dialling is possible.
@@ -90,6 +93,10 @@ pub enum Delta {
     NoticeGone(NoticeId),
     /// Do not disturb changed.
     DoNotDisturb(bool),
+    /// The rules of overflow changed.
+    Overflow(Box<Overflow>),
+    /// What the rules say to the call that was asked about, in their order; told to the page that asked.
+    OverflowTried(Vec<Verdict>),
     /// The counter of missed calls changed.
     Missed(u32),
     /// Whether somebody can be called changed: why not, or `None`.

@@ -64,6 +64,8 @@ struct Pump {
     given: u32,
     socket: Option<Socket>,
     timer: clock::Timer,
+    /// The local time that the desk knows.
+    minutes_east: Option<i16>,
     sign_in: SignIn,
     /// How often the relay was asked who works here: only the answer to the last question counts.
     asked: u32,
@@ -82,6 +84,7 @@ impl Pump {
             given: 0,
             socket: None,
             timer: clock::Timer::new(happenings.clone()),
+            minutes_east: None,
             sign_in: SignIn::Asking { failures: 0 },
             asked: 0,
             outdated: false,
@@ -120,6 +123,7 @@ impl Pump {
                     saved.and_then(|saved| Desk::restore(&saved, worker::seed(), clock::now()))
                 {
                     self.desk = desk;
+                    self.minutes_east = None;
                 }
                 self.feed(Input::Restored(stored));
                 self.ask_for_provision();
@@ -145,6 +149,10 @@ impl Pump {
     }
 
     fn feed(&mut self, input: Input) {
+        let minutes_east = clock::minutes_east();
+        if self.minutes_east.replace(minutes_east) != Some(minutes_east) {
+            self.desk.handle_input(clock::now(), Input::LocalTime { minutes_east });
+        }
         self.desk.handle_input(clock::now(), input);
     }
 

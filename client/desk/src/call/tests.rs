@@ -37,6 +37,7 @@ fn wishes() -> Vec<Wish> {
     let asked = Target { shown: "Grace".into(), place: Place::FarEndOf(CallId(7)) };
     vec![
         Wish::Answer,
+        Wish::AnswerAndHold,
         Wish::Decline,
         Wish::Hold,
         Wish::Resume,

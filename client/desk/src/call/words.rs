@@ -46,6 +46,8 @@ pub(crate) struct Back {
 pub(crate) enum Wish {
     /// Answer it.
     Answer,
+    /// Answer it, and let it wait on hold.
+    AnswerAndHold,
     /// Refuse it.
     Decline,
     /// Put it on hold.

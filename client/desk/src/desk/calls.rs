@@ -13,8 +13,8 @@ use crate::can::{Allowed, Company, Facts, can, check};
 use crate::leg::{Leg, LegEvent};
 use crate::who::{called, line_of, who};
 use crate::{
-    CallFailure, CallId, CallView, CallWay, ContactId, CordView, Delta, DirectoryId, LegId, NoSound, Notice,
-    Quality, WhoView, WhyNot,
+    CallFailure, CallId, CallView, CallWay, ContactId, CordView, Delta, DirectoryId, Instead, LegId, NoSound,
+    Notice, Quality, WhoView, WhyNot,
 };
 
 /// Slots of the incoming list.
@@ -59,6 +59,8 @@ pub(super) struct Call {
     #[serde(skip)]
     pub talking: bool,
     pub held_by_far_end: bool,
+    /// The rules were asked because it rang for long.
+    pub overflowed: bool,
     pub leg: Leg,
     /// How pages were last told that it sounds.
     #[serde(skip)]
@@ -128,7 +130,7 @@ impl Call {
 
 impl Desk {
     /// What calls depend on besides themselves.
-    fn facts(&self) -> Facts {
+    pub(super) fn facts(&self) -> Facts {
         Facts {
             page: self.pages.host().is_some(),
             microphone: self.pages.has_microphone(),
@@ -174,7 +176,8 @@ impl Desk {
 
     /// A call that the signalling brought.
     pub(super) fn call_came_in(&mut self, now: Instant, session: SessionId, invitation: Invitation) {
-        let slot = self.free_slot(CallWay::Incoming).filter(|_| !self.do_not_disturb);
+        let busy = self.do_not_disturb && self.overflow.do_not_disturb == Instead::Ring;
+        let slot = self.free_slot(CallWay::Incoming).filter(|_| !busy);
         let Some(slot) = slot else {
             self.line_side.refuse(now, session, 486);
             self.log_turned_away(now, &invitation);
@@ -187,9 +190,10 @@ impl Desk {
         let leg = Leg::incoming(leg, invitation.offer);
         let call = self.put_on_list(now, CallWay::Incoming, slot, leg, invitation.caller);
         call.line = line;
-        let leg = call.leg.id();
+        let (id, leg) = (call.id, call.leg.id());
         // It may have given up in the same moment; its end is the next event then.
         let _ = self.line_side.ring(now, leg);
+        self.overflow(now, id);
     }
 
     /// A call that the operator makes. Takes the floor.
@@ -264,6 +268,7 @@ impl Desk {
             silenced: false,
             talking: false,
             held_by_far_end: false,
+            overflowed: false,
             leg,
             quality: None,
         })

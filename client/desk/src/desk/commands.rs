@@ -59,6 +59,15 @@ impl Desk {
                 self.do_not_disturb = on;
                 Ok(())
             }
+            Command::SetOverflow(overflow) => {
+                self.set_overflow(*overflow);
+                Ok(())
+            }
+            Command::TryOverflow { number } => {
+                let verdicts = self.try_overflow(now, &number);
+                self.tell_page(page, Delta::OverflowTried(verdicts));
+                Ok(())
+            }
             Command::DismissNotice(id) => {
                 self.notices.retain(|notice| notice.id != id);
                 Ok(())
@@ -161,9 +170,14 @@ impl Desk {
     }
 
     fn send_to_voicemail(&mut self, now: Instant, call: CallId) -> Result<(), WhyNot> {
-        let own = self.shift.as_ref().map(|shift| shift.own_number().to_owned()).unwrap_or_default();
-        let address = self.voicemail_of(&own)?;
+        let address = self.own_voicemail()?;
         self.wish(now, call, Wish::Transfer(Target::number(address)))
+    }
+
+    /// The operator's own voicemail box.
+    pub(super) fn own_voicemail(&self) -> Result<String, WhyNot> {
+        let own = self.shift.as_ref().map(|shift| shift.own_number().to_owned()).unwrap_or_default();
+        self.voicemail_of(&own)
     }
 
     fn consult(&mut self, now: Instant, id: CallId, to: TransferTarget) -> Result<(), Refusal> {

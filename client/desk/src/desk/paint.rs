@@ -36,6 +36,7 @@ impl Desk {
             directories: self.directory_views(),
             notices: self.notices.iter().cloned().collect(),
             do_not_disturb: self.do_not_disturb,
+            overflow: self.overflow.clone(),
             missed: self.missed,
             dial: self.cannot_dial(),
             redial: self.log.redial().to_vec(),

@@ -141,6 +141,8 @@ pub(super) fn is_kept(delta: &Delta) -> bool {
         | Delta::Front(_)
         | Delta::Contacts(_)
         | Delta::Suggestions { .. }
+        | Delta::Overflow(_)
+        | Delta::OverflowTried(_)
         | Delta::Dial(_)
         | Delta::Talking { .. }
         | Delta::Quality { .. }

@@ -142,6 +142,8 @@ impl Desk {
             | Command::HangUpActive
             | Command::SetRegistered(_)
             | Command::SetDoNotDisturb(_)
+            | Command::SetOverflow(_)
+            | Command::TryOverflow { .. }
             | Command::DismissNotice(_)
             | Command::ClearMissed
             | Command::ClearLog

@@ -16,6 +16,7 @@ fn kept(house: &House) -> Vec<StoredDirectory> {
             }
             StoreWrite::RemoveDirectory(id) => kept.retain(|other| other.id != *id),
             StoreWrite::PutInstance(_)
+            | StoreWrite::PutOverflow(_)
             | StoreWrite::PutDesk(_)
             | StoreWrite::PutLogged(_)
             | StoreWrite::RemoveLogged(_)

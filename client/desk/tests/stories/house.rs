@@ -330,6 +330,7 @@ impl House {
                     Delta::Front(_)
                     | Delta::Contacts(_)
                     | Delta::Suggestions { .. }
+                    | Delta::OverflowTried(_)
                     | Delta::Talking { .. }
                     | Delta::Quality { .. }
                     | Delta::Log(_)

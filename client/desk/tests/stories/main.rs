@@ -24,6 +24,7 @@ mod lamps;
 mod link;
 mod log;
 mod moved;
+mod overflow;
 mod pages;
 mod pbx;
 

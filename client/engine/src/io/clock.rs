@@ -25,6 +25,14 @@ pub(crate) fn now() -> Instant {
     Instant::from_millis(millis as u64)
 }
 
+/// How many minutes local time is ahead of Greenwich now; it changes twice a year.
+pub(crate) fn minutes_east() -> i16 {
+    // Whole minutes, at most 14 hours either way.
+    #[expect(clippy::cast_possible_truncation, reason = "see above")]
+    let behind = js_sys::Date::new_0().get_timezone_offset() as i16;
+    behind.saturating_neg()
+}
+
 /// One `setTimeout` that is set anew for each next deadline.
 pub(crate) struct Timer {
     fired: Closure<dyn FnMut()>,

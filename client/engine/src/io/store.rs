@@ -25,6 +25,7 @@ const LOG: &str = "log";
 const FACTS: &str = "facts";
 const INSTANCE: &str = "instance";
 const DESK: &str = "desk";
+const OVERFLOW: &str = "overflow";
 
 /// Opens the store, reads what was kept, and from then on writes what comes through `writes`, in order.
 ///
@@ -87,6 +88,8 @@ async fn read(database: &Database) -> Result<(Stored, bool), idb::Error> {
     let facts = transaction.object_store(FACTS)?;
     let instance = facts.get(JsValue::from_str(INSTANCE))?.await?;
     stored.instance = instance.and_then(|value| value.as_string());
+    let overflow = facts.get(JsValue::from_str(OVERFLOW))?.await?;
+    stored.overflow = records(overflow.into_iter().collect(), complain).pop();
     let desk = facts.get(JsValue::from_str(DESK))?.await?;
     stored.desk = desk.map(|bytes| bytes.unchecked_into::<Uint8Array>().to_vec());
     // Should it be what the engine before stumbled over, it is not stumbled over twice: whoever gets along with it
@@ -107,7 +110,7 @@ async fn apply(database: &Database, write: StoreWrite) -> Result<(), idb::Error>
     let name = match write {
         StoreWrite::PutDirectory(_) | StoreWrite::RemoveDirectory(_) => DIRECTORIES,
         StoreWrite::PutLogged(_) | StoreWrite::RemoveLogged(_) | StoreWrite::ClearLog => LOG,
-        StoreWrite::PutInstance(_) | StoreWrite::PutDesk(_) => FACTS,
+        StoreWrite::PutInstance(_) | StoreWrite::PutOverflow(_) | StoreWrite::PutDesk(_) => FACTS,
     };
     let transaction = database.transaction(&[name], TransactionMode::ReadWrite)?;
     let store = transaction.object_store(name)?;
@@ -123,6 +126,9 @@ async fn apply(database: &Database, write: StoreWrite) -> Result<(), idb::Error>
         StoreWrite::ClearLog => store.clear()?.await?,
         StoreWrite::PutInstance(instance) => {
             store.put(&JsValue::from_str(&instance), Some(&JsValue::from_str(INSTANCE)))?.await?;
+        }
+        StoreWrite::PutOverflow(overflow) => {
+            store.put(&record(&overflow), Some(&JsValue::from_str(OVERFLOW)))?.await?;
         }
         StoreWrite::PutDesk(saved) => {
             store.put(&Uint8Array::from(saved.as_slice()), Some(&JsValue::from_str(DESK)))?.await?;
