@@ -7,8 +7,9 @@ use std::collections::BTreeMap;
 use cordboard_desk as desk;
 use cordboard_desk::{
     AudioView, CallId, CallStatus, CallView, CallWay, ChoiceView, ConferenceView, ContactsView, Delta,
-    DirectoryId, DirectoryView, Instant, LinkState, LinkView, LogView, NoticeView, PageId, PageOutput,
-    PhoneId, PhoneView, Quality, RedialView, SocketLoss, TraceForm, VoicemailView, WhyNot,
+    DirectoryId, DirectoryView, Instant, LinkState, LinkView, LogView, NoticeView, Overflow, PageId,
+    PageOutput, PhoneId, PhoneView, Quality, RedialView, SocketLoss, TraceForm, Verdict, VoicemailView,
+    WhyNot,
 };
 use cordboard_wire::{Line, Operator};
 use leptos::prelude::*;
@@ -73,6 +74,10 @@ pub struct Board {
     pub notices: RwSignal<Vec<NoticeView>>,
     /// Do not disturb is on.
     pub do_not_disturb: RwSignal<bool>,
+    /// What becomes of calls that the operator does not take.
+    pub overflow: RwSignal<Overflow>,
+    /// What those rules said to the call that was asked about last, in their order.
+    pub overflow_tried: RwSignal<Vec<Verdict>>,
     /// Missed calls since last cleared.
     pub missed: RwSignal<u32>,
     /// Why nobody can be called now.
@@ -106,6 +111,8 @@ impl Board {
             suggestions: RwSignal::new(Suggestions::default()),
             notices: RwSignal::new(Vec::new()),
             do_not_disturb: RwSignal::new(false),
+            overflow: RwSignal::new(Overflow::default()),
+            overflow_tried: RwSignal::new(Vec::new()),
             missed: RwSignal::new(0),
             dial: RwSignal::new(Some(WhyNot::NotRegistered)),
             exported: RwSignal::new(None),
@@ -150,6 +157,7 @@ impl Board {
         self.directories.set(board.directories);
         self.notices.set(board.notices);
         self.do_not_disturb.set(board.do_not_disturb);
+        self.overflow.set(board.overflow);
         self.missed.set(board.missed);
         self.dial.set(board.dial);
         self.redial.set(board.redial);
@@ -190,6 +198,8 @@ impl Board {
                 self.notices.update(|notices| notices.retain(|notice| notice.id != gone))
             }
             Delta::DoNotDisturb(on) => self.do_not_disturb.set(on),
+            Delta::Overflow(overflow) => self.overflow.set(*overflow),
+            Delta::OverflowTried(verdicts) => self.overflow_tried.set(verdicts),
             Delta::Missed(missed) => self.missed.set(missed),
             Delta::Dial(why_not) => self.dial.set(why_not),
             Delta::Redial(redial) => self.redial.set(redial),

@@ -10,6 +10,10 @@ use super::welcome::Keys;
 use crate::acts::Acts;
 use crate::asked::HANDLER;
 
+mod overflow_rules;
+
+use overflow_rules::OverflowRules;
+
 /// The settings.
 #[component]
 pub(super) fn Settings() -> impl IntoView {
@@ -30,6 +34,14 @@ pub(super) fn Settings() -> impl IntoView {
                         <div class="opt-row"><span class="lb">{say(|w| w.density)}</span><DensityChoice /></div>
                         <div class="opt-row"><span class="lb">{say(|w| w.contrast)}</span><ContrastChoice /></div>
                     </div>
+                </details>
+                <details>
+                    <summary>
+                        <Icon name=Drawn::Incoming size="m" />
+                        {say(|w| w.settings_overflow)}
+                        <small>{say(|w| w.settings_overflow_note)}</small>
+                    </summary>
+                    <div class="in"><OverflowRules /></div>
                 </details>
                 <details open>
                     <summary>

@@ -4,7 +4,8 @@
 //! a name or a code is a function, so that each language puts it where its grammar wants it.
 
 use cordboard_desk::{
-    CallEnd, CallFailure, CallStatus, CsvProblem, LinkState, MicrophoneLoss, Notice, SortBy, Standing, WhyNot,
+    CallEnd, CallFailure, CallStatus, CsvProblem, Instead, LinkState, MicrophoneLoss, Notice, Occasion,
+    Outcome, SortBy, Standing, Verdict, WhyNot,
 };
 use cordboard_wire::ProblemCode;
 use leptos::prelude::*;
@@ -402,6 +403,22 @@ pub struct Words {
     pub settings_look: &'static str,
     pub settings_look_note: &'static str,
     pub settings_keys: &'static str,
+    pub settings_overflow: &'static str,
+    pub settings_overflow_note: &'static str,
+    pub overflow_order: &'static str,
+    pub occasion: fn(Occasion) -> &'static str,
+    pub instead: fn(Occasion, &Instead) -> &'static str,
+    pub instead_for: fn(&str) -> String,
+    pub number_for: fn(&str) -> String,
+    pub overflow_calls: &'static str,
+    pub overflow_seconds: &'static str,
+    pub days: [&'static str; 7],
+    pub opens_on: fn(&str) -> String,
+    pub closes_on: fn(&str) -> String,
+    pub outcome: fn(Outcome) -> String,
+    pub would_happen: fn(Option<&Verdict>) -> String,
+    pub try_number: &'static str,
+    pub try_now_call: &'static str,
     pub settings_links: &'static str,
     pub settings_links_note: &'static str,
     pub take_links: &'static str,

@@ -51,51 +51,21 @@ impl Desk {
             Command::EndConference => self.end_conference(now).map_err(Refusal::from),
             Command::NextCall => self.next_call(now).map_err(Refusal::from),
             Command::HangUpActive => self.hang_up_active(now).map_err(Refusal::from),
-            Command::SetRegistered(registered) => {
-                self.set_registered(now, registered);
-                Ok(())
-            }
-            Command::SetDoNotDisturb(on) => {
-                self.do_not_disturb = on;
-                Ok(())
-            }
-            Command::SetOverflow(overflow) => {
-                self.set_overflow(*overflow);
-                Ok(())
-            }
+            // What can always be done.
+            Command::SetRegistered(registered) => return self.set_registered(now, registered),
+            Command::SetDoNotDisturb(on) => return self.do_not_disturb = on,
+            Command::SetOverflow(overflow) => return self.set_overflow(*overflow),
             Command::TryOverflow { number } => {
                 let verdicts = self.try_overflow(now, &number);
-                self.tell_page(page, Delta::OverflowTried(verdicts));
-                Ok(())
+                return self.tell_page(page, Delta::OverflowTried(verdicts));
             }
-            Command::DismissNotice(id) => {
-                self.notices.retain(|notice| notice.id != id);
-                Ok(())
-            }
-            Command::ClearMissed => {
-                self.missed = 0;
-                Ok(())
-            }
-            Command::ClearLog => {
-                self.clear_log();
-                Ok(())
-            }
-            Command::LookAtLog(look) => {
-                self.look_at_log(page, look);
-                Ok(())
-            }
-            Command::Look(look) => {
-                self.look(now, page, look);
-                Ok(())
-            }
-            Command::Suggest { typed } => {
-                self.suggest(page, typed);
-                Ok(())
-            }
-            Command::SaveTrace(form) => {
-                self.save_trace(page, form);
-                Ok(())
-            }
+            Command::DismissNotice(id) => return self.notices.retain(|notice| notice.id != id),
+            Command::ClearMissed => return self.missed = 0,
+            Command::ClearLog => return self.clear_log(),
+            Command::LookAtLog(look) => return self.look_at_log(page, look),
+            Command::Look(look) => return self.look(now, page, look),
+            Command::Suggest { typed } => return self.suggest(page, typed),
+            Command::SaveTrace(form) => return self.save_trace(page, form),
             Command::AddDirectory { .. }
             | Command::RenameDirectory { .. }
             | Command::RemoveDirectory(_)
@@ -105,10 +75,7 @@ impl Desk {
             | Command::ExportLog(_)
             | Command::AddContact { .. }
             | Command::EditContact { .. }
-            | Command::RemoveContact { .. } => {
-                self.shelf_command(now, page, command);
-                Ok(())
-            }
+            | Command::RemoveContact { .. } => return self.shelf_command(now, page, command),
         };
         if let Err(Refusal(notice)) = done {
             self.tell(now, notice);

@@ -5,6 +5,7 @@ use cordboard_desk::{CallStatus, MicrophoneLoss, SortBy, Standing};
 use super::{CallName, ConferenceWords, NumpadWords, Words};
 use told::{call_end, csv_problem, failure, link, notice, relay_refused, why_not};
 
+mod overflow;
 mod told;
 
 /// The English catalogue.
@@ -458,6 +459,22 @@ pub(super) static ENGLISH: Words = Words {
     settings_look: "Look",
     settings_look_note: "Language, theme, density, contrast",
     settings_keys: "Keys",
+    settings_overflow: "Incoming calls",
+    settings_overflow_note: "What becomes of calls that you do not take",
+    overflow_order: "The rules are asked from the top; the first that applies decides.",
+    occasion: overflow::occasion,
+    instead: overflow::instead,
+    instead_for: |rule| format!("What then: {rule}"),
+    number_for: |rule| format!("Number: {rule}"),
+    overflow_calls: "calls",
+    overflow_seconds: "seconds",
+    days: ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"],
+    opens_on: |day| format!("{day}, open from"),
+    closes_on: |day| format!("{day}, open until"),
+    outcome: overflow::outcome,
+    would_happen: overflow::would_happen,
+    try_number: "A caller’s number, empty if withheld",
+    try_now_call: "What would happen now?",
     settings_links: "Telephone links",
     settings_links_note: "Links to numbers on other pages fill the dial bar",
     take_links: "Open them in Cordboard",

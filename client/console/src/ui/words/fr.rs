@@ -5,6 +5,7 @@ use cordboard_desk::{CallStatus, MicrophoneLoss, SortBy, Standing};
 use super::{CallName, ConferenceWords, NumpadWords, Words};
 use told::{call_end, csv_problem, failure, link, notice, relay_refused, why_not};
 
+mod overflow;
 mod told;
 
 /// The French catalogue.
@@ -466,6 +467,22 @@ pub(super) static FRENCH: Words = Words {
     settings_look: "Apparence",
     settings_look_note: "Langue, thème, densité, contraste",
     settings_keys: "Touches",
+    settings_overflow: "Appels entrants",
+    settings_overflow_note: "Ce que deviennent les appels que vous ne prenez pas",
+    overflow_order: "Les règles sont lues de haut en bas\u{202f}; la première qui s’applique décide.",
+    occasion: overflow::occasion,
+    instead: overflow::instead,
+    instead_for: |rule| format!("Que faire\u{202f}: {rule}"),
+    number_for: |rule| format!("Numéro\u{202f}: {rule}"),
+    overflow_calls: "appels",
+    overflow_seconds: "secondes",
+    days: ["Lundi", "Mardi", "Mercredi", "Jeudi", "Vendredi", "Samedi", "Dimanche"],
+    opens_on: |day| format!("{day}, ouvert dès"),
+    closes_on: |day| format!("{day}, ouvert jusqu’à"),
+    outcome: overflow::outcome,
+    would_happen: overflow::would_happen,
+    try_number: "Numéro d’un correspondant, vide si masqué",
+    try_now_call: "Que se passerait-il\u{202f}?",
     settings_links: "Liens téléphoniques",
     settings_links_note: "Les liens vers des numéros remplissent la barre de composition",
     take_links: "Les ouvrir dans Cordboard",
