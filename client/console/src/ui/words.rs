@@ -347,7 +347,6 @@ pub struct Words {
     pub menu_choose: &'static str,
     pub menu_back: &'static str,
     pub menu_send: &'static str,
-    pub menu_ask: &'static str,
 
     // Transfer box
     pub transfer_of: fn(&str) -> String,
@@ -439,7 +438,7 @@ pub struct Words {
     pub key_delete: &'static str,
     pub key_escape: &'static str,
     pub key_enter: &'static str,
-    pub key_shift: &'static str,
+    pub key_shift_enter: &'static str,
 }
 
 /// What each key of the numeric keypad does.

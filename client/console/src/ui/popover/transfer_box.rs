@@ -217,7 +217,6 @@ pub(super) fn TransferBox(call: CallId) -> impl IntoView {
             <footer>
                 <span><kbd>"↑"</kbd><kbd>"↓"</kbd>{say(|w| w.menu_choose)}</span>
                 <span><kbd>{say(|w| w.key_enter)}</kbd>{say(|w| w.menu_send)}</span>
-                <span><kbd>{say(|w| w.key_shift)}</kbd><kbd>{say(|w| w.key_enter)}</kbd>{say(|w| w.menu_ask)}</span>
                 <span><kbd>{say(|w| w.key_escape)}</kbd>{say(|w| w.menu_back)}</span>
             </footer>
         </Frame>
@@ -281,10 +280,11 @@ fn WaysOn(transfer: Transfer) -> impl IntoView {
     let [cannot_send, cannot_ask, no_voicemail, cannot_queue] =
         [Transfer::cannot_send, Transfer::cannot_ask, Transfer::no_voicemail, Transfer::cannot_queue]
             .map(|why| Signal::derive(move || why(transfer)));
+    let cap_of_asking = Signal::derive(move || cannot_ask.get().is_none().then_some(w().key_shift_enter));
     view! {
             <div class="ways-on">
                 <ReasonedButton class=class("btn primary") icon=Drawn::Forward icon_size="m" label=say(|w| w.transfer_now) why_not=cannot_send act=move || transfer.send() />
-                <ReasonedButton class=class("btn") icon=Drawn::Answered icon_size="m" label=say(|w| w.ask_first) why_not=cannot_ask act=move || transfer.ask() />
+                <ReasonedButton class=class("btn") icon=Drawn::Answered icon_size="m" label=say(|w| w.ask_first) cap=cap_of_asking why_not=cannot_ask act=move || transfer.ask() />
                 <ReasonedButton class=class("btn") icon=Drawn::Voicemail icon_size="m" label=say(|w| w.to_voicemail) why_not=no_voicemail act=move || transfer.voicemail() />
                 <ReasonedButton class=class("btn") icon=Drawn::Hourglass icon_size="m" label=say(|w| w.queue) why_not=cannot_queue act=move || transfer.queue() />
                 <button class="btn quiet" on:click=move |_| transfer.screen.popover.set(None)>{say(|w| w.cancel)}</button>

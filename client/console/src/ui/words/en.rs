@@ -408,7 +408,6 @@ pub(super) static ENGLISH: Words = Words {
     menu_choose: "choose",
     menu_back: "back",
     menu_send: "send",
-    menu_ask: "ask first",
 
     transfer_of: |who| format!("Transfer {who}"),
     send_to: |who, name| format!("Transfer {who} to {name}"),
@@ -494,7 +493,7 @@ pub(super) static ENGLISH: Words = Words {
     key_delete: "Del",
     key_escape: "Esc",
     key_enter: "Enter",
-    key_shift: "Shift",
+    key_shift_enter: "Shift+Enter",
 };
 
 fn row(call: &CallName<'_>) -> String {

@@ -413,7 +413,6 @@ pub(super) static FRENCH: Words = Words {
     menu_choose: "choisir",
     menu_back: "retour",
     menu_send: "envoyer",
-    menu_ask: "demander",
 
     transfer_of: |who| format!("Transférer {who}"),
     send_to: |who, name| format!("Transférer {who} vers {name}"),
@@ -502,7 +501,7 @@ pub(super) static FRENCH: Words = Words {
     key_delete: "Suppr",
     key_escape: "Échap",
     key_enter: "Entrée",
-    key_shift: "Maj",
+    key_shift_enter: "Maj+Entrée",
 };
 
 fn row(call: &CallName<'_>) -> String {
