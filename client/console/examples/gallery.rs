@@ -291,6 +291,7 @@ fn call(
         waits_for: None,
         silenced: false,
         muted: false,
+        silenced: false,
         held_by_far_end: false,
         allowed: allowed(&status, way),
         status,
@@ -320,6 +321,8 @@ fn allowed(status: &CallStatus, way: CallWay) -> Allowed {
         back_to_caller: Err(WhyNot::NoCall),
         send_digit: when(talks, WhyNot::NotAnswered),
         mute: when(talks, WhyNot::NotAnswered),
+        join: Err(WhyNot::NoCall),
+        mute_party: Err(WhyNot::NoCall),
     }
 }
 

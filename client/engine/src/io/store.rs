@@ -84,12 +84,14 @@ async fn read(database: &Database) -> Result<(Stored, bool), idb::Error> {
     let log = transaction.object_store(LOG)?.get_all(None, None)?.await?;
     let kept = directories.len() + log.len();
     let mut stored = Stored { directories: records(directories), log: records(log), ..Stored::default() };
-    let spoilt = stored.directories.len() + stored.log.len() < kept;
+    let mut spoilt = stored.directories.len() + stored.log.len() < kept;
     let facts = transaction.object_store(FACTS)?;
     let instance = facts.get(JsValue::from_str(INSTANCE))?.await?;
     stored.instance = instance.and_then(|value| value.as_string());
     let overflow = facts.get(JsValue::from_str(OVERFLOW))?.await?;
-    stored.overflow = records(overflow.into_iter().collect(), complain).pop();
+    let has_overflow = overflow.is_some();
+    stored.overflow = records(overflow.into_iter().collect()).pop();
+    spoilt |= has_overflow && stored.overflow.is_none();
     let desk = facts.get(JsValue::from_str(DESK))?.await?;
     stored.desk = desk.map(|bytes| bytes.unchecked_into::<Uint8Array>().to_vec());
     // Should it be what the engine before stumbled over, it is not stumbled over twice: whoever gets along with it
