@@ -291,7 +291,6 @@ fn call(
         waits_for: None,
         silenced: false,
         muted: false,
-        silenced: false,
         held_by_far_end: false,
         allowed: allowed(&status, way),
         status,
@@ -321,8 +320,6 @@ fn allowed(status: &CallStatus, way: CallWay) -> Allowed {
         back_to_caller: Err(WhyNot::NoCall),
         send_digit: when(talks, WhyNot::NotAnswered),
         mute: when(talks, WhyNot::NotAnswered),
-        join: Err(WhyNot::NoCall),
-        mute_party: Err(WhyNot::NoCall),
     }
 }
 

@@ -280,6 +280,7 @@ fn WaysOn(transfer: Transfer) -> impl IntoView {
     let [cannot_send, cannot_ask, no_voicemail, cannot_queue] =
         [Transfer::cannot_send, Transfer::cannot_ask, Transfer::no_voicemail, Transfer::cannot_queue]
             .map(|why| Signal::derive(move || why(transfer)));
+    let w = use_words();
     let cap_of_asking = Signal::derive(move || cannot_ask.get().is_none().then_some(w().key_shift_enter));
     view! {
             <div class="ways-on">
