@@ -15,7 +15,7 @@ use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
 /// How long anything may take on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(20);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 
 /// An exchange with two operators, Nora at 201 and Luc at 202.
 pub(crate) async fn exchange() -> Exchange {
@@ -26,9 +26,12 @@ pub(crate) async fn exchange() -> Exchange {
     Exchange::start(ExchangeSettings { operators, ..ExchangeSettings::default() }).await.unwrap()
 }
 
+/// A socket to the exchange.
+pub(crate) type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
+
 pub(crate) struct Console {
     pub(crate) agent: Agent,
-    socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
+    socket: Socket,
     began: Clock,
     /// What was told and not yet asked for.
     events: Vec<Event>,
@@ -148,7 +151,7 @@ impl Console {
     }
 }
 
-async fn connect(exchange: &Exchange) -> WebSocketStream<MaybeTlsStream<TcpStream>> {
+pub(crate) async fn connect(exchange: &Exchange) -> Socket {
     let mut request = exchange.url().into_client_request().unwrap();
     request.headers_mut().insert("sec-websocket-protocol", "sip".parse().unwrap());
     let (socket, _) = timeout(PATIENCE, connect_async(request)).await.unwrap().unwrap();

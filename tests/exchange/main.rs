@@ -12,4 +12,5 @@
 
 mod calling;
 mod console;
+mod desk;
 mod watching;
