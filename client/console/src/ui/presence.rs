@@ -54,6 +54,13 @@ pub(super) fn word(words: &Words, phone: Option<&PhoneView>) -> String {
     }
 }
 
+/// Nobody knows any more what the phone does.
+pub(super) fn is_stale(phone: Option<&PhoneView>) -> bool {
+    phone.is_some_and(|phone| {
+        phone.standing == Standing::Unknown && matches!(phone.freshness, Freshness::Stale { .. })
+    })
+}
+
 /// What the phone does, and for how long it has rung or talked.
 pub(super) fn word_and_time(words: &Words, phone: Option<&PhoneView>, now: Instant) -> String {
     let word = word(words, phone);

@@ -67,6 +67,7 @@ pub(super) fn ContactTile(
             class="tile pr"
             class:linked=move || with_me.get().is_some()
             class:ringing=ringing
+            class:stale=move || phone.with(|phone| presence::is_stale(phone.as_ref()))
             class:drop-ok=move || drag.active() && takes_calls()
             class:drop-no=move || drag.active() && !takes_calls()
             role="row"
