@@ -9,6 +9,7 @@ mod door;
 mod keys;
 mod log;
 mod looks;
+mod parking;
 mod shift;
 mod stored;
 mod tabs;

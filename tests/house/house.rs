@@ -60,6 +60,7 @@ fn provision() -> Provision {
             dtmf: Dtmf::Rtp,
             voicemail: String::new(),
             voicemail_of: String::new(),
+            parking: Vec::new(),
             servers: 1,
             line_header: String::new(),
             watch: Vec::new(),

@@ -304,6 +304,7 @@ fn allowed(status: &CallStatus, way: CallWay) -> Allowed {
     let (talks, holds) =
         (*status == CallStatus::Talking, matches!(status, CallStatus::OnHold | CallStatus::BackFrom { .. }));
     Allowed {
+        park: Err(WhyNot::NoParking),
         to_voicemail: Err(cordboard_desk::WhyNot::NoVoicemail),
         answer: when(rings, WhyNot::AlreadyAnswered),
         decline: when(rings, WhyNot::AlreadyAnswered),

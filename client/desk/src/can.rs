@@ -32,6 +32,8 @@ pub struct Allowed {
     pub back_to_caller: Result<(), WhyNot>,
     /// [`crate::Command::Queue`]
     pub queue: Result<(), WhyNot>,
+    /// [`crate::Command::Park`]
+    pub park: Result<(), WhyNot>,
     /// [`crate::Command::ToVoicemail`]
     pub to_voicemail: Result<(), WhyNot>,
     /// [`crate::Command::SendDigit`]
@@ -83,6 +85,10 @@ pub enum WhyNot {
     NobodyToConnect,
     /// Nobody is asked on behalf of a caller.
     NobodyAsked,
+    /// No parking places are set up.
+    NoParking,
+    /// Somebody waits at every parking place.
+    ParkingFull,
     /// The telephone system has no way straight to a voicemail box.
     NoVoicemail,
     /// It is in the conference already.
@@ -116,6 +122,8 @@ pub(crate) struct Facts {
     pub connected: bool,
     /// A voicemail box can be reached straight.
     pub voicemail: bool,
+    /// Why no call can be parked.
+    pub no_parking: Option<WhyNot>,
     /// Who confers, and who could.
     pub conference: Conference,
     /// Why nobody can be called.
@@ -159,6 +167,7 @@ pub(crate) fn can(state: &CallState, facts: Facts) -> Allowed {
         swap: swap(state, facts),
         back_to_caller: back_to_caller(facts),
         queue: queue(state, facts),
+        park: ask(Wish::Transfer(anywhere())).and(facts.no_parking.map_or(Ok(()), Err)),
         to_voicemail: ask(Wish::Transfer(anywhere())).and(has_voicemail(facts)),
         send_digit: send_digit(state, facts),
         mute: mute(state),

@@ -40,6 +40,8 @@ pub enum Command {
     Unqueue(CallId),
     /// Take over what rings at a watched phone; the active call is held first.
     Intercept(PhoneId),
+    /// Send the call to a free parking place, where everybody can take it back by calling that place.
+    Park(CallId),
     /// Hand the call on to the operator's own voicemail box. A ringing call is sent on unanswered.
     ToVoicemail(CallId),
     /// Mute or unmute the microphone for this call; for a party of the conference, for all of it.

@@ -121,6 +121,7 @@ fn user(desk: &str, sip: &cordboard_practice::Operator, domain: &str) -> Option<
         dtmf: Dtmf::Rtp,
         voicemail: messages().to_owned(),
         voicemail_of: "*{number}".to_owned(),
+        parking: parking(),
         servers: 1,
         line_header: String::new(),
         watch: vec![Watch::Dialog, Watch::Presence],
@@ -194,6 +195,12 @@ fn directories() -> Vec<DirectorySeed> {
 fn messages() -> &'static str {
     let machine = colleagues().iter().find(|colleague| colleague.does == Behaviour::Listens);
     machine.map(|machine| machine.extension).unwrap_or_default()
+}
+
+/// The parking places.
+fn parking() -> Vec<String> {
+    let places = colleagues().iter().filter(|colleague| colleague.does == Behaviour::Parks);
+    places.map(|place| place.extension.to_owned()).collect()
 }
 
 /// The number of somebody's mailbox; machines have none.

@@ -45,6 +45,9 @@ pub struct Account {
     /// What is dialled to reach somebody's voicemail box, with `{number}` in place of their number; empty if the
     /// telephone system has no such way.
     pub voicemail_of: String,
+    /// Numbers of parking places, to which a call is sent to wait and which are called to take it back.
+    #[serde(default)]
+    pub parking: Vec<String>,
     /// How many servers the relay can connect to for it.
     #[serde(default)]
     pub servers: u32,

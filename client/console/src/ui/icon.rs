@@ -73,6 +73,7 @@ icons! {
     NoMatch "search-x",
     Open "circle-dashed",
     Outgoing "phone-outgoing",
+    Parking "square-parking",
     Pause "pause",
     Pencil "pencil",
     Person "user-round",

@@ -371,6 +371,7 @@ impl Keyboard {
             (Place::Calls, 'm') => self.mute(),
             (Place::Calls, 'c') => self.confer(),
             (Place::Calls, 'l') => self.acts.command(Command::LeaveConference),
+            (Place::Calls, 'p') => self.of_selected(Command::Park),
             (Place::Calls, 'v') => self.of_selected(Command::ToVoicemail),
             (Place::Calls, 's') => self.of_selected(Command::Swap),
             (Place::Calls, 'b') => self.of_selected(Command::BackToCaller),

@@ -166,6 +166,7 @@ pub struct Words {
     pub connect: &'static str,
     pub connect_with: fn(&str, &str) -> String,
     pub swap: &'static str,
+    pub park: &'static str,
     pub back_to: fn(&str) -> String,
     pub conference: &'static str,
     pub mute: &'static str,
@@ -297,7 +298,7 @@ pub struct Words {
     pub your_keys: &'static str,
     pub your_keys_lede: &'static str,
     pub function_keys: [&'static str; 8],
-    pub letter_keys: [(&'static str, &'static str); 10],
+    pub letter_keys: [(&'static str, &'static str); 11],
     pub numpad_alt: &'static str,
     pub numpad: NumpadWords,
 

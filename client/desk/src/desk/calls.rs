@@ -137,6 +137,7 @@ impl Desk {
             connected: self.link.is_open(),
             voicemail: self.shift.as_ref().is_some_and(|shift| shift.voicemail_of().is_some()),
             conference: self.conference(),
+            no_parking: self.free_parking().err(),
             dial: self.cannot_dial(),
             pair: None,
             company: Company::default(),

@@ -2,15 +2,17 @@
 
 use std::cmp::Reverse;
 
-use cordboard_sip::Instant;
+use cordboard_sip::{Instant, Party};
 use cordboard_wire::Dtmf;
 
 use super::Desk;
+use super::shift::Shift;
 use crate::call::{CallState, Place, Target, Wish};
-use crate::who::number_of;
+use crate::phone::Phone;
+use crate::who::{called, number_of, who};
 use crate::{
-    CallId, Command, ContactId, Delta, DirectoryId, MediaAsk, Notice, PageId, TraceForm, TransferTarget, Way,
-    WhyNot,
+    CallId, Command, ContactId, Delta, DirectoryId, MediaAsk, Notice, PageId, Standing, TraceForm,
+    TransferTarget, Way, WhyNot,
 };
 
 /// Why a command did nothing: a notice for it.
@@ -42,6 +44,7 @@ impl Desk {
             Command::Queue { call, to } => self.queue_for(now, call, to),
             Command::Unqueue(call) => self.unqueue(now, call).map_err(Refusal::from),
             Command::Intercept(phone) => self.intercept(now, phone).map_err(Refusal::from),
+            Command::Park(call) => self.park(now, call).map_err(Refusal::from),
             Command::ToVoicemail(call) => self.send_to_voicemail(now, call).map_err(Refusal::from),
             Command::SetMuted { call, muted } => self.set_muted(call, muted).map_err(Refusal::from),
             Command::AddToConference(call) => self.confer(now, call).map_err(Refusal::from),
@@ -145,6 +148,28 @@ impl Desk {
     pub(super) fn own_voicemail(&self) -> Result<String, WhyNot> {
         let own = self.shift.as_ref().map(|shift| shift.own_number().to_owned()).unwrap_or_default();
         self.voicemail_of(&own)
+    }
+
+    /// The first parking place where nobody is known to wait.
+    pub(super) fn free_parking(&self) -> Result<String, WhyNot> {
+        let places = self.shift.as_ref().map(Shift::parking).unwrap_or_default();
+        if places.is_empty() {
+            return Err(WhyNot::NoParking);
+        }
+        let free = |place: &&String| {
+            let watched = &self.watching.list;
+            let phone = watched.numbered(&self.directories.numbering().canonical(place));
+            let standing = phone.and_then(|phone| watched.get(phone)).map(Phone::standing);
+            !matches!(standing, Some(Standing::Busy | Standing::Ringing))
+        };
+        places.iter().find(free).cloned().ok_or(WhyNot::ParkingFull)
+    }
+
+    fn park(&mut self, now: Instant, call: CallId) -> Result<(), WhyNot> {
+        let address = self.free_parking()?;
+        let place = Party { number: address.clone(), ..Party::default() };
+        let shown = called(&who(&place, None, &self.directories));
+        self.wish(now, call, Wish::Transfer(Target { shown, place: Place::Address(address) }))
     }
 
     fn consult(&mut self, now: Instant, id: CallId, to: TransferTarget) -> Result<(), Refusal> {

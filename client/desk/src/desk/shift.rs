@@ -34,6 +34,11 @@ impl Shift {
         Some(self.voicemail_of()?.replace("{number}", number))
     }
 
+    /// Numbers of parking places.
+    pub(super) fn parking(&self) -> &[String] {
+        &self.account.parking
+    }
+
     /// What is dialled for a voicemail box, with `{number}` in place of the number.
     pub(super) fn voicemail_of(&self) -> Option<&str> {
         Some(self.account.voicemail_of.as_str()).filter(|template| template.contains("{number}"))

@@ -234,3 +234,23 @@ fn without_a_way_to_voicemail_it_is_refused_with_the_reason() {
     assert_eq!(house.notices(), [cordboard_desk::Notice::NotPossible(cordboard_desk::WhyNot::NoVoicemail)]);
     assert!(house.has(id));
 }
+
+#[test]
+fn a_parked_call_goes_to_the_first_free_place() {
+    let mut house = House::ready();
+    let (id, far) = house.talk_in("Jan", "02079460999");
+    house.act(Command::Park(id));
+    assert!(house.pbx.referred_to(&far).is_some_and(|uri| uri.starts_with("sip:701@")));
+    assert_eq!(house.status(id), CallStatus::Transferring { target: "701".into() });
+}
+
+#[test]
+fn nobody_is_parked_where_there_is_no_place() {
+    let mut provision = super::house::provision();
+    provision.account.parking = Vec::new();
+    let mut house = House::ready_with(provision);
+    let (id, _) = house.talk_in("Jan", "02079460999");
+    assert_eq!(house.call(id).allowed.park, Err(WhyNot::NoParking));
+    house.act(Command::Park(id));
+    assert_eq!(house.notices(), [Notice::NotPossible(WhyNot::NoParking)]);
+}

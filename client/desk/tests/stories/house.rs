@@ -100,6 +100,7 @@ pub(crate) fn provision() -> Provision {
             dtmf: Dtmf::Rtp,
             voicemail: String::new(),
             voicemail_of: "*{number}".into(),
+            parking: vec!["701".into(), "702".into()],
             servers: 1,
             line_header: String::new(),
             watch: Vec::new(),

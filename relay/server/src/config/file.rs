@@ -123,6 +123,8 @@ pub(super) struct Account {
     #[serde(default)]
     pub(super) voicemail_of: String,
     #[serde(default)]
+    pub(super) parking: Vec<String>,
+    #[serde(default)]
     pub(super) line_header: String,
     pub(super) watch: Option<Vec<Watch>>,
     #[serde(default)]

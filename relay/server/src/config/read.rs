@@ -94,6 +94,7 @@ impl Reader<'_> {
             dtmf: account.dtmf,
             voicemail: account.voicemail,
             voicemail_of: account.voicemail_of,
+            parking: account.parking,
             servers: 1,
             line_header: account.line_header,
             watch: account.watch.unwrap_or_else(|| vec![Watch::Dialog]),

@@ -59,6 +59,9 @@ pub(super) fn menu(id: CallId) -> Menu {
             .keys(&["+", "F8"], "F8")
             .unless(unless(can.transfer.or(can.connect)))
             .below_a_rule(),
+        MenuItem::new(Drawn::Parking, words.park, send(Command::Park(id)))
+            .keys(&["P"], "P")
+            .unless(unless(can.park)),
         MenuItem::new(Drawn::Voicemail, words.to_voicemail, send(Command::ToVoicemail(id)))
             .keys(&["V"], "V")
             .unless(unless(can.to_voicemail)),

@@ -123,6 +123,7 @@ pub(super) static ENGLISH: Words = Words {
     connect: "Connect the two",
     connect_with: |caller, asked| format!("Connect {caller} to {asked}"),
     swap: "Talk to the other one",
+    park: "Park",
     back_to: |caller| format!("Back to {caller}"),
     conference: "Conference",
     mute: "Mute",
@@ -317,6 +318,7 @@ pub(super) static ENGLISH: Words = Words {
     letter_keys: [
         ("T", "Transfer the selected call"),
         ("V", "Send the selected call to voicemail"),
+        ("P", "Park the selected call"),
         ("S", "Talk to the other one while you ask"),
         ("B", "Back to the caller"),
         ("M", "Mute"),

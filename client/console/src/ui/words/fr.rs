@@ -123,6 +123,7 @@ pub(super) static FRENCH: Words = Words {
     connect: "Relier les deux",
     connect_with: |caller, asked| format!("Relier {caller} à {asked}"),
     swap: "Parler à l’autre",
+    park: "Mettre en garage",
     back_to: |caller| format!("Retour à {caller}"),
     conference: "Conférence",
     mute: "Muet",
@@ -321,6 +322,7 @@ pub(super) static FRENCH: Words = Words {
     letter_keys: [
         ("T", "Transférer l’appel choisi"),
         ("V", "Envoyer l’appel choisi vers la messagerie"),
+        ("P", "Mettre l’appel en garage"),
         ("S", "Parler à l’autre pendant une consultation"),
         ("B", "Retour au correspondant"),
         ("M", "Couper le micro"),

@@ -78,6 +78,8 @@ pub(super) fn why_not(why: WhyNot) -> &'static str {
         WhyNot::NoFreeSlot => "Every slot is taken",
         WhyNot::NoSuchNumber => "No such number",
         WhyNot::NoSuchContact => "No such contact any more",
+        WhyNot::NoParking => "No parking places are set up",
+        WhyNot::ParkingFull => "Every parking place is taken",
         WhyNot::NobodyToConnect => "No other call to connect it with",
         WhyNot::NobodyAsked => "Nobody is being asked",
         WhyNot::NoVoicemail => "No way to a voicemail box",

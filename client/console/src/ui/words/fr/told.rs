@@ -82,6 +82,8 @@ pub(super) fn why_not(why: WhyNot) -> &'static str {
         WhyNot::NoFreeSlot => "Toutes les places sont prises",
         WhyNot::NoSuchNumber => "Aucun numéro de ce genre",
         WhyNot::NoSuchContact => "Ce contact n’existe plus",
+        WhyNot::NoParking => "Aucune place de garage",
+        WhyNot::ParkingFull => "Toutes les places sont prises",
         WhyNot::NobodyToConnect => "Aucun autre appel à relier",
         WhyNot::NobodyAsked => "Aucune consultation en cours",
         WhyNot::NoVoicemail => "Aucun accès direct à une messagerie",
