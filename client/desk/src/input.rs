@@ -55,7 +55,7 @@ pub struct Stored {
     /// The SIP instance id of this browser profile, if one was made before.
     pub instance: Option<String>,
     /// The rules of overflow, if the operator has set any.
-    pub overflow: Option<Overflow>,
+    pub overflow: Option<Box<Overflow>>,
     /// The desk as [`crate::StoreWrite::PutDesk`] kept it, for [`crate::Desk::restore`] before this is fed.
     pub desk: Option<Vec<u8>>,
 }

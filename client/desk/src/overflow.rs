@@ -310,9 +310,8 @@ mod tests {
             ..Overflow::default()
         };
         let arrival = Arrival { anonymous: true, known: false, rung_for: 30, ..QUIET };
-        let no_page = |instead: &Instead| match instead {
-            Instead::AnswerAndHold => Err(WhyNot::NoAudio),
-            _ => Ok(()),
+        let no_page = |instead: &Instead| {
+            if *instead == Instead::AnswerAndHold { Err(WhyNot::NoAudio) } else { Ok(()) }
         };
         assert_eq!(overflow.decide(arrival, no_page), Some(Instead::Refuse));
     }

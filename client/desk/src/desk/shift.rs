@@ -144,7 +144,7 @@ impl Desk {
     /// What was kept from before.
     pub(super) fn restored(&mut self, stored: Stored) {
         self.instance = stored.instance.or(self.instance.take());
-        self.overflow = stored.overflow.unwrap_or_default();
+        self.overflow = stored.overflow.map(|overflow| *overflow).unwrap_or_default();
         self.log.restore(stored.log);
         self.log_changed = true;
         self.watching.outdated = true;

@@ -168,7 +168,7 @@ fn the_rules_are_kept_beside_the_desk_and_come_back_with_it() {
     let house = house_with(overflow.clone());
     assert!(house.stored.contains(&StoreWrite::PutOverflow(Box::new(overflow.clone()))));
     let mut next = House::empty();
-    next.tell(Input::Restored(Stored { overflow: Some(overflow.clone()), ..Stored::default() }));
+    next.tell(Input::Restored(Stored { overflow: Some(Box::new(overflow.clone())), ..Stored::default() }));
     next.open_page(FRONT);
     assert_eq!(next.board().overflow, overflow);
     assert_eq!(house.board().overflow, overflow);
