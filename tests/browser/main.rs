@@ -14,6 +14,7 @@ mod shift;
 mod stored;
 mod tabs;
 mod transfer;
+mod watching;
 
 use cordboard_tests::console::Console;
 use cordboard_tests::{Failed, Stage};

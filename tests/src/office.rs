@@ -98,6 +98,20 @@ impl Office {
         rung.map_err(|problem| Failed::new(format!("{caller} cannot ring {operator}: {problem}")))
     }
 
+    /// Lets a colleague be busy with a call of their own, or free again.
+    pub async fn occupy(&self, extension: &str, busy: bool) {
+        self.exchange.occupy(extension, busy).await;
+    }
+
+    /// Lets somebody outside ring a colleague.
+    ///
+    /// # Errors
+    /// When there is no such colleague.
+    pub async fn ring_colleague(&self, caller: &str, extension: &str) -> Result<CallId, Failed> {
+        let rung = self.exchange.ring_colleague(caller, extension).await;
+        rung.map_err(|problem| Failed::new(format!("{caller} cannot ring {extension}: {problem}")))
+    }
+
     /// Waits until an operator dials a number, and gives the call.
     ///
     /// # Errors
