@@ -112,6 +112,7 @@ fn provision() -> Provision {
             dtmf: Dtmf::Rtp,
             voicemail: "*97".into(),
             voicemail_of: String::new(),
+            parking: Vec::new(),
             servers: 1,
             line_header: String::new(),
             watch: vec![Watch::Dialog, Watch::Presence],
