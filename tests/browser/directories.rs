@@ -175,3 +175,25 @@ async fn weight_of(console: &Console, name: &str) -> Result<String, Failed> {
     );
     Ok(console.page().evaluate(&script).await?.as_str().unwrap_or_default().to_owned())
 }
+
+#[test]
+fn a_caller_whom_nobody_knows_is_added_to_a_directory_and_known_at_once() -> Told {
+    story(async |stage| {
+        let office = Office::open().await?;
+        let robin = at_work(stage, ROBIN).await?;
+        office.ring(STRANGER, "robin", Office::LAW).await?;
+        let ringing = robin.page().find("grid", "Incoming calls").find_starting("row", "Ringing");
+        ringing.button("Answer").click().await?;
+        let talking = robin.page().find("grid", "Incoming calls").find_starting("row", "Talking");
+        talking.click().await?;
+        robin.press(Key::Character('a')).await?;
+        let form = robin.page().find("dialog", "Add contact");
+        form.find("textbox", "Last name").fill("Whitlock").await?;
+        form.button("Save").click().await?;
+        robin.incoming("Talking", "Whitlock").is_there().await?;
+        talking.right_click().await?;
+        let menu = robin.page().find("menu", "Actions for Whitlock");
+        menu.find_starting("menuitem", "Add to directory").says("In a directory already").await?;
+        robin.page().has_no_errors()
+    })
+}

@@ -13,6 +13,7 @@ use super::conferring::{next, party_mute};
 use super::directories::search_bar;
 use super::drag::{Drag, first_way};
 use super::header::Current;
+use super::menu::about_caller::add_caller;
 use super::popover::keypad::Digits;
 use super::screen::{MenuAsked, MenuSubject, Popover, Screen, View, Zone, beside_calls};
 use super::toasts::ringing_phone;
@@ -371,6 +372,11 @@ impl Keyboard {
             (Place::Calls, 'm') => self.mute(),
             (Place::Calls, 'c') => self.confer(),
             (Place::Calls, 'l') => self.acts.command(Command::LeaveConference),
+            (Place::Calls, 'a') => {
+                if let Some(call) = self.screen.call.get_untracked() {
+                    add_caller(self.board, self.screen, call);
+                }
+            }
             (Place::Calls, 'p') => self.of_selected(Command::Park),
             (Place::Calls, 'v') => self.of_selected(Command::ToVoicemail),
             (Place::Calls, 's') => self.of_selected(Command::Swap),

@@ -9,6 +9,7 @@ use super::reason::{Reason, fresh_id};
 use super::screen::{MenuAsked, MenuSubject, use_screen};
 use super::words::use_tongue;
 
+pub(super) mod about_caller;
 mod call_menu;
 mod contact_menu;
 mod directory_menu;

@@ -34,6 +34,9 @@ pub(super) fn OpenPopover() -> impl IntoView {
             Popover::Contact(directory, contact) => {
                 view! { <ContactForm directory=directory contact=contact /> }.into_any()
             }
+            Popover::AddCaller(directory, contact) => {
+                view! { <ContactForm directory=directory contact=None caller=*contact /> }.into_any()
+            }
             Popover::DirectoryName(directory) => view! { <DirectoryName directory=directory /> }.into_any(),
             Popover::ClearLog => view! { <ClearLog /> }.into_any(),
             Popover::Keys => view! { <KeySheet /> }.into_any(),

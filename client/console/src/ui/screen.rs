@@ -1,8 +1,8 @@
 //! What is selected and what is open on this screen: private to the page, forgotten with it.
 
 use cordboard_desk::{
-    CallId, CallWay, Command, ContactId, ContactView, ContactsView, CordView, DirectoryId, DirectoryView,
-    LogEntry, LogLook, Look, SortBy, Way,
+    CallId, CallWay, Command, Contact, ContactId, ContactView, ContactsView, CordView, DirectoryId,
+    DirectoryView, LogEntry, LogLook, Look, SortBy, Way,
 };
 use leptos::prelude::*;
 
@@ -74,6 +74,8 @@ pub(super) enum Popover {
     Import(DirectoryId),
     /// A contact: a new one, or one that is changed.
     Contact(DirectoryId, Option<Box<ContactView>>),
+    /// A new contact with what is known of a caller.
+    AddCaller(DirectoryId, Box<Contact>),
     /// A name for a directory: a new one, or one that is renamed.
     DirectoryName(Option<DirectoryId>),
     /// Whether this directory is to be removed.

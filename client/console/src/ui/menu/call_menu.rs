@@ -3,7 +3,7 @@
 use cordboard_desk::{CallId, CallStatus, CallView, Command, CordView, WhyNot};
 use leptos::prelude::*;
 
-use super::{Menu, MenuItem};
+use super::{Menu, MenuItem, about_caller};
 use crate::acts::{Acts, use_acts};
 use crate::board::{Board, is_party, rings};
 use crate::ui::calls::who::shown_name;
@@ -77,6 +77,7 @@ pub(super) fn menu(id: CallId) -> Menu {
             .unless(call.who.number.is_empty().then_some(words.withheld))
             .below_a_rule(),
     ];
+    items.extend(about_caller::items(words, board, screen, &call));
     items.splice(2..2, consulting(words, acts, &call));
     if call.waits_for.is_some() {
         items.insert(

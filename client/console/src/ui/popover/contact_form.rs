@@ -33,13 +33,20 @@ fn texts(contact: &mut Contact) -> [&mut String; 15] {
 
 /// The form.
 #[component]
-pub(super) fn ContactForm(directory: DirectoryId, contact: Option<Box<ContactView>>) -> impl IntoView {
+pub(super) fn ContactForm(
+    directory: DirectoryId,
+    /// The one that is changed; `None` for a new one.
+    contact: Option<Box<ContactView>>,
+    /// What a new one begins with.
+    #[prop(optional)]
+    caller: Contact,
+) -> impl IntoView {
     let w = use_words();
     let acts = use_acts();
     let screen = use_screen();
     let board: Board = expect_context();
     let id = contact.as_ref().map(|contact| contact.id);
-    let mut start = contact.map(|contact| contact.contact).unwrap_or_default();
+    let mut start = contact.map_or(caller, |contact| contact.contact);
     let fields = texts(&mut start).map(|text| RwSignal::new(text.clone()));
     // The company's own people are watched unless somebody says otherwise.
     let local = move || {

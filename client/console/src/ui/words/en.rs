@@ -122,6 +122,14 @@ pub(super) static ENGLISH: Words = Words {
     forward_dots: "Send on unanswered…",
     connect: "Connect the two",
     connect_with: |caller, asked| format!("Connect {caller} to {asked}"),
+    add_caller: "Add to directory",
+    known_already: "In a directory already",
+    mail_about: "E-mail about the call",
+    mail_subject: |who| format!("Call from {who}"),
+    mail_body: |who, number, line| match line {
+        Some(line) => format!("{who}, {number}, called for {line}."),
+        None => format!("{who}, {number}, called."),
+    },
     swap: "Talk to the other one",
     park: "Park",
     back_to: |caller| format!("Back to {caller}"),
@@ -318,6 +326,7 @@ pub(super) static ENGLISH: Words = Words {
     letter_keys: [
         ("T", "Transfer the selected call"),
         ("V", "Send the selected call to voicemail"),
+        ("A", "Add the caller to a directory"),
         ("P", "Park the selected call"),
         ("S", "Talk to the other one while you ask"),
         ("B", "Back to the caller"),

@@ -122,6 +122,14 @@ pub(super) static FRENCH: Words = Words {
     forward_dots: "Renvoyer sans répondre…",
     connect: "Relier les deux",
     connect_with: |caller, asked| format!("Relier {caller} à {asked}"),
+    add_caller: "Ajouter à l’annuaire",
+    known_already: "Déjà dans un annuaire",
+    mail_about: "Courriel sur l’appel",
+    mail_subject: |who| format!("Appel de {who}"),
+    mail_body: |who, number, line| match line {
+        Some(line) => format!("{who}, {number}, a appelé pour {line}."),
+        None => format!("{who}, {number}, a appelé."),
+    },
     swap: "Parler à l’autre",
     park: "Mettre en garage",
     back_to: |caller| format!("Retour à {caller}"),
@@ -322,6 +330,7 @@ pub(super) static FRENCH: Words = Words {
     letter_keys: [
         ("T", "Transférer l’appel choisi"),
         ("V", "Envoyer l’appel choisi vers la messagerie"),
+        ("A", "Ajouter le correspondant à l’annuaire"),
         ("P", "Mettre l’appel en garage"),
         ("S", "Parler à l’autre pendant une consultation"),
         ("B", "Retour au correspondant"),
