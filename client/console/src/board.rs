@@ -60,6 +60,8 @@ pub struct Board {
     pub audio: RwSignal<AudioView>,
     /// Lines of this console.
     pub lines: RwSignal<Vec<Line>>,
+    /// How loud the operator is heard just now, in steps from 0 to 5.
+    pub own_level: RwSignal<u8>,
     /// The conference, if there is one.
     pub conference: RwSignal<Option<ConferenceView>>,
     /// Every directory, in the order of the tabs.
@@ -104,6 +106,7 @@ impl Board {
             link: RwSignal::new(LinkView::default()),
             audio: RwSignal::new(AudioView::default()),
             lines: RwSignal::new(Vec::new()),
+            own_level: RwSignal::new(0),
             conference: RwSignal::new(None),
             directories: RwSignal::new(Vec::new()),
             front: RwSignal::new(None),

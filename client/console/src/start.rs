@@ -39,7 +39,10 @@ pub(crate) fn open(board: Board, door: Door, look: Look) -> Outside {
         }
     };
     let to_engine = port.clone();
-    let media = Media::start(move |said| to_engine.send(ToEngine::Said(said)));
+    let media = Media::start(
+        move |said| to_engine.send(ToEngine::Said(said)),
+        move |level| board.own_level.set(level),
+    );
     let reminded = media.clone();
     Effect::new(move || reminded.remind(look.reminder.get() == Reminder::On));
     let page = Page { board, door, tongue: look.tongue, media: media.clone(), notifier: Notifier::default() };

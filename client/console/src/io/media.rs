@@ -27,7 +27,7 @@ use self::mixer::{Mixer, Sends};
 use self::sound::Sound;
 use super::wait;
 
-/// Between two looks at who talks in a conference, milliseconds.
+/// Between two looks at how loud everybody is, milliseconds.
 const LOOK: i32 = 100;
 
 /// What the sound task is told.
@@ -54,10 +54,10 @@ pub(crate) struct Media {
 pub(crate) type Say = std::rc::Rc<dyn Fn(PageInput)>;
 
 impl Media {
-    /// Starts the sound task; it answers through `say`.
-    pub(crate) fn start(say: impl Fn(PageInput) + 'static) -> Self {
+    /// Starts the sound task; it answers through `say`, and shows by how many of [`level::STEPS`] the operator is heard.
+    pub(crate) fn start(say: impl Fn(PageInput) + 'static, show_level: impl Fn(u8) + 'static) -> Self {
         let (tell, told) = mpsc::unbounded();
-        let task = SoundTask::new(std::rc::Rc::new(say), tell.clone());
+        let task = SoundTask::new(std::rc::Rc::new(say), Box::new(show_level), tell.clone());
         wasm_bindgen_futures::spawn_local(task.run(told));
         Self { tell }
     }
@@ -116,10 +116,13 @@ struct SoundTask {
     /// What the ringer was last told.
     rung: Ring,
     reminders: bool,
+    /// How loud the operator was last shown to be.
+    level: u8,
+    show_level: Box<dyn Fn(u8)>,
 }
 
 impl SoundTask {
-    fn new(say: Say, tell: UnboundedSender<Told>) -> Self {
+    fn new(say: Say, show_level: Box<dyn Fn(u8)>, tell: UnboundedSender<Told>) -> Self {
         Self {
             say,
             tell,
@@ -130,13 +133,15 @@ impl SoundTask {
             ringer: Sound::default(),
             rung: Ring::Silent,
             reminders: true,
+            level: 0,
+            show_level,
         }
     }
 
     async fn run(mut self, mut told: UnboundedReceiver<Told>) {
         loop {
             let Some(told) = self.next(&mut told).await else {
-                self.tell_who_talks();
+                self.measure();
                 continue;
             };
             let Some(told) = told else { return };
@@ -158,9 +163,9 @@ impl SoundTask {
         }
     }
 
-    /// What the task is told next, `Some(None)` at its end; `None` when it is time to look who talks.
+    /// What the task is told next, `Some(None)` at its end; `None` when it is time to measure.
     async fn next(&self, told: &mut UnboundedReceiver<Told>) -> Option<Option<Told>> {
-        if !self.mixer.is_mixing() {
+        if !self.mixer.is_awake() {
             return Some(told.next().await);
         }
         let tick = std::pin::pin!(wait::for_millis(LOOK));
@@ -170,9 +175,18 @@ impl SoundTask {
         }
     }
 
-    fn tell_who_talks(&mut self) {
+    fn measure(&mut self) {
+        self.show_own_level();
         for (leg, talking) in self.mixer.who_talks(js_sys::Date::now()) {
             (self.say)(PageInput::Talking { leg, talking });
+        }
+    }
+
+    /// Shown only when it changes by what an eye could see.
+    fn show_own_level(&mut self) {
+        let shown = level::shown(self.mixer.own_level());
+        if std::mem::replace(&mut self.level, shown) != shown {
+            (self.show_level)(shown);
         }
     }
 
@@ -265,13 +279,15 @@ impl SoundTask {
             // The leg's task ends with its channel and closes what it holds.
             self.legs.remove(&id);
             self.mixer.forget(id);
+            self.show_own_level();
             return;
         }
         if let MediaAsk::SetHears { leg, others } = ask {
             return self.mix(leg, others);
         }
         if let MediaAsk::SetMicrophone { leg, open } = ask {
-            self.mixer.set_open(leg, open);
+            let measured = self.mixer.set_open(leg, open);
+            self.complain(leg, measured);
         }
         let leg = self.legs.entry(id).or_insert_with(|| {
             let track = self.microphone.as_ref().map(Microphone::track);

@@ -10,6 +10,17 @@ const TALKING: f32 = 0.01;
 /// How long somebody still talks after they were last heard, milliseconds: the pause between two words.
 const RELEASE: f64 = 300.0;
 
+/// Into how many steps the meter of the operator's own level is divided.
+pub(super) const STEPS: u8 = 5;
+/// What a step of that meter is, decibels; the lowest begins so many steps below full scale.
+const STEP: f32 = 9.0;
+
+/// How many of [`STEPS`] to show for a level.
+pub(super) fn shown(level: f32) -> u8 {
+    let steps = f32::from(STEPS) + 20.0 * level.max(f32::MIN_POSITIVE).log10() / STEP;
+    (1..=STEPS).rev().find(|step| f32::from(*step) <= steps + 1.0).unwrap_or(0)
+}
+
 /// A meter to put a sound in.
 pub(super) fn analyser(context: &AudioContext) -> Result<AnalyserNode, JsValue> {
     let analyser = context.create_analyser()?;
@@ -66,6 +77,12 @@ mod tests {
         let changes: Vec<_> =
             looks.iter().filter_map(|(at, level)| Some((*at, voice.hear(*level, *at)?))).collect();
         assert_eq!(changes, [(100.0, true), (661.0, false)]);
+    }
+
+    #[test]
+    fn louder_shows_more_and_silence_nothing() {
+        let levels = [0.0, 0.001, 0.02, 0.05, 0.14, 0.4, 1.0];
+        assert_eq!(levels.map(shown), [0, 0, 2, 3, 4, 5, 5]);
     }
 
     #[test]

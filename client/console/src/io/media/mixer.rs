@@ -1,4 +1,5 @@
-//! The conference's mixing desk: what a party hears is the operator's microphone and every other party, never itself.
+//! The conference's mixing desk, and the meter of the operator's own level: what a party hears is the operator's
+//! microphone and every other party, never itself.
 //!
 //! Only legs that hear others go through here; a plain call sends its microphone as it is. The mixer knows what each far
 //! end sounds like and whom each leg is to hear, in whichever order it learns of them: connections are made anew beneath
@@ -16,13 +17,13 @@ use web_sys::{
 
 use super::level::{self, Voice as Talker};
 
-/// What mixes. Nothing runs while nobody hears anybody else.
+/// What mixes and measures. Nothing runs while nobody hears anybody.
 #[derive(Default)]
 pub(super) struct Mixer {
     context: Option<AudioContext>,
     microphone: Option<MediaStreamTrack>,
-    /// The microphone as a sound in the context.
-    operator: Option<MediaStreamAudioSourceNode>,
+    /// The microphone as a sound in the context, and its meter.
+    operator: Option<Operator>,
     voices: BTreeMap<LegId, Voice>,
     mixes: BTreeMap<LegId, Mix>,
     /// Legs that the microphone is open for.
@@ -40,6 +41,12 @@ struct Sound {
     source: MediaStreamAudioSourceNode,
     analyser: AnalyserNode,
     talker: Talker,
+}
+
+/// The operator's microphone as a sound.
+struct Operator {
+    source: MediaStreamAudioSourceNode,
+    analyser: AnalyserNode,
 }
 
 /// What one leg hears.
@@ -64,8 +71,8 @@ impl Mixer {
         self.plug_in_operator()
     }
 
-    /// The microphone is open for a leg, or not.
-    pub(super) fn set_open(&mut self, leg: LegId, open: bool) {
+    /// The microphone is open for a leg, or not. While it is open anywhere, its level is measured.
+    pub(super) fn set_open(&mut self, leg: LegId, open: bool) -> Result<(), JsValue> {
         if open {
             self.open.insert(leg);
         } else {
@@ -74,6 +81,11 @@ impl Mixer {
         if let Some(mix) = self.mixes.get(&leg) {
             mix.let_operator_in(open);
         }
+        if self.operator.is_none() && !self.open.is_empty() {
+            return self.plug_in_operator();
+        }
+        self.rest();
+        Ok(())
     }
 
     /// A leg's far end sounds like this from now on.
@@ -140,17 +152,32 @@ impl Mixer {
         if let Some(mix) = self.mixes.remove(&leg) {
             self.take_apart(&mix);
         }
+        self.rest();
     }
 
     /// Every leg is closed.
     pub(super) fn forget_all(&mut self) {
         let all: Vec<_> = self.voices.keys().chain(self.mixes.keys()).copied().collect();
-        all.into_iter().for_each(|leg| self.forget(leg));
         self.open.clear();
+        all.into_iter().for_each(|leg| self.forget(leg));
+        self.rest();
+    }
+
+    /// There is something to measure: somebody hears somebody else, or the operator.
+    pub(super) fn is_awake(&self) -> bool {
+        self.is_mixing() || !self.open.is_empty()
+    }
+
+    /// How loud the operator is, as a share of full scale; 0 while nobody hears the microphone.
+    pub(super) fn own_level(&self) -> f32 {
+        match &self.operator {
+            Some(operator) if !self.open.is_empty() => level::of(&operator.analyser),
+            Some(_) | None => 0.0,
+        }
     }
 
     /// Somebody hears somebody else.
-    pub(super) fn is_mixing(&self) -> bool {
+    fn is_mixing(&self) -> bool {
         !self.mixes.is_empty()
     }
 
@@ -185,31 +212,33 @@ impl Mixer {
             self.operator = self.new_operator(&context)?;
         }
         if let Some(operator) = &self.operator {
-            operator.connect_with_audio_node(&mix.operator)?;
+            operator.source.connect_with_audio_node(&mix.operator)?;
         }
         Ok(mix)
     }
 
     fn plug_in_operator(&mut self) -> Result<(), JsValue> {
         if let Some(operator) = self.operator.take() {
-            unplug(&operator);
+            unplug(&operator.source);
         }
-        if self.is_mixing() {
+        if self.is_awake() {
             let context = self.context()?;
             self.operator = self.new_operator(&context)?;
             for mix in self.mixes.values() {
                 if let Some(operator) = &self.operator {
-                    operator.connect_with_audio_node(&mix.operator)?;
+                    operator.source.connect_with_audio_node(&mix.operator)?;
                 }
             }
         }
         Ok(())
     }
 
-    fn new_operator(&self, context: &AudioContext) -> Result<Option<MediaStreamAudioSourceNode>, JsValue> {
+    fn new_operator(&self, context: &AudioContext) -> Result<Option<Operator>, JsValue> {
         let Some(track) = &self.microphone else { return Ok(None) };
         let stream = MediaStream::new_with_tracks(&Array::of1(track))?;
-        context.create_media_stream_source(&stream).map(Some)
+        let (source, analyser) = (context.create_media_stream_source(&stream)?, level::analyser(context)?);
+        source.connect_with_audio_node(&analyser)?;
+        Ok(Some(Operator { source, analyser }))
     }
 
     /// Ends a voice as it was; gives who was heard to talk.
@@ -228,7 +257,7 @@ impl Mixer {
         unplug(&mix.operator);
         if let Some(operator) = &self.operator {
             // It is connected: every mix is when it is made.
-            let _ = operator.disconnect_with_audio_node(&mix.operator);
+            let _ = operator.source.disconnect_with_audio_node(&mix.operator);
         }
         self.rest();
     }
@@ -240,9 +269,9 @@ impl Mixer {
         for leg in silent {
             self.unplug(leg);
         }
-        if !self.is_mixing() {
+        if !self.is_awake() {
             if let Some(operator) = self.operator.take() {
-                unplug(&operator);
+                unplug(&operator.source);
             }
             if let Some(context) = &self.context {
                 // Settles when it sleeps; nobody waits for that.

@@ -131,7 +131,7 @@ pub(super) fn CallActions() -> impl IntoView {
                 act=move || subject.screen.open(Popover::Keypad)
             />
             <ReasonedButton
-                class=class("tool")
+                class=Signal::derive(move || format!("tool own-level l{}", subject.board.own_level.get()))
                 icon=Signal::derive(move || if muted.get() { Drawn::MicrophoneOff } else { Drawn::Microphone })
                 label=say(|w| w.mute)
                 pressed=muted
