@@ -121,3 +121,20 @@ fn a_ringing_call_goes_to_voicemail_by_key_or_menu() -> Told {
         robin.has_no_calls().await
     })
 }
+
+#[test]
+fn the_transfer_box_closes_when_the_caller_hangs_up() -> Told {
+    story(async |stage| {
+        let office = Office::open().await?;
+        let robin = at_work(stage, ROBIN).await?;
+        let call = office.ring(Office::OTTOLINE, "robin", Office::LAW).await?;
+        robin.incoming("Ringing", "Ottoline Marsh").button("Answer").click().await?;
+        robin.incoming("Talking", "Ottoline Marsh").is_there().await?;
+        robin.press(Key::F(8)).await?;
+        let transfer = robin.page().find("dialog", "Transfer Ottoline Marsh");
+        transfer.is_there().await?;
+        office.hang_up(call).await;
+        transfer.is_gone().await?;
+        robin.page().has_no_errors()
+    })
+}

@@ -184,6 +184,12 @@ pub(super) fn TransferBox(call: CallId) -> impl IntoView {
         let asked = cord.and_then(|cord| of_asked(w(), board, &cord));
         asked.into_iter().chain(choices(w(), board, screen, &typed.get())).collect::<Vec<_>>()
     });
+    Effect::new(move || {
+        // Nobody is left to be sent anywhere.
+        if board.call(call).is_none() {
+            screen.popover.set(None);
+        }
+    });
     let transfer = Transfer { call, board, acts, screen, tongue, choices, marked };
     let who = Signal::derive(move || {
         transfer.view().map(|view| (w().transfer_of)(&shown_name(w(), &view.who))).unwrap_or_default()
