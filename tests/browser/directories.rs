@@ -115,7 +115,7 @@ fn a_name_in_the_dial_bar_calls_its_first_match_and_an_unknown_one_stays() -> To
             robin.press(Key::Backspace).await?;
         }
         robin.page().type_text("thorl").await?;
-        robin.page().find_starting("option", "Agnes Thorley Phone").is_there().await?;
+        robin.page().find_starting("option", "Agnes Thorley Available Phone").is_there().await?;
         robin.press(Key::Enter).await?;
         robin.outgoing("Talking", "Agnes Thorley").is_there().await
     })
