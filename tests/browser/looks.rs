@@ -33,7 +33,7 @@ fn a_busy_console_fits_its_screens_in_light_and_dark() -> Told {
         robin.press(Key::F(9)).await?;
         robin.incoming("Talking", "Ottoline Marsh").is_there().await?;
         robin.dial("301").await?;
-        robin.outgoing("Talking", "Agnes Thorley").is_there().await?;
+        robin.outgoing("Consulting", "Agnes Thorley").is_there().await?;
         office.ring(Office::PERCIVAL, "robin", Office::CLINIC).await?;
         robin.incoming("Ringing", "Percival Strand").is_there().await?;
 

@@ -75,11 +75,11 @@ fn a_caller_who_cannot_be_sent_on_comes_back_with_the_reason() -> Told {
         let robin = talking(stage, &office).await?;
         robin.press(Key::F(8)).await?;
         robin.page().find("combobox", "Transfer to").has_state("focused", "true").await?;
-        robin.page().type_text("302").await?;
+        robin.page().type_text("305").await?;
         robin.press(Key::Enter).await?;
         office.tells("the failure", |event| matches!(event, Event::TransferFailed { .. })).await?;
-        robin.incoming("Back from 302", "Ottoline Marsh").is_there().await?;
-        robin.page().says("Ottoline Marsh could not be sent to 302").await?;
+        robin.incoming("Back from 305", "Ottoline Marsh").is_there().await?;
+        robin.page().says("Ottoline Marsh could not be sent to 305").await?;
         robin.press(Key::F(9)).await?;
         robin.incoming("Talking", "Ottoline Marsh").is_there().await?;
         robin.page().hears_sound().await

@@ -72,6 +72,6 @@ fn the_voicemail_lamp_calls_the_voicemail() -> Told {
         let _office = Office::open().await?;
         let robin = at_work(stage, ROBIN).await?;
         robin.page().find("toolbar", "Status bar").button("Voicemail: 0 new").click().await?;
-        robin.outgoing("Talking", "My voicemail").is_there().await
+        robin.outgoing("Talking", "Voicemail of Robin Ashdown").is_there().await
     })
 }
