@@ -10,6 +10,7 @@ mod keys;
 mod log;
 mod looks;
 mod parking;
+mod rush;
 mod shift;
 mod stored;
 mod tabs;

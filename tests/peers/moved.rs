@@ -87,3 +87,26 @@ fn a_telephone_hands_the_console_to_another_without_asking_it() -> Told {
         company.olga.page().has_no_errors()
     })
 }
+
+#[test]
+fn the_operator_asks_one_telephone_about_the_other_and_connects_them() -> Told {
+    story(async |stage| {
+        let company = Company::open(stage).await?;
+        let mut anna = telephone(stage, &company, 201).await?;
+        let mut ben = telephone(stage, &company, 202).await?;
+        talks_with_olga(&company, &mut anna).await?;
+        company.olga.dial("202").await?;
+        let asked = ben.rings().await?;
+        ben.answer(asked, 200).await?;
+        company.olga.outgoing("Consulting", "202").is_there().await?;
+        hear_each_other(&company, &ben).await?;
+        company.olga.press(Key::F(8)).await?;
+        company.olga.page().find_starting("option", "Connect to 202").is_there().await?;
+        company.olga.press(Key::Enter).await?;
+        company.olga.has_no_calls().await?;
+        ben.is("replaced", asked).await?;
+        anna.ear().hears_sound().await?;
+        ben.ear().hears_sound().await?;
+        company.olga.page().has_no_errors()
+    })
+}

@@ -89,6 +89,11 @@ impl Office {
         Ok(Self { exchange, events })
     }
 
+    /// What the exchange tells from now on, for a story that counts.
+    pub fn events(&self) -> Receiver<Event> {
+        self.exchange.events()
+    }
+
     /// Lets a caller ring an operator on a line.
     ///
     /// # Errors
