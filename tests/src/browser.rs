@@ -136,6 +136,25 @@ impl Browser {
         Ok(processes.filter_map(|process| process["cpuTime"].as_f64()).sum())
     }
 
+    /// Memory of the processes that run its pages and their engine, bytes: what is theirs alone, and their share of what
+    /// is not.
+    ///
+    /// # Errors
+    /// When the browser is gone, or the system does not tell.
+    pub async fn memory_of_pages(&self) -> Result<u64, Failed> {
+        let told = self.devtools.browser("SystemInfo.getProcessInfo", json!({})).await?;
+        let processes = told["processInfo"].as_array().into_iter().flatten();
+        let pages = processes.filter(|process| process["type"] == "renderer");
+        let shares = pages.filter_map(|process| process["id"].as_u64()).map(|id| {
+            let rollup = std::fs::read_to_string(format!("/proc/{id}/smaps_rollup"))
+                .map_err(|problem| Failed::new(problem.to_string()))?;
+            let share = rollup.lines().find_map(|line| line.strip_prefix("Pss:"));
+            let kilobytes = share.and_then(|share| share.split_whitespace().next()?.parse::<u64>().ok());
+            Ok(kilobytes.unwrap_or_default() * 1024)
+        });
+        shares.sum()
+    }
+
     /// Ends the engine, which else outlives its last page for a while.
     ///
     /// # Errors

@@ -288,6 +288,14 @@ impl Page {
         self.devtools.evaluate(&self.session, script).await
     }
 
+    /// Lets the page forget what nothing needs any more.
+    ///
+    /// # Errors
+    /// When the page is gone.
+    pub async fn collect_garbage(&self) -> Result<(), Failed> {
+        self.order("HeapProfiler.collectGarbage", json!({})).await.map(drop)
+    }
+
     /// What the page sends and hears now.
     ///
     /// # Errors

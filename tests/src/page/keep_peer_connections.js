@@ -1,10 +1,11 @@
-// Runs before the page's own scripts: keeps every peer connection that it makes, and adds up what they hear and send.
+// Runs before the page's own scripts: keeps every peer connection that it has open, and adds up what they hear and send.
 (() => {
-    const connections = [];
+    let connections = [];
     window.RTCPeerConnection = new Proxy(window.RTCPeerConnection, {
         construct(native, given) {
             const connection = new native(...given);
-            connections.push(connection);
+            const open = connections.filter((kept) => kept.signalingState !== "closed");
+            connections = [...open, connection];
             return connection;
         },
     });

@@ -3,6 +3,7 @@
 
 mod agents;
 mod conferring;
+mod lasting;
 mod opening;
 mod parsing;
 mod ringing;
@@ -40,6 +41,9 @@ fn measure(peers: &Path, words: &[String]) -> Result<(), Failed> {
     }
     if wanted("conferring") {
         story(async |stage| conferring::measure(stage).await)?;
+    }
+    if wanted("lasting") {
+        story(async |stage| lasting::measure(stage).await)?;
     }
     let folder = peers.to_owned();
     if wanted("ringing") {
