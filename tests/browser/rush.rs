@@ -55,6 +55,10 @@ fn a_rush_of_twenty_callers_is_handled_with_the_keyboard_alone() -> Told {
         robin.press(Key::F(4)).await?;
         robin.page().type_text("*20").await?;
         robin.press(Key::Enter).await?;
+        let confirmation = robin.page().find("grid", "Outgoing calls").find_starting("row", "Talking");
+        confirmation.is_there().await?;
+        robin.press(Key::F(10)).await?;
+        confirmation.is_gone().await?;
 
         let talking = robin.page().find("grid", "Incoming calls").find_starting("row", "Talking");
         let mut answered = 0;
