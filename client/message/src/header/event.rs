@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::{Params, Problem};
-use crate::scan::{cut_params, is_token, number, seconds_or_hour};
+use crate::scan::{cut_params, is_token, number, push_quoted, seconds_or_hour};
 
 /// Which state a subscription is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -96,7 +96,13 @@ impl fmt::Display for SubscriptionState {
             Substate::Terminated => "terminated",
         })?;
         if !self.reason.is_empty() {
-            write!(f, ";reason={}", self.reason)?;
+            f.write_str(";reason=")?;
+            // A token by the grammar; what came otherwise goes on otherwise.
+            if is_token(&self.reason) {
+                f.write_str(&self.reason)?;
+            } else {
+                push_quoted(f, &self.reason)?;
+            }
         }
         if let Some(expires) = self.expires {
             write!(f, ";expires={expires}")?;
@@ -134,5 +140,13 @@ mod tests {
         );
         assert_eq!(SubscriptionState::parse("active;expires=99999999999").unwrap().expires, Some(3600));
         assert_eq!(SubscriptionState::parse("resting").unwrap().state, Substate::Active);
+    }
+
+    #[test]
+    fn a_reason_that_came_in_quotes_is_printed_in_quotes() {
+        let state = SubscriptionState::parse("active;reason=\"out to lunch \"").unwrap();
+        assert_eq!(state.reason, "out to lunch ");
+        assert_eq!(state.to_string(), "active;reason=\"out to lunch \"");
+        assert_eq!(SubscriptionState::parse(&state.to_string()).unwrap(), state);
     }
 }
