@@ -133,6 +133,7 @@ fn provision() -> Provision {
         }],
         ice_servers: Vec::new(),
         practice: true,
+        team: String::new(),
     }
 }
 

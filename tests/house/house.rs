@@ -86,6 +86,7 @@ fn provision() -> Provision {
         }],
         ice_servers: Vec::new(),
         practice: false,
+        team: String::new(),
     }
 }
 

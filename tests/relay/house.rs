@@ -27,6 +27,7 @@ pub(crate) struct House {
     upstreams: Vec<String>,
     top: String,
     tables: String,
+    team: String,
     files: Vec<(&'static str, Vec<u8>)>,
 }
 
@@ -39,7 +40,7 @@ impl House {
     /// A relay in front of these PBXs.
     pub(crate) fn before(upstreams: &[&str]) -> Self {
         let upstreams = upstreams.iter().map(|&url| url.to_owned()).collect();
-        Self { upstreams, top: String::new(), tables: String::new(), files: Vec::new() }
+        Self { upstreams, top: String::new(), tables: String::new(), team: String::new(), files: Vec::new() }
     }
 
     /// With more keys at the top of its configuration.
@@ -56,6 +57,22 @@ impl House {
         self
     }
 
+    /// With Anna in a team.
+    pub(crate) fn in_team(mut self, team: &str) -> Self {
+        self.team = format!("team = {team:?}\n");
+        self
+    }
+
+    /// With somebody else, who has Anna's password, in a team or in none.
+    pub(crate) fn with_colleague(self, user: &str, team: Option<&str>) -> Self {
+        let team = team.map(|team| format!("team = {team:?}\n")).unwrap_or_default();
+        let hash = HASH.as_str();
+        self.with_tables(&format!(
+            "[[user]]\nuser = {user:?}\nname = \"{user} at the desk\"\n{team}password_hash = \"{hash}\"\n\
+             [user.account]\naor = \"{user}@pbx.test\"\npassword = \"s3cret\"",
+        ))
+    }
+
     /// With one more file beside the configuration and in the console's folder.
     pub(crate) fn with_file(mut self, name: &'static str, content: impl Into<Vec<u8>>) -> Self {
         self.files.push((name, content.into()));
@@ -66,11 +83,12 @@ impl House {
         let folder = self.folder();
         let text = format!(
             "company = \"Example & Sons\"\nupstream = {upstreams:?}\n{top}\n{tables}\n\
-             [[user]]\nuser = \"{ANNA}\"\nname = \"Anna Bell\"\ndesk = \"Front desk 1\"\npassword_hash = \"{hash}\"\n\
+             [[user]]\nuser = \"{ANNA}\"\nname = \"Anna Bell\"\ndesk = \"Front desk 1\"\n{team}password_hash = \"{hash}\"\n\
              [user.account]\naor = \"201@pbx.test\"\npassword = \"s3cret\"\n",
             upstreams = self.upstreams,
             top = self.top,
             tables = self.tables,
+            team = self.team,
             hash = *HASH,
         );
         let config =

@@ -14,4 +14,5 @@ mod house;
 mod log;
 mod practice;
 mod provisions;
+mod team;
 mod tunnel;

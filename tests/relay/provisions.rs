@@ -30,6 +30,15 @@ async fn the_console_gets_account_lines_directories_and_numbering() {
     assert_eq!(given.numbering.country_code, "44");
     assert_eq!(given.ice_servers[0].urls, ["stun:stun.test"]);
     assert!(!given.practice);
+    assert_eq!(given.team, "");
+}
+
+#[tokio::test]
+async fn the_console_is_told_its_team() {
+    let relay = House::new().in_team("Reception").build();
+    let cookie = annas_cookie(&relay).await;
+    let given: Provision = get(&relay, "/api/provision", &[("cookie", &cookie)]).await.json();
+    assert_eq!(given.team, "Reception");
 }
 
 #[tokio::test]

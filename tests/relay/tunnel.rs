@@ -27,7 +27,7 @@ const SOON: Duration = Duration::from_secs(10);
 pub(crate) type Browser = WebSocketStream<MaybeTlsStream<TcpStream>>;
 type Line = WebSocketStream<TcpStream>;
 
-async fn soon<T>(what: impl Future<Output = T>) -> T {
+pub(crate) async fn soon<T>(what: impl Future<Output = T>) -> T {
     timeout(SOON, what).await.expect("this should not take long")
 }
 
@@ -63,7 +63,7 @@ impl Pbx {
 pub(crate) struct Open {
     pub(crate) relay: Arc<Relay>,
     at: SocketAddr,
-    stop: oneshot::Sender<()>,
+    pub(crate) stop: oneshot::Sender<()>,
     serving: JoinHandle<()>,
 }
 
@@ -86,7 +86,7 @@ impl Open {
         self.ask_for(&path::tunnel_to(0), cookie, protocol).await
     }
 
-    async fn ask_for(
+    pub(crate) async fn ask_for(
         &self,
         path: &str,
         cookie: &str,

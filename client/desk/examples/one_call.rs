@@ -175,5 +175,6 @@ fn provision() -> Provision {
         directories: Vec::new(),
         ice_servers: Vec::new(),
         practice: false,
+        team: String::new(),
     }
 }

@@ -16,8 +16,8 @@ mod read;
 mod text;
 
 pub use mistake::{Mistake, Wrong};
-pub(crate) use text::UserName;
 pub use text::{PublicUrl, Upstream};
+pub(crate) use text::{TeamName, UserName};
 
 use crate::sign_in::PasswordHash;
 
@@ -60,6 +60,8 @@ pub(crate) struct User {
     pub(crate) operator: Operator,
     pub(crate) account: Account,
     pub(crate) admission: Admission,
+    /// Whose calls they see, and who see theirs.
+    pub(crate) team: Option<TeamName>,
 }
 
 /// What an operator must show to be let in.

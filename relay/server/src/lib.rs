@@ -1,4 +1,4 @@
-//! The relay: serves the console, signs people in, tunnels SIP.
+//! The relay: serves the console, signs people in, tunnels SIP, lets a team's consoles tell each other of their calls.
 //!
 //! It never decides about a call and never parses SIP: it copies frames, checks who may connect, and answers look-ups.
 //! [`app`] is all of it as a router; [`serve`] puts that behind a listener, as the binary `cordboard` does.
@@ -25,6 +25,7 @@ mod relay;
 mod secret;
 mod serve;
 mod sign_in;
+mod team;
 mod tunnel;
 
 pub use assets::{Assets, AssetsError, NONCE_PLACEHOLDER};
@@ -55,6 +56,7 @@ pub fn app(relay: Arc<Relay>) -> Router {
         .layer(DefaultBodyLimit::max(LARGEST_BODY));
     Router::new()
         .route(path::TUNNEL, get(tunnel::tunnel))
+        .route(path::TEAM, get(team::team))
         .merge(answers)
         .layer(axum::middleware::map_response_with_state(Arc::clone(&relay), headers::secure))
         // Outermost but one: a fault in one request must not take down the tunnels of others.

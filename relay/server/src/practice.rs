@@ -13,7 +13,9 @@ use cordboard_practice::{
 };
 use cordboard_wire::{Account, DirectorySeed, Dtmf, Line, Numbering, Operator, Watch};
 
-use crate::config::{Admission, Config, LockOutLimits, SessionTimes, TunnelLimits, Upstream, User, UserName};
+use crate::config::{
+    Admission, Config, LockOutLimits, SessionTimes, TeamName, TunnelLimits, Upstream, User, UserName,
+};
 use crate::secret::{NoRandomness, random_hex};
 
 /// Who practises: name to sign in with, name to show, desk, extension.
@@ -22,6 +24,9 @@ const OPERATORS: [(&str, &str, &str, &str); 3] = [
     ("sam", "Sam Velasquez", "Front desk 2", "202"),
     ("toni", "Toni Barclay", "Back office", "203"),
 ];
+
+/// They are one team.
+const TEAM: &str = "Front desk";
 
 /// How often somebody outside rings a colleague.
 const STIR_EVERY: Duration = Duration::from_secs(25);
@@ -130,7 +135,8 @@ fn user(desk: &str, sip: &cordboard_practice::Operator, domain: &str) -> Option<
         queue_busy: true,
         queue_delay: 3,
     };
-    Some((name, User { operator, account, admission: Admission::OneClick }))
+    let team = TeamName::try_from(TEAM.to_owned()).ok();
+    Some((name, User { operator, account, admission: Admission::OneClick, team }))
 }
 
 fn line(line: &cordboard_practice::Line) -> Line {

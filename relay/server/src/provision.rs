@@ -25,5 +25,6 @@ pub(crate) async fn provision(
         directories: config.directories.clone(),
         ice_servers: config.ice_servers.clone(),
         practice: config.practice,
+        team: user.team.as_ref().map(|team| team.as_str().to_owned()).unwrap_or_default(),
     }))
 }

@@ -50,6 +50,11 @@ impl Refusal {
         Self::new(StatusCode::FORBIDDEN, ProblemCode::ForeignOrigin, message)
     }
 
+    pub(crate) fn no_team() -> Self {
+        let message = "This operator is in no team; `team` in the configuration says which.";
+        Self::bad_request(StatusCode::NOT_FOUND, message)
+    }
+
     pub(crate) fn bad_request(status: StatusCode, message: impl Into<Cow<'static, str>>) -> Self {
         Self::new(status, ProblemCode::BadRequest, message)
     }

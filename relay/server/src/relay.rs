@@ -1,4 +1,4 @@
-//! What the parts of the relay share: the configuration, who is signed in, which tunnels are open.
+//! What the parts of the relay share: the configuration, who is signed in, which tunnels and channels are open.
 
 use std::fmt;
 use std::sync::{Arc, Mutex};
@@ -8,6 +8,7 @@ use tokio::sync::watch;
 use crate::assets::Assets;
 use crate::config::{Admission, Config, User, UserName};
 use crate::sign_in::{LockOut, PasswordHash, Passwords, Sessions};
+use crate::team::Rooms;
 use crate::tunnel::{BadAuthority, Dialer, Seats};
 
 /// One running relay.
@@ -19,6 +20,8 @@ pub struct Relay {
     pub(crate) passwords: Passwords,
     pub(crate) dialer: Dialer,
     pub(crate) seats: Arc<Seats>,
+    pub(crate) team_seats: Arc<Seats>,
+    pub(crate) rooms: Arc<Rooms>,
     stopping: watch::Sender<bool>,
 }
 
@@ -46,6 +49,8 @@ impl Relay {
             lock_out: Mutex::new(LockOut::new(config.lock_out)),
             passwords: Passwords::new(config.users.values().find_map(password).cloned()),
             seats: Seats::new(config.tunnels.per_operator),
+            team_seats: Seats::new(config.tunnels.per_operator),
+            rooms: Arc::default(),
             stopping: watch::Sender::new(false),
             dialer,
             config,

@@ -82,7 +82,8 @@ pub async fn serve(
     // Connections that became tunnels are not among those that `answers` waits for.
     let tunnels = async {
         relay.stopping().await;
-        if tokio::time::timeout(PATIENCE, relay.seats.all_left()).await.is_err() {
+        let all_left = async { tokio::join!(relay.seats.all_left(), relay.team_seats.all_left()) };
+        if tokio::time::timeout(PATIENCE, all_left).await.is_err() {
             tracing::warn!("tunnels were still open after {PATIENCE:?} and have been cut");
         }
         Ok(())

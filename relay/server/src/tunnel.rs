@@ -24,6 +24,8 @@ mod frame;
 mod seats;
 mod upstream;
 
+pub(crate) use carry::part;
+pub(crate) use frame::Oversize;
 pub(crate) use seats::Seats;
 pub(crate) use upstream::{BadAuthority, Dialer};
 pub use upstream::{Unreachable, reach};
@@ -32,7 +34,7 @@ use crate::origin::OwnOrigin;
 use crate::refusal::Refusal;
 use crate::relay::Relay;
 use crate::sign_in::{Ending, Session, SessionId};
-use carry::{Stopped, carry, part};
+use carry::{Stopped, carry};
 
 /// Opens a tunnel for a signed-in operator's own page.
 pub(crate) async fn tunnel(
@@ -100,8 +102,8 @@ async fn serve(relay: Arc<Relay>, session: Session, mut ending: Ending, first: u
     drop(seat);
 }
 
-/// Waits for a reason outside the tunnel to end it. An open tunnel keeps its session from being idle.
-async fn forbidden(relay: &Relay, id: &SessionId, ending: &mut Ending) -> TunnelEnd {
+/// Waits for a reason outside a tunnel or channel to end it. An open one keeps its session from being idle.
+pub(crate) async fn forbidden(relay: &Relay, id: &SessionId, ending: &mut Ending) -> TunnelEnd {
     let session_over = async {
         loop {
             if tokio::time::timeout(relay.config.tunnels.ping, ending.reached()).await.is_ok()

@@ -6,10 +6,12 @@ use serde::{Deserialize, Serialize};
 
 mod provision;
 mod sign_in;
+mod team;
 mod tunnel;
 
 pub use provision::*;
 pub use sign_in::*;
+pub use team::*;
 pub use tunnel::*;
 
 /// Where each message goes. All paths are relative to the relay's origin.
@@ -38,6 +40,9 @@ pub mod path {
         let named = query.split('&').find_map(|piece| piece.strip_prefix(SERVER));
         named.and_then(|server| server.parse().ok()).unwrap_or(0)
     }
+    /// WebSocket, JSON as text: [`TeamSaid`](crate::TeamSaid) from the console, [`TeamTold`](crate::TeamTold) to it; 401
+    /// without a session, 404 for an operator without a team.
+    pub const TEAM: &str = "/api/team";
     /// `GET` → 200 while the relay runs.
     pub const HEALTH: &str = "/healthz";
 }

@@ -21,6 +21,9 @@ pub struct Provision {
     pub ice_servers: Vec<IceServer>,
     /// True when the far side is the practice exchange and not a PBX.
     pub practice: bool,
+    /// The team whose calls the operator sees; empty for none.
+    #[serde(default)]
+    pub team: String,
 }
 
 /// One SIP account.

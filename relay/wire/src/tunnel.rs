@@ -1,4 +1,5 @@
-//! Why a tunnel ended: the WebSocket close codes that the relay uses, so that the console can say it in words.
+//! Why a tunnel or the channel of a team ended: the WebSocket close codes that the relay uses, so that the console can say
+//! it in words.
 
 /// Subprotocol of the tunnel, both sides of the relay (RFC 7118 section 4).
 pub const SUBPROTOCOL: &str = "sip";
@@ -7,19 +8,23 @@ pub const SUBPROTOCOL: &str = "sip";
 /// colleagues comes in one message (RFC 4662).
 pub const MAX_FRAME: usize = 256 * 1024;
 
-/// Why the relay closed a tunnel. Codes from 4000 are for private use (RFC 6455 section 7.4.2).
+/// Why the relay closed a tunnel or a channel. Codes from 4000 are for private use (RFC 6455 section 7.4.2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TunnelEnd {
     /// The relay is going down; try again in a moment.
     Stopping,
-    /// A message was larger than [`MAX_FRAME`].
+    /// A message was larger than the relay takes.
     TooBig,
+    /// A message was none that a channel carries.
+    NotUnderstood,
     /// The session has ended or expired: sign in again.
     SignedOut,
     /// The side that is told so has been silent for too long.
     Silent,
-    /// The operator has too many tunnels open already.
+    /// The operator has too many connections open already.
     TooMany,
+    /// More was said than anybody could look at.
+    TooFast,
     /// No upstream could be reached: the telephone system is down or the relay's configuration is wrong.
     Unreachable,
     /// The telephone system closed the connection, or it broke.
@@ -28,12 +33,14 @@ pub enum TunnelEnd {
 
 impl TunnelEnd {
     /// Every end, for tables and tests.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::Stopping,
         Self::TooBig,
+        Self::NotUnderstood,
         Self::SignedOut,
         Self::Silent,
         Self::TooMany,
+        Self::TooFast,
         Self::Unreachable,
         Self::Dropped,
     ];
@@ -46,8 +53,10 @@ impl TunnelEnd {
             Self::Stopping => 1001,
             Self::TooBig => 1009,
             // The rest borrow the last digits of the HTTP status that says the same.
+            Self::NotUnderstood => 4400,
             Self::SignedOut => 4401,
             Self::Silent => 4408,
+            Self::TooFast => 4425,
             Self::TooMany => 4429,
             Self::Unreachable => 4502,
             Self::Dropped => 4503,
@@ -65,10 +74,12 @@ impl TunnelEnd {
     pub fn reason(self) -> &'static str {
         match self {
             Self::Stopping => "The relay is going down.",
-            Self::TooBig => "A message was larger than 256 KiB.",
+            Self::TooBig => "A message was larger than the relay takes.",
+            Self::NotUnderstood => "A message could not be understood.",
             Self::SignedOut => "The session has ended; sign in again.",
             Self::Silent => "Nothing was heard for too long.",
             Self::TooMany => "Too many connections for one operator.",
+            Self::TooFast => "Too many messages within a few seconds.",
             Self::Unreachable => "The telephone system cannot be reached.",
             Self::Dropped => "The telephone system closed the connection.",
         }

@@ -90,7 +90,7 @@ impl Shift {
 impl Desk {
     /// The relay told who the operator is and what the console has, for the first time or again.
     pub(super) fn provisioned(&mut self, now: Instant, provision: Provision) {
-        let Provision { operator, mut account, lines, numbering, directories, ice_servers, practice } =
+        let Provision { operator, mut account, lines, numbering, directories, ice_servers, practice, .. } =
             provision;
         let password = Secret::new(std::mem::take(&mut account.password));
         let same_account = self.shift.as_ref().is_some_and(|shift| shift.account == account);

@@ -134,6 +134,7 @@ pub(crate) fn provision() -> Provision {
         ],
         ice_servers: Vec::new(),
         practice: false,
+        team: String::new(),
     }
 }
 

@@ -98,9 +98,13 @@ async fn why(code: u16, reason: String) -> SocketLoss {
         Some(TunnelEnd::SignedOut) => SocketLoss::NotSignedIn,
         Some(TunnelEnd::Unreachable | TunnelEnd::Dropped) => SocketLoss::PbxUnreachable,
         Some(TunnelEnd::Stopping) => SocketLoss::RelayUnreachable,
-        Some(TunnelEnd::TooBig | TunnelEnd::Silent | TunnelEnd::TooMany) => {
-            SocketLoss::Closed { code, reason }
-        }
+        Some(
+            TunnelEnd::TooBig
+            | TunnelEnd::NotUnderstood
+            | TunnelEnd::Silent
+            | TunnelEnd::TooMany
+            | TunnelEnd::TooFast,
+        ) => SocketLoss::Closed { code, reason },
         None if code == ABNORMAL => match relay::provision().await {
             Err(NoProvision::NotSignedIn) => SocketLoss::NotSignedIn,
             Err(NoProvision::Unreachable) => SocketLoss::RelayUnreachable,

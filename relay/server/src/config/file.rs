@@ -7,7 +7,7 @@ use cordboard_wire::{Dtmf, Watch};
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::text::{Aor, Codec, Listen, Positive, PublicUrl, Upstreams, UserName};
+use super::text::{Aor, Codec, Listen, Positive, PublicUrl, TeamName, Upstreams, UserName};
 use crate::sign_in::PasswordHash;
 
 #[derive(Deserialize)]
@@ -102,6 +102,7 @@ pub(super) struct User {
     pub(super) name: String,
     #[serde(default)]
     pub(super) desk: String,
+    pub(super) team: Option<Spanned<TeamName>>,
     pub(super) password_hash: PasswordHash,
     pub(super) account: Spanned<Account>,
 }

@@ -38,6 +38,11 @@ pub enum Wrong {
         /// The number as written.
         number: String,
     },
+    /// Two users write one team in two ways.
+    TeamSpelling {
+        /// As another user has it.
+        other: String,
+    },
     /// A file that the configuration names cannot be read.
     FileUnreadable {
         /// Where it was looked for.
@@ -126,6 +131,12 @@ impl fmt::Display for Wrong {
                 write!(
                     f,
                     "no [[line]] has the number \"{number}\"; write the number of one of them, or leave it out"
+                )
+            }
+            Self::TeamSpelling { other } => {
+                write!(
+                    f,
+                    "another user's team is \"{other}\"; write it in the same way, or give this team another name"
                 )
             }
             Self::FileUnreadable { path, cause } => {

@@ -10,7 +10,9 @@ use toml::Spanned;
 
 use super::file::{self, File};
 use super::text::{Codec, Positive};
-use super::{Admission, Config, LockOutLimits, Mistake, SessionTimes, TunnelLimits, User, UserName, Wrong};
+use super::{
+    Admission, Config, LockOutLimits, Mistake, SessionTimes, TeamName, TunnelLimits, User, UserName, Wrong,
+};
 
 /// Seconds for which accounts register unless told otherwise.
 const EXPIRES: u32 = 300;
@@ -60,17 +62,35 @@ impl Reader<'_> {
 
     fn users(&self, users: Vec<file::User>, servers: u32) -> Result<BTreeMap<UserName, User>, Mistake> {
         let mut known = BTreeMap::new();
+        let mut teams: Vec<TeamName> = Vec::new();
         for user in users {
             let span = user.user.span();
             let name = user.user.into_inner();
             let account = Account { servers, ..self.account(user.account, &user.name)? };
             let operator = Operator { user: name.as_str().to_owned(), name: user.name, desk: user.desk };
-            let user = User { operator, account, admission: Admission::Password(user.password_hash) };
+            let team = user.team.map(|team| self.team(&mut teams, team)).transpose()?;
+            let user = User { operator, account, admission: Admission::Password(user.password_hash), team };
             if known.insert(name, user).is_some() {
                 return Err(self.wrong(span, Wrong::UserTwice));
             }
         }
         Ok(known)
+    }
+
+    /// A team as everybody in it writes it: two spellings would be two teams, and nobody would know why.
+    fn team(&self, known: &mut Vec<TeamName>, team: Spanned<TeamName>) -> Result<TeamName, Mistake> {
+        let span = team.span();
+        let team = team.into_inner();
+        let likely = known.iter().find(|other| other.is_likely(&team));
+        match likely {
+            Some(same) if *same == team => {}
+            Some(other) => {
+                let wrong = Wrong::TeamSpelling { other: other.as_str().to_owned() };
+                return Err(self.wrong(span, wrong));
+            }
+            None => known.push(team.clone()),
+        }
+        Ok(team)
     }
 
     fn account(&self, account: Spanned<file::Account>, name: &str) -> Result<Account, Mistake> {

@@ -46,6 +46,7 @@ fn the_documented_example_is_right() {
     let anna = &config.users[&UserName::try_from("ANNA".to_owned()).unwrap()];
     assert_eq!(anna.account.password, "s3cret", "the file's end of line is not part of the password");
     assert_eq!(anna.operator.desk, "Front desk 1");
+    assert_eq!(anna.team.as_ref().map(TeamName::as_str), Some("Reception"));
 }
 
 #[test]
@@ -126,6 +127,11 @@ const MISTAKES: &[(&str, &str, &[&str])] = &[
         &["line 6, [[directory]] name: ", "rename"],
     ),
     ("user = \"anna\"", "user = \" anna\"", &["line 3, [[user]] user: ", "1 to 64 characters"]),
+    (
+        "name = \"Anna Bell\"",
+        "name = \"Anna Bell\"\nteam = \"\"",
+        &["line 5, [[user]] team: ", "1 to 64 characters", "leave it out"],
+    ),
     ("name = \"Anna Bell\"\n", "", &["line 2, [[user]]: ", "missing field `name`"]),
     (HASH, "hunter2", &["line 5, [[user]] password_hash: ", "cordboard hash-password"]),
     ("aor = \"201@pbx\"", "aor = \"sip:201@pbx\"", &["line 7, [user.account] aor: ", "without \"sip:\""]),
@@ -181,6 +187,22 @@ fn two_users_of_one_name_are_refused_however_it_is_written() {
     assert_eq!(
         told,
         "c.toml, line 10, [[user]] user: another user has this name already; give each a name of their own"
+    );
+}
+
+#[test]
+fn one_team_in_two_spellings_is_refused() {
+    let first = minimal().replace("name = \"Anna", "team = \"Reception\"\nname = \"Anna");
+    let second = first
+        .replace("upstream = \"ws://pbx:8080\"\n", "")
+        .replace("\"anna\"", "\"bert\"")
+        .replace("Reception", "reception");
+    let told =
+        Config::parse(&format!("{first}{second}"), Path::new("c.toml")).map(|_| ()).unwrap_err().to_string();
+    assert_eq!(
+        told,
+        "c.toml, line 12, [[user]] team: another user's team is \"Reception\"; write it in the same way, or give this \
+         team another name"
     );
 }
 

@@ -179,12 +179,7 @@ impl TryFrom<String> for UserName {
     type Error = NotUserName;
 
     fn try_from(text: String) -> Result<Self, NotUserName> {
-        let proper = text.trim() == text && !text.is_empty() && text.chars().count() <= 64;
-        if proper && !text.chars().any(char::is_control) {
-            Ok(Self(text.to_lowercase()))
-        } else {
-            Err(NotUserName)
-        }
+        if is_proper_name(&text) { Ok(Self(text.to_lowercase())) } else { Err(NotUserName) }
     }
 }
 
@@ -192,6 +187,49 @@ impl UserName {
     pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// The name of a team.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub(crate) struct TeamName(String);
+
+/// The text cannot be a team's name.
+#[derive(Debug)]
+pub(crate) struct NotTeamName;
+
+impl fmt::Display for NotTeamName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(
+            "a team's name is 1 to 64 characters without spaces at its ends and without control characters; \
+             leave it out for somebody who is in none",
+        )
+    }
+}
+
+impl TryFrom<String> for TeamName {
+    type Error = NotTeamName;
+
+    fn try_from(text: String) -> Result<Self, NotTeamName> {
+        if is_proper_name(&text) { Ok(Self(text)) } else { Err(NotTeamName) }
+    }
+}
+
+impl TeamName {
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Whoever wrote the one meant the other.
+    pub(super) fn is_likely(&self, other: &Self) -> bool {
+        self.0.to_lowercase() == other.0.to_lowercase()
+    }
+}
+
+/// Not empty, not long, and nothing in it that cannot be seen.
+fn is_proper_name(text: &str) -> bool {
+    let proper = text.trim() == text && !text.is_empty() && text.chars().count() <= 64;
+    proper && !text.chars().any(char::is_control)
 }
 
 /// Where to listen.

@@ -72,7 +72,7 @@ where
 
 /// Tells a side that it is over and why, and waits a little for it to agree: a connection that is cut at once may
 /// lose the reason on its way.
-pub(super) async fn part<I, O, E>(
+pub(crate) async fn part<I, O, E>(
     side: &mut (impl Stream<Item = Result<I, E>> + Sink<O> + Unpin),
     end: TunnelEnd,
 ) where

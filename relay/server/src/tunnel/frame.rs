@@ -7,7 +7,7 @@ use tokio_tungstenite::tungstenite as upstream;
 
 /// One WebSocket message.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Frame {
+pub(crate) enum Frame {
     /// A text message: UTF-8, as its library has checked.
     Text(Bytes),
     /// A binary message.
@@ -82,7 +82,7 @@ impl From<Frame> for upstream::Message {
 }
 
 /// Whether an error means that a message was larger than the limit.
-pub(super) trait Oversize {
+pub(crate) trait Oversize {
     /// True for that error.
     fn is_oversize(&self) -> bool;
 }
