@@ -9,6 +9,7 @@ mod door;
 mod keys;
 mod log;
 mod looks;
+mod overflow;
 mod parking;
 mod rush;
 mod shift;

@@ -175,6 +175,24 @@ impl Locator {
         self.page.type_text(text).await
     }
 
+    /// Chooses in a drop-down list by the keyboard: types what the choice says.
+    ///
+    /// # Errors
+    /// When there is no such choice, or it cannot be chosen.
+    pub async fn choose(&self, choice: &str) -> Result<(), Failed> {
+        let node = self.wait().await?;
+        self.page.order("DOM.focus", json!({ "backendNodeId": element_of(&node)? })).await?;
+        self.page.type_text(choice).await?;
+        self.page
+            .wait_for(&format!("{self} to be “{choice}”"), SOON, async || {
+                match self.look().await?.value {
+                    value if value == choice => Ok(()),
+                    value => Err(Failed::new(format!("it is “{value}”"))),
+                }
+            })
+            .await
+    }
+
     /// Drags it with the mouse onto another thing.
     ///
     /// # Errors
