@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use cordboard_sip::message::header::Replaces;
 use cordboard_sip::package::{OwnPresence, Package};
 use cordboard_sip::{
-    ActError, Agent, Event, Instant, Output, Party, Secret, SessionId, Settings, SubscriptionId, Urgency,
+    ActError, Agent, Event, Instant, Output, Party, SessionId, Settings, SubscriptionId, Urgency,
 };
 
 use serde::{Deserialize, Serialize};
@@ -57,10 +57,10 @@ impl LineSide {
         *self = Self { agent: Some(Agent::new(settings, seed, now)), ..Self::default() };
     }
 
-    /// Gives a restored agent what is not saved. See [`Agent::resume`].
-    pub(crate) fn resume(&mut self, password: Secret, seed: u64) {
+    /// Gives a restored agent what is not saved, and any agent the settings of today. See [`Agent::resume`].
+    pub(crate) fn resume(&mut self, settings: Settings, seed: u64) {
         if let Some(agent) = &mut self.agent {
-            agent.resume(password, seed);
+            agent.resume(settings, seed);
         }
     }
 

@@ -129,6 +129,20 @@ impl WatchList {
         unasked.map(|(id, entry)| (*id, entry.phone.address.clone())).collect()
     }
 
+    /// Whoever is watched is to be asked for anew: nothing is known of them, and nothing asks. What asked until now is to
+    /// be ended.
+    pub(crate) fn ask_anew(&mut self, now: Instant) -> Vec<SubscriptionId> {
+        let ended: Vec<_> = self.by_subscription.keys().copied().collect();
+        for subscription in &ended {
+            self.forget(now, *subscription);
+        }
+        self.by_subscription.clear();
+        for entry in self.phones.values_mut() {
+            entry.subscriptions.clear();
+        }
+        ended
+    }
+
     /// The telephone system has been asked for a side of a phone.
     pub(crate) fn asked(&mut self, id: PhoneId, side: Side, subscription: SubscriptionId) {
         if let Some(entry) = self.phones.get_mut(&id) {
@@ -209,6 +223,11 @@ impl WatchList {
         if self.phones.contains_key(&id) {
             self.changed.insert(id);
         }
+    }
+
+    /// Pages may see something else of every phone than before.
+    pub(crate) fn touch_all(&mut self) {
+        self.changed.extend(self.phones.keys());
     }
 
     /// The number of a phone that is watched.

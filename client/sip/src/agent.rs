@@ -24,7 +24,7 @@ use crate::session::Session;
 use crate::trace::{Direction, Trace};
 use crate::transaction::Transactions;
 use crate::wire::Wire;
-use crate::{Event, Instant, Output, Secret, SessionId, Settings};
+use crate::{Event, Instant, Output, SessionId, Settings};
 
 mod acts;
 mod address;
@@ -114,9 +114,10 @@ impl Agent {
     }
 
     /// Makes an agent whole that was restored: passwords are not saved, and what was drawn since it was saved is not to
-    /// be drawn again. `seed` as for [`Agent::new`].
-    pub fn resume(&mut self, password: Secret, seed: u64) {
-        self.settings.password = password;
+    /// be drawn again. `seed` as for [`Agent::new`]. Requests from now on follow the settings, which may differ in all
+    /// but the address of record: that needs an agent of its own.
+    pub fn resume(&mut self, settings: Settings, seed: u64) {
+        self.settings = settings;
         self.random = Random::new(seed);
     }
 

@@ -87,24 +87,31 @@ impl Shift {
     }
 }
 
+/// Both stand for the same telephone: calls and registration of the one are those of the other.
+fn is_same_telephone(one: &Account, other: &Account) -> bool {
+    one.aor == other.aor && one.auth_user == other.auth_user
+}
+
 impl Desk {
     /// The relay told who the operator is and what the console has, for the first time or again.
     pub(super) fn provisioned(&mut self, now: Instant, provision: Provision) {
         let Provision { operator, mut account, lines, numbering, directories, ice_servers, practice, .. } =
             provision;
         let password = Secret::new(std::mem::take(&mut account.password));
-        let same_account = self.shift.as_ref().is_some_and(|shift| shift.account == account);
+        let before = self.shift.take().map(|shift| shift.account);
+        let same_telephone = before.as_ref().is_some_and(|before| is_same_telephone(before, &account));
         let numbering = Numbering::from(&numbering);
         self.directories.set_numbering(numbering.clone());
         self.watching.outdated = true;
         self.take_over_directories(now, &directories);
-        let settings = self.settings(&account, password.clone());
+        let settings = self.settings(&account, password);
         let seed = self.chance.bits();
         let media = MediaSetup { ice_servers, codecs: account.codecs.clone() };
         self.shift = Some(Shift { operator, lines, practice, dtmf: account.dtmf, media, numbering, account });
-        if same_account {
+        if let Some(before) = before.filter(|_| same_telephone) {
+            self.line_side.resume(settings, seed);
+            self.follow_account(now, &before);
             // Somebody signed in again, or the engine began again: a link that waited for that need not wait any more.
-            self.line_side.resume(password, seed);
             if self.link.is_wanted() && !self.link.is_registered() {
                 self.set_registered(now, true);
             } else if !self.calls.is_empty() {
@@ -120,6 +127,23 @@ impl Desk {
             self.do_link(deed);
             self.set_registered(now, true);
         }
+    }
+
+    /// The account of this telephone may say otherwise than before what goes on around its calls.
+    fn follow_account(&mut self, now: Instant, before: &Account) {
+        let Some(account) =
+            self.shift.as_ref().map(|shift| &shift.account).filter(|account| *account != before)
+        else {
+            return;
+        };
+        let (watches, publishes) = (account.watch != before.watch, account.publish);
+        if watches {
+            self.watch_otherwise(now);
+        }
+        if before.publish && !publishes {
+            self.line_side.publish(now, None);
+        }
+        self.watching.list.touch_all();
     }
 
     fn settings(&mut self, account: &Account, password: Secret) -> Settings {
@@ -188,7 +212,7 @@ impl Desk {
             self.line_side.register(now);
         } else {
             self.link.leave(now);
-            self.line_side.publish(now, None);
+            // With it goes what was published and what is watched.
             self.line_side.unregister(now);
         }
     }

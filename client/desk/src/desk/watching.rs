@@ -75,6 +75,14 @@ impl Desk {
         self.changed.extend(self.directories.iter().map(|(id, _, _)| id));
     }
 
+    /// Other things are to be watched of the same phones.
+    pub(super) fn watch_otherwise(&mut self, now: Instant) {
+        self.end_subscriptions(now, |list| list.ask_anew(now));
+        self.watching.outdated = true;
+        // Contacts have phones only where something is watched of them.
+        self.changed.extend(self.directories.iter().map(|(id, _, _)| id));
+    }
+
     fn packages(&self) -> Vec<(Package, Side)> {
         let watch = self.shift.as_ref().map(|shift| shift.watch()).unwrap_or_default();
         let package = |watch: &Watch| match watch {
@@ -163,7 +171,14 @@ impl Desk {
 
     fn watch_mailbox(&mut self, now: Instant) {
         let Some(shift) = &self.shift else { return };
-        if shift.voicemail().is_empty() || self.watching.mailbox.is_some() {
+        if shift.voicemail().is_empty() {
+            if let Some(mailbox) = self.watching.mailbox.take() {
+                self.watching.messages = None;
+                self.line_side.unsubscribe(now, mailbox);
+            }
+            return;
+        }
+        if self.watching.mailbox.is_some() {
             return;
         }
         let address = shift.own_address();

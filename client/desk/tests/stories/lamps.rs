@@ -75,7 +75,7 @@ impl Lamps {
         let from = if to.contains(";tag=") { to.to_owned() } else { format!("{to};tag=lamp") };
         let (call, event, user) = (header(Name::CallId), &key.0, &key.1);
         let text = format!(
-            "NOTIFY {} SIP/2.0\r\nVia: SIP/2.0/WS pbx.test;branch=z9hG4bK{event}{user}{}\r\nMax-Forwards: 70\r\n\
+            "NOTIFY {} SIP/2.0\r\nVia: SIP/2.0/WS pbx.test;branch=z9hG4bK{call}{}\r\nMax-Forwards: 70\r\n\
              From: {from}\r\nTo: {}\r\nCall-ID: {call}\r\nCSeq: {} NOTIFY\r\nContact: <sip:{user}@pbx.test>\r\n\
              Event: {event}\r\nSubscription-State: {state}\r\nContent-Type: {kind}\r\nContent-Length: {}\r\n\r\n{body}",
             uri_of(header(Name::Contact)),

@@ -10,6 +10,7 @@
     reason = "a story that cannot go on has failed, and says where"
 )]
 
+mod account;
 mod answering;
 mod conference;
 mod consulting;

@@ -21,7 +21,7 @@ pub(crate) struct FarCall {
     /// The far end's address with its tag.
     us: String,
     /// The desk's address, with its tag once there is one.
-    them: String,
+    pub(crate) them: String,
     /// Where the desk wants requests.
     target: String,
     cseq: u32,

@@ -37,6 +37,7 @@ pub(crate) fn seconds(seconds: u64) -> Duration {
 /// An agent under test with its surroundings.
 pub(crate) struct Phone {
     pub(crate) agent: Agent,
+    settings: Settings,
     /// The same agent, saved and restored before each step. It must do the same, to the letter (S15).
     twin: Option<Agent>,
     /// How many steps they have taken.
@@ -66,6 +67,7 @@ impl Phone {
         let now = Instant::from_millis(1_700_000_000_000);
         Self {
             agent: Agent::new(settings.clone(), 7, now),
+            settings: settings.clone(),
             twin: Some(Agent::new(settings.clone(), 7, now)),
             steps: 0,
             now,
@@ -111,7 +113,7 @@ impl Phone {
             *twin = saved_and_restored(twin);
             // Random words begin anew with each restart, and so they do for both.
             for agent in [twin, &mut self.agent] {
-                agent.resume(Secret::new(PASSWORD), self.steps);
+                agent.resume(self.settings.clone(), self.steps);
             }
         }
         let result = step(&mut self.agent, self.now);
@@ -255,7 +257,7 @@ impl Phone {
 /// The agent as it comes back from storage.
 pub(crate) fn restored(phone: &mut Phone) {
     phone.agent = saved_and_restored(&phone.agent);
-    phone.agent.resume(Secret::new(PASSWORD), phone.now.as_millis());
+    phone.agent.resume(phone.settings.clone(), phone.now.as_millis());
 }
 
 fn saved_and_restored(agent: &Agent) -> Agent {
