@@ -3,6 +3,7 @@
 use cordboard_tests::baresip::{Phone, WhenCalled};
 use cordboard_tests::console::Console;
 use cordboard_tests::kamailio::Kamailio;
+use cordboard_tests::page::Locator;
 use cordboard_tests::relay::{Operator, Relay};
 use cordboard_tests::{Failed, Stage};
 
@@ -24,6 +25,24 @@ impl Company {
         let relay = Relay::before_kamailio(stage, &[&operator]).await?;
         let olga = Console::at_work(stage, &operator).await?;
         Ok(Self { pbx, olga, _relay: relay })
+    }
+
+    /// As [`open`](Self::open), with Ben at 202 in the directory, whose telephone is seen at the desk.
+    pub(crate) async fn open_with_ben(stage: &Stage) -> Result<Self, Failed> {
+        let pbx = Kamailio::start(stage).await?;
+        let operator = Operator::new("Olga", 101);
+        let people = "firstname,lastname,phone\nBen,Winter,202\n";
+        let relay = Relay::before_kamailio_with_people(stage, &[&operator], people).await?;
+        let olga = Console::at_work(stage, &operator).await?;
+        Ok(Self { pbx, olga, _relay: relay })
+    }
+
+    /// Ben's row in the directory, by what his telephone does.
+    pub(crate) fn ben(&self, does: &str) -> Locator {
+        self.olga
+            .page()
+            .find("grid", "Contacts of Staff")
+            .find_starting("row", &format!("Ben Winter, {does}"))
     }
 
     /// A telephone of the company's that rings when it is called.

@@ -1,6 +1,7 @@
 //! Stories with a real PBX and real telephones.
 
 mod calls;
+mod colleagues;
 mod command_line;
 mod company;
 mod conference;

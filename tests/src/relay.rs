@@ -69,9 +69,27 @@ impl Relay {
     /// # Errors
     /// When it is not built, refuses the configuration, or does not come up.
     pub async fn before_kamailio(stage: &Stage, operators: &[&Operator]) -> Result<Self, Failed> {
+        Self::start_configured(stage, &configuration(operators).await?).await
+    }
+
+    /// As [`before_kamailio`](Self::before_kamailio), with a directory of these people of the company's own: CSV with a
+    /// header. Their telephones are watched.
+    ///
+    /// # Errors
+    /// As [`before_kamailio`](Self::before_kamailio).
+    pub async fn before_kamailio_with_people(
+        stage: &Stage,
+        operators: &[&Operator],
+        people: &str,
+    ) -> Result<Self, Failed> {
+        write(&stage.folder().join("people.csv"), people)?;
+        let directory = "[[directory]]\nname = \"Staff\"\nlocal = true\nfile = \"people.csv\"\n";
+        Self::start_configured(stage, &(configuration(operators).await? + directory)).await
+    }
+
+    async fn start_configured(stage: &Stage, configuration: &str) -> Result<Self, Failed> {
         let path = stage.folder().join("cordboard.toml");
-        let text = configuration(operators).await?;
-        fs::write(&path, text).map_err(|problem| Failed::new(format!("{}: {problem}", path.display())))?;
+        write(&path, configuration)?;
         let mut command = Self::command()?;
         command.arg("--config").arg(&path);
         Self::start(stage, command).await
@@ -115,6 +133,10 @@ fn program() -> Result<PathBuf, Failed> {
     } else {
         Err(Failed::new("the relay is not built; run cargo build -p cordboard-relay"))
     }
+}
+
+fn write(path: &Path, text: &str) -> Result<(), Failed> {
+    fs::write(path, text).map_err(|problem| Failed::new(format!("{}: {problem}", path.display())))
 }
 
 /// Has the relay make the hash of a password, as an administrator would.
