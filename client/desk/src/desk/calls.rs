@@ -14,7 +14,7 @@ use crate::leg::{Leg, LegEvent};
 use crate::who::{called, line_of, who};
 use crate::{
     CallFailure, CallId, CallView, CallWay, ContactId, CordView, Delta, DirectoryId, Instead, LegId, NoSound,
-    Notice, Quality, WhoView, WhyNot,
+    Notice, PhoneId, Quality, WhoView, WhyNot,
 };
 
 /// Slots of the incoming list.
@@ -50,8 +50,8 @@ pub(super) struct Call {
     pub contact: Option<(DirectoryId, ContactId)>,
     pub who: WhoView,
     pub line: Option<Line>,
-    /// It takes over what rang at another phone; the code dialled for that is nobody's number.
-    pub intercepts: bool,
+    /// It takes over what rings at this phone; a code dialled for that is nobody's number.
+    pub intercepts: Option<PhoneId>,
     pub muted: bool,
     /// A party of the conference whom nobody is to hear.
     pub silenced: bool,
@@ -88,6 +88,11 @@ impl Call {
     pub(super) fn held_until(&self, now: Instant) -> Duration {
         let lasts = matches!(self.state, CallState::Held { .. });
         self.held_for + if lasts { now.since(self.since) } else { Duration::ZERO }
+    }
+
+    /// Of ours, and nobody has answered it yet.
+    pub(super) fn is_being_put_through(&self) -> bool {
+        matches!(self.state, CallState::Calling | CallState::RingingOut)
     }
 
     /// There is a session behind it.
@@ -264,7 +269,7 @@ impl Desk {
             contact: None,
             who,
             line: None,
-            intercepts: false,
+            intercepts: None,
             muted: false,
             silenced: false,
             talking: false,

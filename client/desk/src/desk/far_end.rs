@@ -1,7 +1,7 @@
 //! What comes from the telephone line: the agent's events, turned into events of calls and legs.
 
 use cordboard_sip::sdp::Sdp;
-use cordboard_sip::{Event as LineEvent, Instant, Party, Registration};
+use cordboard_sip::{EndCause, Event as LineEvent, Instant, Party, Registration};
 
 use super::Desk;
 use crate::call::Event;
@@ -106,6 +106,7 @@ impl Desk {
             LineEvent::RemoteChanged { remote, .. } => self.far_end_is(id, remote),
             LineEvent::ReferProgress { progress, .. } => self.happened(now, id, Event::Refer(progress)),
             LineEvent::Referred { target, .. } => self.asked_to_call(now, id, &target),
+            LineEvent::Ended { cause: EndCause::Refused { .. }, .. } if self.intercept_by_code(now, id) => {}
             LineEvent::Ended { cause, .. } => self.happened(now, id, Event::Ended(cause)),
             LineEvent::Registration(_)
             | LineEvent::Incoming { .. }
@@ -142,7 +143,9 @@ impl Desk {
             return;
         }
         let numbering = self.directories.numbering();
-        if call.intercepts && numbering.canonical(&remote.number) == numbering.canonical(&call.dialled) {
+        if call.intercepts.is_some()
+            && numbering.canonical(&remote.number) == numbering.canonical(&call.dialled)
+        {
             // A code was dialled, and whoever answered is not called that.
             return;
         }

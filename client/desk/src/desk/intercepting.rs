@@ -4,9 +4,11 @@ use cordboard_sip::message::header::Replaces;
 use cordboard_sip::{Instant, Party};
 
 use super::Desk;
+use crate::call::CallState;
+use crate::leg::Leg;
 use crate::phone::rings;
 use crate::who::{called, who};
-use crate::{Notice, PhoneId, WhyNot};
+use crate::{CallId, Notice, PhoneId, WhyNot};
 
 /// How a call that rings elsewhere is taken over.
 pub(super) enum WayIn {
@@ -27,7 +29,7 @@ impl Desk {
         // It is nobody's consultation, whoever is talked to just now.
         self.dial_for(now, address, None, None)?;
         let Some(call) = self.floor.and_then(|id| self.calls.get_mut(&id)) else { return Ok(()) };
-        call.intercepts = true;
+        call.intercepts = Some(phone);
         if let Some(caller) = caller {
             call.party = caller;
         }
@@ -58,6 +60,29 @@ impl Desk {
         }
         let code = self.shift.as_ref().and_then(|shift| shift.pickup_code(&watched.address));
         Ok((WayIn::Code(code.ok_or(WhyNot::NoPickUp)?), caller))
+    }
+
+    /// Whoever calls there did not let the call be replaced: the telephone system's code takes it over, if it has one and
+    /// the phone still rings. True if that is tried now.
+    pub(super) fn intercept_by_code(&mut self, now: Instant, id: CallId) -> bool {
+        let Some(code) = self.code_instead(now, id) else { return false };
+        let leg = Leg::outgoing(self.new_leg_id());
+        let Some(call) = self.calls.get_mut(&id) else { return false };
+        call.dialled = code;
+        let refused = std::mem::replace(&mut call.leg, leg).close();
+        call.enter(now, CallState::Calling);
+        if let Some(close) = refused {
+            self.ask_media(close);
+        }
+        true
+    }
+
+    fn code_instead(&self, now: Instant, id: CallId) -> Option<String> {
+        let call = self.calls.get(&id).filter(|call| call.is_being_put_through())?;
+        let watched = self.watching.list.get(call.intercepts?)?;
+        watched.calls(now).find(|(dialog, _)| rings(dialog))?;
+        let code = self.shift.as_ref()?.pickup_code(&watched.address)?;
+        (code != call.dialled).then_some(code)
     }
 
     /// Tells of phones that have begun to ring and whose contact says that the operator wants to know, and takes back

@@ -82,6 +82,64 @@ fn a_call_that_was_answered_meanwhile_says_so() {
     assert!(matches!(house.board().calls[0].status, CallStatus::Failed(_)));
 }
 
+/// A shift in which Grace's phone rings, with ids told, and a code besides. Gives the call that is to take over by ids.
+fn refused_by_ids(status: u16) -> (House, String) {
+    let mut provision = watching();
+    provision.account.pickup_of = "**{number}".into();
+    let mut house = House::empty();
+    house.pbx.show("dialog", "204", &dialogs(&[("a", "early", "02079460999")]));
+    let mut house = begin(house, provision);
+    let grace = phone(&mut house, "Okafor");
+    let far = intercept(&mut house, grace.id).expect("a call");
+    assert!(house.pbx.invited(&far).1.is_some());
+    house.far(|pbx| pbx.refuse(&far, status));
+    (house, far)
+}
+
+fn other_call(house: &House, than: &str) -> Option<String> {
+    house.pbx.calls.keys().find(|call| *call != than).cloned()
+}
+
+#[test]
+fn a_caller_who_cannot_be_replaced_is_taken_over_by_the_code() {
+    for status in [403, 420, 481, 501] {
+        let (mut house, by_ids) = refused_by_ids(status);
+        let by_code = other_call(&house, &by_ids).expect("the code was dialled");
+        assert_eq!(house.pbx.invited(&by_code), ("**204".into(), None));
+        house.far(|pbx| pbx.ring_back(&by_code, 180, false));
+        assert_eq!(house.board().calls.len(), 1, "one call to the operator, whatever was tried");
+        house.far(|pbx| pbx.answer(&by_code));
+        let taken = house.board().calls[0].clone();
+        assert_eq!((taken.status, taken.who.name.as_str()), (CallStatus::Talking, "Jan Meyer"));
+        assert_eq!(house.open_microphones(), 1);
+        assert_eq!(house.page().legs.len(), 1, "what the refused call had is closed");
+    }
+}
+
+#[test]
+fn where_the_code_is_refused_as_well_that_is_said_once() {
+    let (mut house, by_ids) = refused_by_ids(481);
+    let by_code = other_call(&house, &by_ids).expect("the code was dialled");
+    house.far(|pbx| pbx.refuse(&by_code, 404));
+    assert!(matches!(house.board().calls[0].status, CallStatus::Failed(_)));
+    assert_eq!(house.pbx.calls.len(), 2);
+}
+
+#[test]
+fn whoever_answered_the_phone_in_the_meantime_is_left_in_peace() {
+    let mut provision = watching();
+    provision.account.pickup_of = "**{number}".into();
+    let mut house = House::empty();
+    house.pbx.show("dialog", "204", &dialogs(&[("a", "early", "02079460999")]));
+    let mut house = begin(house, provision);
+    let grace = phone(&mut house, "Okafor");
+    let far = intercept(&mut house, grace.id).expect("a call");
+    house.far(|pbx| pbx.show("dialog", "204", &dialogs(&[("a", "confirmed", "02079460999")])));
+    house.far(|pbx| pbx.refuse(&far, 486));
+    assert!(matches!(house.board().calls[0].status, CallStatus::Failed(_)));
+    assert_eq!(other_call(&house, &far), None);
+}
+
 #[test]
 fn whoever_is_to_be_helped_is_told_of_while_the_phone_rings() {
     let mut provision = watching();
