@@ -6,6 +6,7 @@ mod conference;
 mod consulting;
 mod directories;
 mod door;
+mod hold_music;
 mod keys;
 mod log;
 mod looks;

@@ -8,7 +8,7 @@ use cordboard_desk::{
 };
 use cordboard_practice::{Exchange, Settings as ExchangeSettings};
 use cordboard_sip::package::{Availability, Package, Watched};
-use cordboard_wire::{Account, DirectorySeed, Dtmf, Numbering, Operator, Provision, Watch};
+use cordboard_wire::{Account, DirectorySeed, Dtmf, HoldMusic, Numbering, Operator, Provision, Watch};
 use futures_util::{SinkExt, StreamExt};
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::Message;
@@ -134,6 +134,7 @@ fn provision() -> Provision {
         ice_servers: Vec::new(),
         practice: true,
         team: String::new(),
+        hold_music: HoldMusic::Pbx,
     }
 }
 

@@ -7,7 +7,7 @@ use cordboard_desk::{
     Board, CallId, CallStatus, CallView, Command, Desk, Input, Instant, LinkState, Notice, Output, PageId,
     PageInput, PageOutput, SocketLoss, Stored,
 };
-use cordboard_wire::{Account, DirectorySeed, Dtmf, Line, Numbering, Operator, Provision};
+use cordboard_wire::{Account, DirectorySeed, Dtmf, HoldMusic, Line, Numbering, Operator, Provision};
 
 use super::page::{Connection, Page};
 use super::pbx::{Caller, Far, Pbx, Stage};
@@ -87,6 +87,7 @@ fn provision() -> Provision {
         ice_servers: Vec::new(),
         practice: false,
         team: String::new(),
+        hold_music: HoldMusic::Pbx,
     }
 }
 

@@ -30,6 +30,7 @@ pub(crate) struct Connection {
     pub(crate) speaker: bool,
     pub(crate) tone: Option<Tone>,
     pub(crate) hears: BTreeSet<LegId>,
+    pub(crate) music: bool,
     pub(crate) digits: String,
 }
 
@@ -46,6 +47,7 @@ impl Connection {
             speaker: false,
             tone: None,
             hears: BTreeSet::new(),
+            music: false,
             digits: String::new(),
         }
     }
@@ -135,6 +137,7 @@ impl Page {
             MediaAsk::SetMicrophone { leg, open } => self.known(leg).microphone = open,
             MediaAsk::SetSpeaker { leg, open } => self.known(leg).speaker = open,
             MediaAsk::SetHears { leg, others } => self.known(leg).hears = others,
+            MediaAsk::PlayMusic { leg, on } => self.known(leg).music = on,
             MediaAsk::SendDigit { leg, digit } => self.known(leg).digits.push(digit),
             MediaAsk::PlayTone { leg, tone } => self.known(leg).tone = tone,
             MediaAsk::Close { leg } => {
@@ -162,8 +165,8 @@ impl Page {
         if known.is_some_and(|known| known.connection != theirs.connection) {
             self.made += 1;
             let (number, old) = (self.made, self.known(leg));
-            let Connection { microphone, speaker, tone, hears, .. } = old.clone();
-            *old = Connection { microphone, speaker, tone, hears, ..Connection::new(number) };
+            let Connection { microphone, speaker, tone, hears, music, .. } = old.clone();
+            *old = Connection { microphone, speaker, tone, hears, music, ..Connection::new(number) };
         }
     }
 }

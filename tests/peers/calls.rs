@@ -80,6 +80,27 @@ fn a_held_telephone_hears_nothing_until_it_is_resumed() -> Told {
 }
 
 #[test]
+fn a_held_telephone_hears_the_consoles_tone_where_the_relay_says_so() -> Told {
+    story(async |stage| {
+        let company = Company::open_with(stage, "hold_music = \"tone\"").await?;
+        let mut anna = company.phone(stage, 201).await?;
+        let olga = &company.olga;
+        anna.dial(OLGA).await?;
+        olga.incoming("Ringing", "201").is_there().await?;
+        olga.press(Key::F(9)).await?;
+        anna.talks().await?;
+        hear_each_other(olga, &anna).await?;
+
+        olga.press(Key::F(9)).await?;
+        olga.incoming("On hold", "201").is_there().await?;
+        anna.ear().hears_tone(523.25).await?;
+        olga.press(Key::F(9)).await?;
+        olga.incoming("Talking", "201").is_there().await?;
+        hear_each_other(olga, &anna).await
+    })
+}
+
+#[test]
 fn a_telephone_puts_the_console_on_hold_and_takes_it_back() -> Told {
     story(async |stage| {
         let company = Company::open(stage).await?;

@@ -20,9 +20,14 @@ pub(crate) const OLGA: &str = "101";
 impl Company {
     /// Opens the company; its operator is at work.
     pub(crate) async fn open(stage: &Stage) -> Result<Self, Failed> {
+        Self::open_with(stage, "").await
+    }
+
+    /// As [`open`](Self::open), with more keys in the relay's configuration.
+    pub(crate) async fn open_with(stage: &Stage, keys: &str) -> Result<Self, Failed> {
         let pbx = Kamailio::start(stage).await?;
         let operator = Operator::new("Olga", 101);
-        let relay = Relay::before_kamailio(stage, &[&operator]).await?;
+        let relay = Relay::before_kamailio_with(stage, &[&operator], keys).await?;
         let olga = Console::at_work(stage, &operator).await?;
         Ok(Self { pbx, olga, _relay: relay })
     }

@@ -1,7 +1,7 @@
 //! What an operator's console is given.
 
 use axum::http::StatusCode;
-use cordboard_wire::{Dtmf, Provision};
+use cordboard_wire::{Dtmf, HoldMusic, Provision};
 
 use crate::house::{House, annas_cookie, get};
 
@@ -31,6 +31,7 @@ async fn the_console_gets_account_lines_directories_and_numbering() {
     assert_eq!(given.ice_servers[0].urls, ["stun:stun.test"]);
     assert!(!given.practice);
     assert_eq!(given.team, "");
+    assert_eq!(given.hold_music, HoldMusic::Pbx);
 }
 
 #[tokio::test]
@@ -46,4 +47,33 @@ async fn nobody_else_gets_it() {
     let answer = get(&House::new().build(), "/api/provision", &[]).await;
     assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
     assert!(!answer.text().contains("s3cret"));
+}
+
+#[tokio::test]
+async fn a_signed_in_console_gets_the_sound_for_callers_on_hold_and_nobody_else_does() {
+    let relay = House::new()
+        .with_file("hold.mp3", "not really music")
+        .with_keys("hold_music = { file = \"hold.mp3\" }")
+        .build();
+    let cookie = annas_cookie(&relay).await;
+    let given: Provision = get(&relay, "/api/provision", &[("cookie", &cookie)]).await.json();
+    assert_eq!(given.hold_music, HoldMusic::File);
+    let sound = get(&relay, "/api/hold-music", &[("cookie", &cookie)]).await;
+    assert_eq!((sound.status, sound.text().as_str()), (StatusCode::OK, "not really music"));
+    assert_eq!(sound.header("content-type"), Some("audio/mpeg"));
+
+    let stranger = get(&relay, "/api/hold-music", &[]).await;
+    assert_eq!(stranger.status, StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
+async fn where_the_sound_is_not_a_file_there_is_none_to_get() {
+    for (written, told) in [("\"pbx\"", HoldMusic::Pbx), ("\"tone\"", HoldMusic::Tone)] {
+        let relay = House::new().with_keys(&format!("hold_music = {written}")).build();
+        let cookie = annas_cookie(&relay).await;
+        let given: Provision = get(&relay, "/api/provision", &[("cookie", &cookie)]).await.json();
+        assert_eq!(given.hold_music, told);
+        let sound = get(&relay, "/api/hold-music", &[("cookie", &cookie)]).await;
+        assert_eq!(sound.status, StatusCode::NOT_FOUND);
+    }
 }

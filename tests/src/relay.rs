@@ -87,6 +87,18 @@ impl Relay {
         Self::start_configured(stage, &(configuration(operators).await? + directory)).await
     }
 
+    /// As [`before_kamailio`](Self::before_kamailio), with more keys at the top of the configuration.
+    ///
+    /// # Errors
+    /// As [`before_kamailio`](Self::before_kamailio).
+    pub async fn before_kamailio_with(
+        stage: &Stage,
+        operators: &[&Operator],
+        keys: &str,
+    ) -> Result<Self, Failed> {
+        Self::start_configured(stage, &format!("{keys}\n{}", configuration(operators).await?)).await
+    }
+
     async fn start_configured(stage: &Stage, configuration: &str) -> Result<Self, Failed> {
         let path = stage.folder().join("cordboard.toml");
         write(&path, configuration)?;

@@ -38,6 +38,23 @@ impl Sound {
             .ok_or_else(|| Failed::new(format!("{} is no 16-bit WAV file yet", path.display())))
     }
 
+    /// A pure tone at half of full scale, as a file that any program plays: 16 bits, 8,000 samples a second.
+    pub fn tone_file(hertz: f64, seconds: u32) -> Vec<u8> {
+        let samples = 8_000 * seconds;
+        let mut bytes = b"RIFF".to_vec();
+        bytes.extend((36 + 2 * samples).to_le_bytes());
+        bytes.extend(b"WAVEfmt \x10\0\0\0\x01\0\x01\0");
+        bytes.extend(8_000_u32.to_le_bytes());
+        bytes.extend(16_000_u32.to_le_bytes());
+        bytes.extend(b"\x02\0\x10\0data");
+        bytes.extend((2 * samples).to_le_bytes());
+        for index in 0..samples {
+            let sample = (16_384.0 * (TAU * hertz * f64::from(index) / 8_000.0).sin()) as i16;
+            bytes.extend(sample.to_le_bytes());
+        }
+        bytes
+    }
+
     fn parse(bytes: &[u8]) -> Option<Self> {
         let mut chunks = bytes.strip_prefix(b"RIFF")?.get(4..)?.strip_prefix(b"WAVE")?;
         let mut format = None;

@@ -6,7 +6,7 @@ use cordboard_desk::{
     CallId, Command, Desk, Input, Instant, MediaAsk, Output, PageId, PageInput, PageOutput, Stored,
 };
 use cordboard_sip::message::{Frame, Message, Method, Name, Request, StatusCode, parse};
-use cordboard_wire::{Account, Dtmf, Line, Numbering, Operator, Provision};
+use cordboard_wire::{Account, Dtmf, HoldMusic, Line, Numbering, Operator, Provision};
 
 const PAGE: PageId = PageId(1);
 const SDP: &str =
@@ -75,6 +75,7 @@ impl Console {
                     | MediaAsk::SetMicrophone { .. }
                     | MediaAsk::SetSpeaker { .. }
                     | MediaAsk::SetHears { .. }
+                    | MediaAsk::PlayMusic { .. }
                     | MediaAsk::SendDigit { .. }
                     | MediaAsk::PlayTone { .. }
                     | MediaAsk::Close { .. } => None,
@@ -176,5 +177,6 @@ fn provision() -> Provision {
         ice_servers: Vec::new(),
         practice: false,
         team: String::new(),
+        hold_music: HoldMusic::Pbx,
     }
 }

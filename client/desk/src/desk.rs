@@ -259,6 +259,8 @@ impl Desk {
             PageInput::MicrophoneLost(why) => {
                 self.with_host_watched(|desk| desk.pages.microphone_lost(page, why))
             }
+            // A page finds out before it has anything to play, whether it will carry the media or not.
+            PageInput::HoldMusicLost(problem) => self.hold_music_lost(now, problem),
             PageInput::OfferMade { .. }
             | PageInput::AnswerMade { .. }
             | PageInput::MediaFailed { .. }

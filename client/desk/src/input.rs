@@ -3,7 +3,7 @@
 use cordboard_wire::Provision;
 use serde::{Deserialize, Serialize};
 
-use crate::{Command, LegId, LogEntry, Overflow, PageId, StoredDirectory};
+use crate::{Command, HoldMusicLoss, LegId, LogEntry, Overflow, PageId, StoredDirectory};
 
 /// Something that happened outside.
 #[derive(Clone, Debug, PartialEq)]
@@ -79,6 +79,8 @@ pub enum PageInput {
     MediaConnection { leg: LegId, up: bool },
     /// The far end of a leg that others hear ([`crate::MediaAsk::SetHears`]) began or ceased to talk.
     Talking { leg: LegId, talking: bool },
+    /// The sound file for callers on hold cannot be played; they hear a tone.
+    HoldMusicLost(HoldMusicLoss),
     /// Figures of the last second of a leg.
     Quality { leg: LegId, quality: Quality },
 }

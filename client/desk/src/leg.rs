@@ -121,6 +121,8 @@ pub(crate) struct Sound {
     pub tone: Option<Tone>,
     /// Whom the far end hears besides the operator.
     pub hears: BTreeSet<LegId>,
+    /// The far end hears the music of callers on hold in the operator's place.
+    pub music: bool,
 }
 
 /// How long a page may take to make an offer or an answer. Gathering candidates takes half a second at most;
@@ -319,6 +321,9 @@ impl Leg {
         }
         if self.sound.speaker != sound.speaker {
             asks.push(MediaAsk::SetSpeaker { leg, open: sound.speaker });
+        }
+        if self.sound.music != sound.music {
+            asks.push(MediaAsk::PlayMusic { leg, on: sound.music });
         }
         if self.sound.tone != sound.tone {
             asks.push(MediaAsk::PlayTone { leg, tone: sound.tone });

@@ -65,6 +65,8 @@ pub enum MediaAsk {
     /// Let this leg's far end hear those of these legs too, besides the microphone. Legs of which the page has no sound yet
     /// are heard as soon as it has.
     SetHears { leg: LegId, others: BTreeSet<LegId> },
+    /// Let this leg's far end hear the music of callers on hold in place of the microphone, or not.
+    PlayMusic { leg: LegId, on: bool },
     /// Send one DTMF digit (RFC 4733).
     SendDigit { leg: LegId, digit: char },
     /// Play a tone to the operator in place of the far end; `None` ends it.

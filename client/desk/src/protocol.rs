@@ -7,7 +7,7 @@ use crate::{Instant, PageInput, PageOutput};
 
 /// Counts changes of these messages. After an update a new page can meet an old engine; the first byte
 /// on the port tells them apart before anything else is decoded.
-pub const VERSION: u8 = 4;
+pub const VERSION: u8 = 5;
 
 /// The Web Lock that an engine holds while it lives: pages wait for it and so learn even of an engine that crashed.
 pub const LIFE: &str = "cordboard-engine";

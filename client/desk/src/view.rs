@@ -1,7 +1,7 @@
 //! What a page paints: plain structs, no words. The page puts them into the operator's language.
 
 use cordboard_sip::Instant;
-use cordboard_wire::{IceServer, Line, Operator};
+use cordboard_wire::{HoldMusic, IceServer, Line, Operator};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -58,6 +58,8 @@ pub struct MediaSetup {
     pub ice_servers: Vec<IceServer>,
     /// Audio codecs in order of preference, as SDP names them; others follow in the browser's order.
     pub codecs: Vec<String>,
+    /// What callers hear while they are on hold.
+    pub hold_music: HoldMusic,
 }
 
 /// One thing that changed on the board, or an answer to one page.
@@ -437,6 +439,8 @@ pub enum Notice {
     PhoneRings { phone: PhoneId, name: String, from: String },
     /// Sound could not be set up for a call.
     NoSound { who: String, problem: NoSound },
+    /// The sound file for callers on hold cannot be played: they hear a tone.
+    HoldMusicLost { problem: HoldMusicLoss },
     /// A SIP message could not be understood.
     Malformed { problem: String },
     /// What was typed is not a number or address.
@@ -467,6 +471,15 @@ pub enum NoSound {
         /// In its own words, for an administrator.
         said: String,
     },
+}
+
+/// Why the sound file for callers on hold cannot be played.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum HoldMusicLoss {
+    /// The relay did not hand it out.
+    NotThere,
+    /// The browser does not know how.
+    NotPlayable,
 }
 
 /// How a page may order contacts by default.

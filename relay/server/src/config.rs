@@ -11,10 +11,12 @@ use std::time::Duration;
 use cordboard_wire::{Account, DirectorySeed, IceServer, Line, Numbering, Operator};
 
 mod file;
+mod hold_music;
 mod mistake;
 mod read;
 mod text;
 
+pub use hold_music::{HoldMusic, SoundFile};
 pub use mistake::{Mistake, Wrong};
 pub use text::{PublicUrl, Upstream};
 pub(crate) use text::{TeamName, UserName};
@@ -53,6 +55,8 @@ pub struct Config {
     pub tunnels: TunnelLimits,
     /// True when the far side is the practice exchange.
     pub practice: bool,
+    /// What callers hear while they are on hold.
+    pub hold_music: HoldMusic,
 }
 
 /// One operator.

@@ -50,6 +50,7 @@ pub fn app(relay: Arc<Relay>) -> Router {
         .route(path::SIGN_IN, post(sign_in::sign_in))
         .route(path::SIGN_OUT, post(sign_in::sign_out))
         .route(path::PROVISION, get(provision::provision))
+        .route(path::HOLD_MUSIC, get(provision::hold_music))
         .route(path::HEALTH, get(|| async { "ok\n" }))
         .fallback(assets::serve)
         .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, LONGEST_ANSWER))

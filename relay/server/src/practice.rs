@@ -14,7 +14,8 @@ use cordboard_practice::{
 use cordboard_wire::{Account, DirectorySeed, Dtmf, Line, Numbering, Operator, Watch};
 
 use crate::config::{
-    Admission, Config, LockOutLimits, SessionTimes, TeamName, TunnelLimits, Upstream, User, UserName,
+    Admission, Config, HoldMusic, LockOutLimits, SessionTimes, TeamName, TunnelLimits, Upstream, User,
+    UserName,
 };
 use crate::secret::{NoRandomness, random_hex};
 
@@ -108,6 +109,7 @@ pub async fn practise(practice: Practice) -> Result<(Config, Exchange), CannotPr
         lock_out: LockOutLimits::default(),
         tunnels: TunnelLimits::default(),
         practice: true,
+        hold_music: HoldMusic::Pbx,
     };
     Ok((config, exchange))
 }

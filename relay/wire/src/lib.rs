@@ -24,6 +24,8 @@ pub mod path {
     pub const SIGN_OUT: &str = "/api/sign-out";
     /// `GET` → [`Provision`](crate::Provision) for the signed-in operator, or 401.
     pub const PROVISION: &str = "/api/provision";
+    /// `GET` → the sound file for callers on hold, for signed-in operators; 404 if there is none.
+    pub const HOLD_MUSIC: &str = "/api/hold-music";
     /// WebSocket, subprotocol `sip`: the tunnel to the PBX; 401 without a session.
     pub const TUNNEL: &str = "/sip";
     /// Names, in the query of [`TUNNEL`], which of the relay's servers is to be tried first.

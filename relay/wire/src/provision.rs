@@ -24,6 +24,22 @@ pub struct Provision {
     /// The team whose calls the operator sees; empty for none.
     #[serde(default)]
     pub team: String,
+    /// What callers hear while they are on hold.
+    #[serde(default)]
+    pub hold_music: HoldMusic,
+}
+
+/// What callers hear while they are on hold.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum HoldMusic {
+    /// Whatever the PBX plays; the console sends nothing.
+    #[default]
+    Pbx,
+    /// A quiet tone that the console draws.
+    Tone,
+    /// The file at [`path::HOLD_MUSIC`](crate::path::HOLD_MUSIC).
+    File,
 }
 
 /// One SIP account.

@@ -8,6 +8,7 @@ mod leg;
 mod level;
 mod microphone;
 mod mixer;
+mod music;
 mod peer;
 mod quality;
 mod sound;
@@ -15,17 +16,19 @@ mod tones;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use cordboard_desk::{LegId, MediaAsk, MediaSetup, PageInput, Ring};
+use cordboard_desk::{HoldMusicLoss, LegId, MediaAsk, MediaSetup, PageInput, Ring};
+use cordboard_wire::HoldMusic;
 use futures_channel::mpsc::{self, UnboundedReceiver, UnboundedSender};
 use futures_util::{StreamExt, future};
 use wasm_bindgen::JsValue;
-use web_sys::{MediaStream, MediaStreamTrack};
+use web_sys::{Blob, MediaStream, MediaStreamTrack};
 
 use self::leg::{Leg, Order};
 use self::microphone::Microphone;
 use self::mixer::{Mixer, Sends};
+use self::music::Music;
 use self::sound::Sound;
-use super::wait;
+use super::{relay, wait};
 
 /// Between two looks at how loud everybody is, milliseconds.
 const LOOK: i32 = 100;
@@ -42,6 +45,10 @@ enum Told {
     Remind(bool),
     /// A leg's far end sounds like this.
     Voice(LegId, MediaStream),
+    /// The file for callers on hold is loaded, or is not to be had.
+    MusicLoaded(Option<Blob>),
+    /// The browser cannot play it.
+    MusicSpoilt,
 }
 
 /// The way to the sound task. Cheap to clone.
@@ -112,6 +119,7 @@ struct SoundTask {
     microphone: Option<Microphone>,
     legs: BTreeMap<LegId, UnboundedSender<Order>>,
     mixer: Mixer,
+    music: Music,
     ringer: Sound,
     /// What the ringer was last told.
     rung: Ring,
@@ -130,6 +138,7 @@ impl SoundTask {
             microphone: None,
             legs: BTreeMap::new(),
             mixer: Mixer::default(),
+            music: Music::default(),
             ringer: Sound::default(),
             rung: Ring::Silent,
             reminders: true,
@@ -146,7 +155,7 @@ impl SoundTask {
             };
             let Some(told) = told else { return };
             match told {
-                Told::Setup(setup) => self.setup = setup,
+                Told::Setup(setup) => self.set_up(setup),
                 Told::StartShift => self.start_shift().await,
                 Told::MicrophoneUnplugged => self.unplugged().await,
                 Told::StartUnasked if self.microphone.is_none() => self.start_shift().await,
@@ -154,6 +163,8 @@ impl SoundTask {
                 Told::BeginAgain => self.begin_again(),
                 Told::Ask(ask) => self.ask(ask),
                 Told::Voice(leg, stream) => self.voice(leg, stream),
+                Told::MusicLoaded(file) => self.music_loaded(file),
+                Told::MusicSpoilt => self.music_lost(HoldMusicLoss::NotPlayable),
                 Told::Ring(ring) => self.ring(ring),
                 Told::Remind(wanted) => {
                     self.reminders = wanted;
@@ -206,11 +217,55 @@ impl SoundTask {
                     Sends::Mix(track) => Some(track),
                     Sends::Microphone => None,
                 };
-                if let Some(leg) = self.legs.get(&leg) {
-                    let _ = leg.unbounded_send(Order::Mix(track));
-                }
+                self.send(leg, track);
             }
             Err(problem) => self.complain(leg, Err(problem)),
+        }
+    }
+
+    /// Has a leg send this; `None` is the microphone.
+    fn send(&self, leg: LegId, track: Option<MediaStreamTrack>) {
+        if let Some(leg) = self.legs.get(&leg) {
+            let _ = leg.unbounded_send(Order::Mix(track));
+        }
+    }
+
+    /// The file for callers on hold is fetched now: the first of them is not to wait for it.
+    fn set_up(&mut self, setup: MediaSetup) {
+        let before = std::mem::replace(&mut self.setup, setup).hold_music;
+        if self.setup.hold_music == HoldMusic::File && before != HoldMusic::File {
+            let tell = self.tell.clone();
+            wasm_bindgen_futures::spawn_local(async move {
+                let _ = tell.unbounded_send(Told::MusicLoaded(relay::hold_music().await.ok()));
+            });
+        }
+    }
+
+    fn music_loaded(&mut self, file: Option<Blob>) {
+        let tell = self.tell.clone();
+        let spoilt = move || {
+            let _ = tell.unbounded_send(Told::MusicSpoilt);
+        };
+        match file {
+            Some(file) => self.music.set_file(&file, spoilt),
+            None => self.music_lost(HoldMusicLoss::NotThere),
+        }
+    }
+
+    fn music_lost(&mut self, problem: HoldMusicLoss) {
+        self.music.set_tone();
+        (self.say)(PageInput::HoldMusicLost(problem));
+    }
+
+    fn play_music(&mut self, leg: LegId, on: bool) {
+        if on {
+            match self.music.play_to(leg) {
+                Ok(track) => self.send(leg, Some(track)),
+                Err(problem) => self.complain(leg, Err(problem)),
+            }
+        } else {
+            self.music.stop_for(leg);
+            self.send(leg, self.mixer.track(leg));
         }
     }
 
@@ -250,6 +305,7 @@ impl SoundTask {
     fn begin_again(&mut self) {
         self.legs.clear();
         self.mixer.forget_all();
+        self.music.stop_for_all();
         self.ring(Ring::Silent);
         if self.microphone.is_some() {
             (self.say)(PageInput::MediaReady);
@@ -279,11 +335,15 @@ impl SoundTask {
             // The leg's task ends with its channel and closes what it holds.
             self.legs.remove(&id);
             self.mixer.forget(id);
+            self.music.stop_for(id);
             self.show_own_level();
             return;
         }
         if let MediaAsk::SetHears { leg, others } = ask {
             return self.mix(leg, others);
+        }
+        if let MediaAsk::PlayMusic { leg, on } = ask {
+            return self.play_music(leg, on);
         }
         if let MediaAsk::SetMicrophone { leg, open } = ask {
             let measured = self.mixer.set_open(leg, open);
@@ -313,6 +373,7 @@ fn leg_of(ask: &MediaAsk) -> LegId {
         | MediaAsk::SetMicrophone { leg, .. }
         | MediaAsk::SetSpeaker { leg, .. }
         | MediaAsk::SetHears { leg, .. }
+        | MediaAsk::PlayMusic { leg, .. }
         | MediaAsk::SendDigit { leg, .. }
         | MediaAsk::PlayTone { leg, .. }
         | MediaAsk::Close { leg } => *leg,

@@ -4,7 +4,7 @@ use cordboard_wire::{Problem, ProblemCode, SignIn, SignedIn, Welcome, path};
 use serde::de::DeserializeOwned;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{RequestInit, Response};
+use web_sys::{Blob, RequestInit, Response};
 
 /// Why the relay did not do what was asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,6 +43,21 @@ pub(crate) async fn sign_in(who: &SignIn) -> Result<SignedIn, RelayError> {
 /// See [`RelayError`].
 pub(crate) async fn sign_out() -> Result<(), RelayError> {
     ask("POST", path::SIGN_OUT, None).await.map(|_| ())
+}
+
+/// The sound file for callers on hold.
+///
+/// # Errors
+///
+/// See [`RelayError`].
+pub(crate) async fn hold_music() -> Result<Blob, RelayError> {
+    let response = ask("GET", path::HOLD_MUSIC, None).await?;
+    let content = response.blob().map_err(|_| RelayError::Strange)?;
+    JsFuture::from(content)
+        .await
+        .map_err(|_| RelayError::Unreachable)?
+        .dyn_into()
+        .map_err(|_| RelayError::Strange)
 }
 
 async fn ask(method: &str, path: &str, body: Option<&str>) -> Result<Response, RelayError> {

@@ -32,6 +32,7 @@ fn look(notice: &Notice) -> (Drawn, &'static str, &'static str) {
         | Notice::ResumeRefused { .. }
         | Notice::CallLost { .. }
         | Notice::NoSound { .. }
+        | Notice::HoldMusicLost { .. }
         | Notice::Malformed { .. }
         | Notice::ImportRefused { .. }
         | Notice::StoreFailed { .. }
@@ -83,6 +84,7 @@ fn Toast(notice: NoticeView) -> impl IntoView {
         | Notice::UpdateReady
         | Notice::Restarted
         | Notice::NoSound { .. }
+        | Notice::HoldMusicLost { .. }
         | Notice::Malformed { .. }
         | Notice::NotANumber { .. }
         | Notice::NotPossible(_)

@@ -80,6 +80,29 @@ impl CallState {
         }
     }
 
+    /// The far end has been answered and waits until somebody talks to it.
+    pub(crate) fn waits_on_hold(&self) -> bool {
+        match self {
+            Self::Holding
+            | Self::Held { .. }
+            // The operator comes back when both sides have agreed on it, and not before.
+            | Self::Resuming
+            | Self::Joining
+            | Self::Parting { .. }
+            | Self::Lent { held: true, .. } => true,
+            Self::Ringing
+            | Self::Answering { .. }
+            | Self::Accepted
+            | Self::Calling
+            | Self::RingingOut
+            | Self::Talking
+            | Self::Conferring
+            | Self::Lent { held: false, .. }
+            | Self::Failed(_)
+            | Self::Over => false,
+        }
+    }
+
     /// The state in the operator's words; `None` when the call is off the list.
     pub(crate) fn status(&self) -> Option<CallStatus> {
         Some(match self {

@@ -29,8 +29,8 @@ impl Voices {
         Sound {
             microphone: self.present && !call.muted,
             speaker: self.present && !call.silenced,
-            tone: None,
             hears,
+            ..Sound::default()
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Media: what the page that carries them is asked, and what it says. Pages come and go; legs stay.
 
 use cordboard_sip::{ActError, Instant};
+use cordboard_wire::HoldMusic;
 
 use super::Desk;
 use super::calls::{Call, failure_of, status_of};
@@ -8,8 +9,8 @@ use crate::call::{CallState, Event};
 use crate::leg::{LegDeed, LegEvent, Sound};
 use crate::who::called;
 use crate::{
-    CallFailure, CallId, Delta, LegId, MediaAsk, NoSound, Notice, Output, PageInput, PageOutput, Quality,
-    Ring, Tone,
+    CallFailure, CallId, Delta, HoldMusicLoss, LegId, MediaAsk, NoSound, Notice, Output, PageInput,
+    PageOutput, Quality, Ring, Tone,
 };
 
 impl Desk {
@@ -56,7 +57,10 @@ impl Desk {
                     call.leg.connection_changed(now, up);
                 }
             }
-            PageInput::Command(_) | PageInput::MediaReady | PageInput::MicrophoneLost(_) => {}
+            PageInput::Command(_)
+            | PageInput::MediaReady
+            | PageInput::MicrophoneLost(_)
+            | PageInput::HoldMusicLost(_) => {}
         }
     }
 
@@ -145,6 +149,15 @@ impl Desk {
         }
     }
 
+    /// Told once: every page would say the same.
+    pub(super) fn hold_music_lost(&mut self, now: Instant, problem: HoldMusicLoss) {
+        if let Some(shift) = &mut self.shift
+            && !std::mem::replace(&mut shift.told_of_music, true)
+        {
+            self.tell(now, Notice::HoldMusicLost { problem });
+        }
+    }
+
     fn no_sound(&mut self, now: Instant, id: CallId, problem: NoSound) {
         if let Some(call) = self.calls.get(&id) {
             let who = called(&call.who);
@@ -159,12 +172,14 @@ impl Desk {
         let mut exchange = Vec::new();
         let mut open = Vec::new();
         let conference = self.voices();
+        let ours = self.shift.as_ref().is_some_and(|shift| shift.media.hold_music != HoldMusic::Pbx);
         for call in self.calls.values_mut() {
             let sound = match &conference {
                 Some(conference) if call.state == CallState::Conferring => conference.sound_of(call),
                 Some(_) | None => sound_of(call, self.floor == Some(call.id)),
             };
             exchange.extend(call.leg.pursue(now, call.state.wants(), possible));
+            let sound = Sound { music: ours && call.state.waits_on_hold(), ..sound };
             for ask in call.leg.let_through(sound) {
                 if is_shutting(&ask) { shut.push(ask) } else { open.push(ask) }
             }
@@ -208,6 +223,8 @@ fn is_shutting(ask: &MediaAsk) -> bool {
     match ask {
         MediaAsk::SetMicrophone { open, .. } | MediaAsk::SetSpeaker { open, .. } => !open,
         MediaAsk::PlayTone { tone, .. } => tone.is_none(),
+        // It takes the microphone's place before that is open, and gives it back then.
+        MediaAsk::PlayMusic { on, .. } => !on,
         // Whoever is no party any more is to be heard no more; and parties hear each other before the operator opens up.
         MediaAsk::SetHears { .. } => true,
         MediaAsk::Offer { .. }

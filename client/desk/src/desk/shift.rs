@@ -23,6 +23,9 @@ pub(super) struct Shift {
     /// Not saved: it may hold the password of a TURN server.
     #[serde(skip)]
     pub media: MediaSetup,
+    /// The operator was told that the music for callers on hold cannot be played.
+    #[serde(skip)]
+    pub told_of_music: bool,
     pub numbering: Numbering,
     /// Without its password, which only the agent has.
     account: Account,
@@ -95,8 +98,17 @@ fn is_same_telephone(one: &Account, other: &Account) -> bool {
 impl Desk {
     /// The relay told who the operator is and what the console has, for the first time or again.
     pub(super) fn provisioned(&mut self, now: Instant, provision: Provision) {
-        let Provision { operator, mut account, lines, numbering, directories, ice_servers, practice, .. } =
-            provision;
+        let Provision {
+            operator,
+            mut account,
+            lines,
+            numbering,
+            directories,
+            ice_servers,
+            practice,
+            hold_music,
+            ..
+        } = provision;
         let password = Secret::new(std::mem::take(&mut account.password));
         let before = self.shift.take().map(|shift| shift.account);
         let same_telephone = before.as_ref().is_some_and(|before| is_same_telephone(before, &account));
@@ -106,8 +118,17 @@ impl Desk {
         self.take_over_directories(now, &directories);
         let settings = self.settings(&account, password);
         let seed = self.chance.bits();
-        let media = MediaSetup { ice_servers, codecs: account.codecs.clone() };
-        self.shift = Some(Shift { operator, lines, practice, dtmf: account.dtmf, media, numbering, account });
+        let media = MediaSetup { ice_servers, codecs: account.codecs.clone(), hold_music };
+        self.shift = Some(Shift {
+            operator,
+            lines,
+            practice,
+            dtmf: account.dtmf,
+            media,
+            told_of_music: false,
+            numbering,
+            account,
+        });
         if let Some(before) = before.filter(|_| same_telephone) {
             self.line_side.resume(settings, seed);
             self.follow_account(now, &before);

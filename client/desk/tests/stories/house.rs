@@ -8,7 +8,7 @@ use cordboard_desk::{
     LinkState, MediaAsk, Notice, Notification, Output, PageId, PageInput, PageOutput, Ring, StoreWrite,
     Stored, Tone,
 };
-use cordboard_wire::{Account, DirectorySeed, Dtmf, Line, Numbering, Operator, Provision};
+use cordboard_wire::{Account, DirectorySeed, Dtmf, HoldMusic, Line, Numbering, Operator, Provision};
 
 use super::pbx::{Pbx, sdp};
 
@@ -19,6 +19,7 @@ pub(crate) struct Media {
     pub(crate) speaker: bool,
     pub(crate) tone: Option<Tone>,
     pub(crate) hears: BTreeSet<LegId>,
+    pub(crate) music: bool,
     pub(crate) offered: Option<Direction>,
     pub(crate) answered_with: Option<Direction>,
     pub(crate) applied: Vec<(String, bool)>,
@@ -135,6 +136,7 @@ pub(crate) fn provision() -> Provision {
         ice_servers: Vec::new(),
         practice: false,
         team: String::new(),
+        hold_music: HoldMusic::Pbx,
     }
 }
 
@@ -373,7 +375,9 @@ impl House {
                             .iter()
                             .all(|(other, media)| !media.microphone || page.are_together(leg, *other))
                 );
-                page.legs.entry(leg).or_default().microphone = open;
+                let media = page.legs.entry(leg).or_default();
+                assert!(!open || !media.music, "the operator is heard or the music, not both");
+                media.microphone = open;
             }
             MediaAsk::SetSpeaker { leg, open } => {
                 assert!(
@@ -388,6 +392,11 @@ impl House {
             MediaAsk::SetHears { leg, others } => {
                 assert!(!others.contains(&leg), "nobody hears themselves");
                 page.legs.entry(leg).or_default().hears = others;
+            }
+            MediaAsk::PlayMusic { leg, on } => {
+                let media = page.legs.entry(leg).or_default();
+                assert!(!on || !media.microphone, "the operator is heard or the music, not both");
+                media.music = on;
             }
             MediaAsk::SendDigit { leg, digit } => page.legs.entry(leg).or_default().digits.push(digit),
             MediaAsk::PlayTone { leg, tone } => page.legs.entry(leg).or_default().tone = tone,
@@ -511,6 +520,7 @@ fn leg_of(ask: &MediaAsk) -> LegId {
         | MediaAsk::SetMicrophone { leg, .. }
         | MediaAsk::SetSpeaker { leg, .. }
         | MediaAsk::SetHears { leg, .. }
+        | MediaAsk::PlayMusic { leg, .. }
         | MediaAsk::SendDigit { leg, .. }
         | MediaAsk::PlayTone { leg, .. }
         | MediaAsk::Close { leg } => *leg,

@@ -18,6 +18,7 @@ mod crashes;
 mod dialling;
 mod directories;
 mod handing_on;
+mod hold_music;
 mod holding;
 mod house;
 mod intercepting;

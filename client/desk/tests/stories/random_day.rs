@@ -9,9 +9,10 @@ use cordboard_desk::{
     CallId, CallStatus, CallView, CallWay, Command, Input, MicrophoneLoss, Notice, PARTIES, PageId,
     PageInput, SocketLoss, TransferTarget, WhyNot,
 };
+use cordboard_wire::{HoldMusic, Provision};
 use proptest::prelude::*;
 
-use super::house::{FRONT, House, OnAsk};
+use super::house::{FRONT, House, OnAsk, provision};
 use super::pbx::OnChange;
 
 const SECOND: PageId = PageId(2);
@@ -151,7 +152,12 @@ struct Day {
 
 impl Day {
     fn new() -> Self {
-        Self { house: House::ready(), known: BTreeMap::new(), slots: BTreeMap::new(), doubtful: Vec::new() }
+        Self {
+            house: House::ready_with(Provision { hold_music: HoldMusic::Tone, ..provision() }),
+            known: BTreeMap::new(),
+            slots: BTreeMap::new(),
+            doubtful: Vec::new(),
+        }
     }
 
     fn pick<T: Clone>(n: u8, of: &[T]) -> Option<T> {

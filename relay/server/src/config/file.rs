@@ -7,6 +7,7 @@ use cordboard_wire::{Dtmf, Watch};
 use serde::Deserialize;
 use toml::Spanned;
 
+use super::hold_music::Written as HoldMusic;
 use super::text::{Aor, Codec, Listen, Positive, PublicUrl, TeamName, Upstreams, UserName};
 use crate::sign_in::PasswordHash;
 
@@ -21,6 +22,8 @@ pub(super) struct File {
     pub(super) company: String,
     pub(super) upstream: Upstreams,
     pub(super) upstream_ca: Option<Spanned<PathBuf>>,
+    #[serde(default)]
+    pub(super) hold_music: HoldMusic,
     #[serde(default)]
     pub(super) session: Session,
     pub(super) limits: Option<Spanned<Limits>>,

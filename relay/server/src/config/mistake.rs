@@ -5,6 +5,8 @@ use std::io;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
+use super::hold_music::{MEGABYTE, SoundFile};
+
 /// A mistake in the configuration.
 #[derive(Debug)]
 pub struct Mistake {
@@ -49,6 +51,18 @@ pub enum Wrong {
         path: PathBuf,
         /// Why not.
         cause: io::Error,
+    },
+    /// The file for callers on hold is of no kind that browsers play.
+    NoSound {
+        /// Where it is.
+        path: PathBuf,
+    },
+    /// The file for callers on hold is too large to be loaded by every console.
+    SoundTooLarge {
+        /// Where it is.
+        path: PathBuf,
+        /// How large it is, bytes.
+        bytes: u64,
     },
     /// An account has neither `password` nor `password_file`.
     NoPassword,
@@ -142,6 +156,19 @@ impl fmt::Display for Wrong {
             Self::FileUnreadable { path, cause } => {
                 let path = path.display();
                 write!(f, "{path} cannot be read ({cause}); paths are relative to the configuration's folder")
+            }
+            Self::NoSound { path } => {
+                let (path, kinds) = (path.display(), SoundFile::kinds());
+                write!(f, "browsers do not play {path}; save the sound as one of {kinds}")
+            }
+            Self::SoundTooLarge { path, bytes } => {
+                let (path, most) = (path.display(), SoundFile::LARGEST / MEGABYTE);
+                let megabytes = bytes.div_ceil(MEGABYTE);
+                write!(
+                    f,
+                    "{path} has {megabytes} MB and every console loads it, so {most} MB are the most; \
+                     save the sound as MP3 or Opus, with one channel, or shorten it"
+                )
             }
             Self::NoPassword => {
                 f.write_str("the account lacks a SIP password; write `password` or `password_file`")

@@ -11,7 +11,8 @@ use toml::Spanned;
 use super::file::{self, File};
 use super::text::{Codec, Positive};
 use super::{
-    Admission, Config, LockOutLimits, Mistake, SessionTimes, TeamName, TunnelLimits, User, UserName, Wrong,
+    Admission, Config, HoldMusic, LockOutLimits, Mistake, SessionTimes, SoundFile, TeamName, TunnelLimits,
+    User, UserName, Wrong, hold_music,
 };
 
 /// Seconds for which accounts register unless told otherwise.
@@ -53,6 +54,7 @@ impl Reader<'_> {
             lock_out: lock_out(&limits),
             tunnels: self.tunnels(span, &limits)?,
             practice: false,
+            hold_music: self.hold_music(file.hold_music)?,
         })
     }
 
@@ -123,6 +125,17 @@ impl Reader<'_> {
             queue_busy: account.queue_busy.unwrap_or(true),
             queue_delay: account.queue_delay.unwrap_or(QUEUE_DELAY),
         })
+    }
+
+    fn hold_music(&self, written: hold_music::Written) -> Result<HoldMusic, Mistake> {
+        match written {
+            hold_music::Written::Pbx => Ok(HoldMusic::Pbx),
+            hold_music::Written::Tone => Ok(HoldMusic::Tone),
+            hold_music::Written::File(path) => {
+                let sound = SoundFile::read(&self.resolved(path.get_ref()));
+                sound.map(HoldMusic::File).map_err(|wrong| self.wrong(path.span(), wrong))
+            }
+        }
     }
 
     fn lines(&self, lines: Vec<file::Line>) -> Result<Vec<Line>, Mistake> {

@@ -17,6 +17,8 @@ fn folder(test: &str) -> PathBuf {
     ] {
         fs::write(folder.join(name), content).unwrap();
     }
+    // Large without taking room.
+    fs::File::create(folder.join("long.wav")).and_then(|file| file.set_len(22_500_000)).unwrap();
     folder
 }
 
@@ -101,6 +103,33 @@ const MISTAKES: &[(&str, &str, &[&str])] = &[
         &["line 2, upstream_ca: ", "none.pem cannot be read"],
     ),
     ("[[user]]", "[session]\nidle_minutes = 0\n[[user]]", &["line 3, [session] idle_minutes: ", "from 1 up"]),
+    (
+        "[[user]]",
+        "hold_music = \"silence\"\n[[user]]",
+        &["line 2, hold_music: ", "\"silence\" is nothing to hear", "{ file = \"hold.mp3\" }"],
+    ),
+    ("[[user]]", "hold_music = 7\n[[user]]", &["line 2, hold_music: ", "expected \"pbx\", \"tone\" or"]),
+    (
+        "[[user]]",
+        "hold_music = { url = \"hold.mp3\" }\n[[user]]",
+        &["line 2, hold_music: ", "unknown field `url`"],
+    ),
+    ("[[user]]", "hold_music = {}\n[[user]]", &["line 2, hold_music: ", "no file is named"]),
+    (
+        "[[user]]",
+        "hold_music = { file = \"none.mp3\" }\n[[user]]",
+        &["line 2, hold_music: ", "none.mp3 cannot be read", "relative to"],
+    ),
+    (
+        "[[user]]",
+        "hold_music = { file = \"people.csv\" }\n[[user]]",
+        &["line 2, hold_music: ", "do not play", "people.csv", ".mp3, .ogg"],
+    ),
+    (
+        "[[user]]",
+        "hold_music = { file = \"long.wav\" }\n[[user]]",
+        &["line 2, hold_music: ", "long.wav has 23 MB", "10 MB are the most", "save the sound as MP3"],
+    ),
     (
         "[[user]]",
         "[limits]\nping_seconds = 90\n[[user]]",

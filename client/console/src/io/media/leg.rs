@@ -149,8 +149,8 @@ impl Leg {
                 }
             }
             MediaAsk::PlayTone { tone, .. } => self.play(tone),
-            // The mixer's.
-            MediaAsk::SetHears { .. } => {}
+            // The mixer's, and the music's.
+            MediaAsk::SetHears { .. } | MediaAsk::PlayMusic { .. } => {}
             // The task is ended by its sender instead.
             MediaAsk::Close { .. } => self.peer = None,
         }

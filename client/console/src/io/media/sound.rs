@@ -32,21 +32,30 @@ impl Sound {
 
 impl Playing {
     fn start(cadence: &Cadence) -> Option<Self> {
-        let parts = Array::of1(&Uint8Array::from(cadence.wav().as_slice()));
-        let kind = BlobPropertyBag::new();
-        kind.set_type("audio/wav");
-        let blob = Blob::new_with_u8_array_sequence_and_options(&parts, &kind).ok()?;
-        let url = Url::create_object_url_with_blob(&blob).ok()?;
+        let url = Url::create_object_url_with_blob(&blob(cadence)?).ok()?;
         let element = HtmlAudioElement::new_with_src(&url).ok()?;
         element.set_loop(true);
-        if let Ok(playing) = element.play() {
-            // Refused until the page had its gesture (the shift's start is one), and when it is stopped before its
-            // first sample: both are as they should be.
-            spawn_local(async move {
-                let _ = JsFuture::from(playing).await;
-            });
-        }
+        start(&element);
         Some(Self { element, url })
+    }
+}
+
+/// One round of a tone as a file in memory.
+pub(super) fn blob(cadence: &Cadence) -> Option<Blob> {
+    let parts = Array::of1(&Uint8Array::from(cadence.wav().as_slice()));
+    let kind = BlobPropertyBag::new();
+    kind.set_type("audio/wav");
+    Blob::new_with_u8_array_sequence_and_options(&parts, &kind).ok()
+}
+
+/// Has a player play, if it may.
+pub(super) fn start(player: &HtmlAudioElement) {
+    if let Ok(playing) = player.play() {
+        // Refused until the page had its gesture (the shift's start is one), and when it is stopped before its
+        // first sample: both are as they should be.
+        spawn_local(async move {
+            let _ = JsFuture::from(playing).await;
+        });
     }
 }
 

@@ -11,6 +11,8 @@ pub(crate) struct Cadence {
     beats: &'static [Beat],
     /// 0 to 1.
     loudness: f32,
+    /// Strokes rise and fall over this many samples, so that they do not click.
+    edge: u32,
 }
 
 /// The console rings: two warm strokes, then quiet.
@@ -22,12 +24,14 @@ pub(crate) const RING: Cadence = Cadence {
         Beat { hertz: &[], millis: 2000 },
     ],
     loudness: 0.6,
+    edge: EDGE,
 };
 
 /// A call waits while the operator talks: one short, soft stroke.
 pub(crate) const CALL_WAITING: Cadence = Cadence {
     beats: &[Beat { hertz: &[659.25], millis: 150 }, Beat { hertz: &[], millis: 4850 }],
     loudness: 0.15,
+    edge: EDGE,
 };
 
 /// Somebody is forgotten on hold: two soft, falling strokes, now and then.
@@ -39,35 +43,53 @@ pub(crate) const REMINDER: Cadence = Cadence {
         Beat { hertz: &[], millis: 14_620 },
     ],
     loudness: 0.15,
+    edge: EDGE,
+};
+
+/// Somebody waits on hold: four notes that rise and fall, soft and slow, and a pause to breathe.
+pub(crate) const ON_HOLD: Cadence = Cadence {
+    beats: &[
+        Beat { hertz: &[392.0], millis: 600 },
+        Beat { hertz: &[523.25], millis: 600 },
+        Beat { hertz: &[659.25], millis: 600 },
+        Beat { hertz: &[523.25], millis: 900 },
+        Beat { hertz: &[], millis: 2300 },
+    ],
+    loudness: 0.12,
+    edge: 2000,
 };
 
 /// The far end's phone rings (ITU-T E.180, European cadence).
 pub(crate) const RING_BACK: Cadence = Cadence {
     beats: &[Beat { hertz: &[425.0], millis: 1000 }, Beat { hertz: &[], millis: 4000 }],
     loudness: 0.2,
+    edge: EDGE,
 };
 
 /// The far end is busy (ITU-T E.180).
 pub(crate) const BUSY: Cadence = Cadence {
     beats: &[Beat { hertz: &[425.0], millis: 500 }, Beat { hertz: &[], millis: 500 }],
     loudness: 0.2,
+    edge: EDGE,
 };
 
 /// The call failed (ITU-T E.180).
 pub(crate) const CONGESTION: Cadence = Cadence {
     beats: &[Beat { hertz: &[425.0], millis: 250 }, Beat { hertz: &[], millis: 250 }],
     loudness: 0.2,
+    edge: EDGE,
 };
 
 /// Samples a second.
 const RATE: u32 = 8000;
-/// Strokes rise and fall over this many samples, so that they do not click.
+/// The edge of a plain tone: 10 ms.
 const EDGE: u32 = 80;
 
 impl Cadence {
     /// One round of the tone as a WAV file: mono, 16 bits.
     pub(crate) fn wav(&self) -> Vec<u8> {
-        let samples: Vec<i16> = self.beats.iter().flat_map(|beat| beat.samples(self.loudness)).collect();
+        let samples: Vec<i16> =
+            self.beats.iter().flat_map(|beat| beat.samples(self.loudness, self.edge)).collect();
         let bytes = u32::try_from(samples.len() * 2).unwrap_or(u32::MAX);
         let mut wav = Vec::with_capacity(44 + samples.len() * 2);
         wav.extend_from_slice(b"RIFF");
@@ -90,11 +112,11 @@ impl Cadence {
 }
 
 impl Beat {
-    fn samples(&self, loudness: f32) -> impl Iterator<Item = i16> {
+    fn samples(&self, loudness: f32, edge: u32) -> impl Iterator<Item = i16> {
         let count = RATE * self.millis / 1000;
         (0..count).map(move |at| {
-            let edge = at.min(count - at).min(EDGE);
-            let envelope = loudness * ratio(edge, EDGE);
+            let risen = at.min(count - at).min(edge);
+            let envelope = loudness * ratio(risen, edge);
             let voices = self.hertz.len().max(1);
             let wave: f32 = self.hertz.iter().map(|hertz| wave(*hertz, at)).sum();
             sample(envelope * wave / ratio(u32::try_from(voices).unwrap_or(1), 1))
@@ -135,6 +157,13 @@ mod tests {
     fn a_waiting_call_is_softer_than_a_ringing_one() {
         assert!(loudest(&CALL_WAITING) < loudest(&RING) / 2);
         assert!(loudest(&CALL_WAITING) > 1000);
+    }
+
+    #[test]
+    fn whoever_waits_hears_it_softly_for_most_of_the_time() {
+        assert!(loudest(&ON_HOLD) < loudest(&RING) / 2);
+        // 2.7 of 5 seconds.
+        assert_eq!(ON_HOLD.wav().len(), 44 + 5 * 16_000);
     }
 
     #[test]

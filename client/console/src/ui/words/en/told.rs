@@ -1,8 +1,8 @@
 //! What the desk tells by code, in English: why something failed, what happened, what to do.
 
 use cordboard_desk::{
-    CallEnd, CallFailure, CsvFault, CsvProblem, LinkState, NoSound, Notice, RegistrationFailure, SocketLoss,
-    WhyNot,
+    CallEnd, CallFailure, CsvFault, CsvProblem, HoldMusicLoss, LinkState, NoSound, Notice,
+    RegistrationFailure, SocketLoss, WhyNot,
 };
 use cordboard_wire::ProblemCode;
 
@@ -160,6 +160,7 @@ pub(super) fn notice(notice: &Notice) -> Said {
         Notice::ImportRefused { file_name, why } => {
             Said { happened: format!("{file_name} was not imported"), because: csv_problem(why) }
         }
+        Notice::HoldMusicLost { problem } => hold_music_lost(*problem),
         Notice::StoreSpoilt => store_spoilt(),
         Notice::StoreFailed { problem } => Said {
             happened: "Directories and call log could not be kept on this computer".into(),
@@ -187,6 +188,18 @@ fn imported_into(directory: &str, file_name: &str, imported: u32, bad_rows: usiz
             }
         },
     }
+}
+
+fn hold_music_lost(problem: HoldMusicLoss) -> Said {
+    let because = match problem {
+        HoldMusicLoss::NotThere => {
+            "The relay did not hand the file out. Reload the page, or tell your administrator."
+        }
+        HoldMusicLoss::NotPlayable => {
+            "This browser cannot play the file. Tell your administrator; an MP3 always works."
+        }
+    };
+    Said { happened: "Callers on hold hear a tone instead of music".into(), because: because.into() }
 }
 
 fn store_spoilt() -> Said {

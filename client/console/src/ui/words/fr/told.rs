@@ -1,8 +1,8 @@
 //! What the desk tells by code, in French: why something failed, what happened, what to do.
 
 use cordboard_desk::{
-    CallEnd, CallFailure, CsvFault, CsvProblem, LinkState, NoSound, Notice, RegistrationFailure, SocketLoss,
-    WhyNot,
+    CallEnd, CallFailure, CsvFault, CsvProblem, HoldMusicLoss, LinkState, NoSound, Notice,
+    RegistrationFailure, SocketLoss, WhyNot,
 };
 use cordboard_wire::ProblemCode;
 
@@ -168,6 +168,7 @@ pub(super) fn notice(notice: &Notice) -> Said {
         Notice::ImportRefused { file_name, why } => {
             Said { happened: format!("{file_name} n’a pas été importé"), because: csv_problem(why) }
         }
+        Notice::HoldMusicLost { problem } => hold_music_lost(*problem),
         Notice::StoreSpoilt => store_spoilt(),
         Notice::StoreFailed { problem } => Said {
             happened: "Les annuaires et le journal n’ont pas pu être gardés sur cet ordinateur".into(),
@@ -194,6 +195,21 @@ fn imported_into(directory: &str, file_name: &str, imported: u32, bad_rows: usiz
                 "{n} lignes de {file_name} n’ont pas pu être lues. Le menu de l’annuaire peut annuler l’import."
             ),
         },
+    }
+}
+
+fn hold_music_lost(problem: HoldMusicLoss) -> Said {
+    let because = match problem {
+        HoldMusicLoss::NotThere => {
+            "Le relais n’a pas fourni le fichier. Rechargez la page ou prévenez votre administrateur."
+        }
+        HoldMusicLoss::NotPlayable => {
+            "Ce navigateur ne sait pas lire le fichier. Prévenez votre administrateur\u{202f}; un MP3 convient toujours."
+        }
+    };
+    Said {
+        happened: "Les appels en attente entendent une tonalité au lieu de la musique".into(),
+        because: because.into(),
     }
 }
 
