@@ -4,6 +4,7 @@ use cordboard_tests::browser::{Browser, Microphone};
 use cordboard_tests::console::Console;
 use cordboard_tests::keys::Key;
 use cordboard_tests::office::Office;
+use cordboard_tests::relay::Relay;
 use cordboard_tests::{Told, story};
 
 use crate::{ROBIN, at_work};
@@ -40,5 +41,33 @@ fn a_muted_operator_is_not_heard_and_still_hears() -> Told {
 
         robin.current_call().button("Mute").click().await?;
         office.hears_sound(call).await
+    })
+}
+
+/// Hangs up as soon as the far end has answered, in the middle of the connection's making, and waits for the call's end.
+const HANG_UP_AT_ONCE: &str = "new Promise((tell) => {
+    let answered = false;
+    const look = () => {
+        const talks = document.querySelector('[role=row][aria-label^=Talking]') !== null;
+        if (talks && !answered) dispatchEvent(new KeyboardEvent('keydown', { key: 'F10', code: 'F10' }));
+        if (answered && !talks) tell();
+        answered ||= talks;
+    };
+    new MutationObserver(look).observe(document.body, { attributes: true, childList: true, subtree: true });
+    look();
+})";
+
+#[test]
+fn calls_that_are_hung_up_as_they_connect_leave_no_connection_in_memory() -> Told {
+    story(async |stage| {
+        let _relay = Relay::practising(stage).await?;
+        let robin = Console::practise(stage, ROBIN).await?;
+        robin.is_registered().await?;
+        for _ in 0..12 {
+            robin.dial("611").await?;
+            robin.page().evaluate(HANG_UP_AT_ONCE).await?;
+            robin.has_no_calls().await?;
+        }
+        robin.page().lets_connections_go().await
     })
 }

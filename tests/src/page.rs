@@ -296,6 +296,27 @@ impl Page {
         self.order("HeapProfiler.collectGarbage", json!({})).await.map(drop)
     }
 
+    /// Waits until no connection of an ended call is in memory any more.
+    ///
+    /// # Errors
+    /// With how many there are.
+    pub async fn lets_connections_go(&self) -> Result<(), Failed> {
+        // Those who add up what connections hear hold on to the last one.
+        const HELD: f64 = 1.0;
+        self.order("Performance.enable", json!({})).await?;
+        self.wait_for(&format!("{} to let its connections go", self.name), SOON, async || {
+            self.collect_garbage().await?;
+            let told = self.order("Performance.getMetrics", json!({})).await?;
+            let mut metrics = told["metrics"].as_array().into_iter().flatten();
+            let connections = metrics.find(|metric| metric["name"] == "RTCPeerConnections");
+            match connections.and_then(|metric| metric["value"].as_f64()) {
+                Some(kept) if kept <= HELD => Ok(()),
+                kept => Err(Failed::new(format!("there are {kept:?}"))),
+            }
+        })
+        .await
+    }
+
     /// What the page sends and hears now.
     ///
     /// # Errors

@@ -13,7 +13,7 @@ const PAGE: Page = Page { sources: "tests/figures", entry: "peers.js" };
 const WASM: &str = "wasm32-unknown-unknown";
 
 /// The figures for which the console is opened.
-const OF_THE_CONSOLE: [&str; 3] = ["opening", "conferring", "ringing"];
+const OF_THE_CONSOLE: [&str; 4] = ["opening", "conferring", "lasting", "ringing"];
 
 /// Measures everything, or only what has one of these words in its name.
 pub(crate) fn bench(words: &[String]) -> Result<(), Failure> {

@@ -14,7 +14,7 @@ mod en;
 mod fr;
 
 /// The languages there are.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Language {
     /// English
     #[default]
@@ -523,6 +523,13 @@ impl Tongue {
 /// The language in force here.
 pub fn use_tongue() -> Tongue {
     expect_context()
+}
+
+/// Speaks `language` in what is built here and goes before long: a call's row. A signal forgets who listened to it and is
+/// gone only when it changes, and the operator's language hardly ever does: a shift's thousands of calls would stay in
+/// memory. Whoever uses this builds anew when the language changes.
+pub fn speak_here(language: Language) {
+    provide_context(Tongue::new(language));
 }
 
 /// The words in force here, as a function to call where they are painted.

@@ -16,6 +16,7 @@ const MACHINE: (&str, &str) = ("611", "Tone of 600 Hz");
 pub(crate) async fn measure(stage: &Stage) -> Told {
     let _relay = Relay::practising(stage).await?;
     let browser = Browser::start(stage, "lasting").await?;
+    let without = browser.memory_of_pages().await?;
     let robin = Console::open(stage, &browser).await?;
     robin.page().button("Sign in as Robin Ashdown").click().await?;
     robin.start_shift().await?;
@@ -23,6 +24,7 @@ pub(crate) async fn measure(stage: &Stage) -> Told {
     robin.is_registered().await?;
 
     println!("\nMemory of page and engine, and open connections, over {CALLS} calls");
+    println!("   without it: {} MB, what Chromium takes for no page at all", without / 1_000_000);
     row(&browser, &robin, 0).await?;
     let (number, name) = MACHINE;
     for call in 1..=CALLS {

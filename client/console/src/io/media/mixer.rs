@@ -22,7 +22,8 @@ use super::level::{self, Voice as Talker};
 pub(super) struct Mixer {
     context: Option<AudioContext>,
     microphone: Option<MediaStreamTrack>,
-    /// The microphone as a sound in the context, and its meter.
+    /// The microphone as a sound in the context, and its meter. Kept from one call to the next: Chromium does not let go
+    /// of what a sleeping context was left with.
     operator: Option<Operator>,
     voices: BTreeMap<LegId, Voice>,
     mixes: BTreeMap<LegId, Mix>,
@@ -81,10 +82,14 @@ impl Mixer {
         if let Some(mix) = self.mixes.get(&leg) {
             mix.let_operator_in(open);
         }
-        if self.operator.is_none() && !self.open.is_empty() {
-            return self.plug_in_operator();
+        if self.open.is_empty() {
+            self.rest();
+            return Ok(());
         }
-        self.rest();
+        let context = self.context()?;
+        if self.operator.is_none() {
+            self.operator = self.new_operator(&context)?;
+        }
         Ok(())
     }
 
@@ -269,14 +274,9 @@ impl Mixer {
         for leg in silent {
             self.unplug(leg);
         }
-        if !self.is_awake() {
-            if let Some(operator) = self.operator.take() {
-                unplug(&operator.source);
-            }
-            if let Some(context) = &self.context {
-                // Settles when it sleeps; nobody waits for that.
-                let _ = context.suspend();
-            }
+        if let (false, Some(context)) = (self.is_awake(), &self.context) {
+            // Settles when it sleeps; nobody waits for that.
+            let _ = context.suspend();
         }
     }
 

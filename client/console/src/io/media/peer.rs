@@ -24,8 +24,12 @@ const GATHERING: i32 = 400;
 const DIGIT: u32 = 100;
 /// The least silence after a DTMF digit, milliseconds.
 const DIGIT_GAP: u32 = 70;
+/// Between two looks at whether a connection may be closed, milliseconds.
+const SETTLING: i32 = 50;
+/// How often to look: a connection that still connects after two seconds is closed as it is.
+const LOOKS: usize = 40;
 
-/// Sound of one leg. Dropping it closes the connection and stops the microphone copy.
+/// Sound of one leg. Dropping it stops the microphone copy and the loudspeaker, and closes the connection.
 pub(crate) struct Peer {
     connection: RtcPeerConnection,
     transceiver: Option<RtcRtpTransceiver>,
@@ -279,12 +283,24 @@ impl Drop for Peer {
         self.connection.set_ontrack(None);
         self.connection.set_onconnectionstatechange(None);
         self.connection.set_onicegatheringstatechange(None);
-        self.connection.close();
         self.speaker.set_src_object(None);
         if let Some(track) = &self.microphone {
             track.stop();
         }
+        wasm_bindgen_futures::spawn_local(close(self.connection.clone()));
     }
+}
+
+/// Closes a connection once it has come to rest. Chromium never lets go of one that is closed between a change of its
+/// state and the event that tells of it: every call that is hung up as it connects would stay in memory.
+async fn close(connection: RtcPeerConnection) {
+    for _ in 0..LOOKS {
+        wait::for_millis(SETTLING).await;
+        if connection.connection_state() != RtcPeerConnectionState::Connecting {
+            break;
+        }
+    }
+    connection.close();
 }
 
 async fn done<T>(promise: Promise<T>) -> Result<(), JsValue>

@@ -10,7 +10,7 @@ use wasm_bindgen::JsCast;
 use super::call_tile::CallTile;
 use crate::board::{Board, rings};
 use crate::ui::icon::{Icon, Icon as Drawn};
-use crate::ui::words::use_words;
+use crate::ui::words::{Language, speak_here, use_tongue, use_words};
 
 /// Slots that are always shown: incoming 1 to 8, outgoing A and B.
 const fn shown_at_least(way: CallWay) -> u8 {
@@ -39,6 +39,7 @@ pub(super) fn CallList(
     share: RwSignal<f64>,
 ) -> impl IntoView {
     let w = use_words();
+    let tongue = use_tongue();
     let board: Board = expect_context();
     let slots = Memo::new(move |_| slots(way, board.slots(way)));
     let grow = move || match way {
@@ -62,7 +63,8 @@ pub(super) fn CallList(
         <div class="list" style=("--share", move || grow().to_string())>
         <div class="scroller" node_ref=scroller on:scroll=follow>
             <div class="slots" role="grid" aria-label=name>
-                <For each=move || slots.get() key=|(slot, taken)| (*slot, *taken) let((slot, taken))>
+                <For each=move || in_words(slots.get(), tongue.language()) key=|row| *row let((slot, taken, language))>
+                    {speak_here(language)}
                     {match taken {
                         Taken::By(call) => view! { <CallTile call=call label=label(way, slot) /> }.into_any(),
                         Taken::Free { tall } => view! { <FreeSlot way=way at=slot tall=tall teach=teach /> }.into_any(),
@@ -73,6 +75,11 @@ pub(super) fn CallList(
         <RingingBelow way=way scroller=scroller scrolled=scrolled />
         </div>
     }
+}
+
+/// The slots, each a row of its own in each language.
+fn in_words(slots: Vec<(u8, Taken)>, language: Language) -> Vec<(u8, Taken, Language)> {
+    slots.into_iter().map(|(slot, taken)| (slot, taken, language)).collect()
 }
 
 fn is_free(taken: Taken) -> bool {

@@ -11,7 +11,7 @@ use crate::ui::calls::who::{role, shown_name};
 use crate::ui::conferring;
 use crate::ui::duration::{clock, clock_with_hours, seconds};
 use crate::ui::icon::{Icon, Icon as Drawn};
-use crate::ui::words::{Words, say, use_words};
+use crate::ui::words::{Words, say, speak_here, use_tongue, use_words};
 
 /// How many parties of a conference it shows.
 const PANEL: usize = 3;
@@ -20,6 +20,7 @@ const PANEL: usize = 3;
 #[component]
 pub(super) fn TalkingPanel() -> impl IntoView {
     let board: Board = expect_context();
+    let tongue = use_tongue();
     let Current(current) = expect_context();
     let state = move || match current.get().and_then(|call| board.call(call)) {
         Some(_) if board.confers() => "talk",
@@ -33,6 +34,7 @@ pub(super) fn TalkingPanel() -> impl IntoView {
             {move || if board.confers() {
                 view! { <Conference /> }.into_any()
             } else {
+                speak_here(tongue.language());
                 match current.get().and_then(|call| board.call(call)) {
                     Some(call) => view! { <Party call=call.view.into() quality=call.quality.into() /> }.into_any(),
                     None => view! { <Idle /> }.into_any(),
