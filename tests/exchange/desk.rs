@@ -120,6 +120,7 @@ fn provision() -> Provision {
             pickup_of: "**{number}".into(),
             queue_busy: true,
             queue_delay: 3,
+            auto_answer: false,
         },
         lines: Vec::new(),
         numbering: Numbering { extension_length: 3, ..Numbering::default() },

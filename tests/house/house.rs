@@ -68,6 +68,7 @@ fn provision() -> Provision {
             pickup_of: String::new(),
             queue_busy: false,
             queue_delay: 3,
+            auto_answer: false,
         },
         lines: vec![line("02079460100", "Brightwater Clinic"), line("02079460200", "Halden Freight")],
         numbering: Numbering {

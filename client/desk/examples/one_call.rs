@@ -165,6 +165,7 @@ fn provision() -> Provision {
             pickup_of: String::new(),
             queue_busy: false,
             queue_delay: 3,
+            auto_answer: false,
         },
         lines: vec![Line {
             number: "5550100".into(),

@@ -40,6 +40,7 @@ mod ringing;
 mod saving;
 mod shelf;
 mod shift;
+mod unattended;
 mod watching;
 
 use calls::Call;
@@ -225,6 +226,7 @@ impl Desk {
                 break;
             }
         }
+        self.answer_unattended(now);
         self.settle_queue(now);
         self.bury_calls(now);
         self.settle_media(now);

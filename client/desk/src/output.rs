@@ -103,14 +103,43 @@ pub enum Tone {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Ring {
     /// At least one call rings and nobody talks: ring aloud.
-    Loud,
+    Loud(RingStyle),
     /// At least one call rings while the operator talks: a soft beep.
     Soft,
     /// Nothing rings, but somebody has been on hold for longer than [`crate::HOLD_LIMIT`].
     Reminder,
+    /// A call has just been answered by itself: one stroke tells the operator, and then nothing rings.
+    Answered,
     /// Nothing rings.
     #[default]
     Silent,
+}
+
+/// How a call rings aloud, the less urgent first: of several calls the most urgent is heard.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum RingStyle {
+    /// Somebody of the company calls.
+    Internal,
+    /// As calls from outside do, and all of which nothing is known.
+    #[default]
+    Usual,
+    /// The telephone system says that it is urgent.
+    Urgent,
+}
+
+impl RingStyle {
+    /// The ring that a word of the telephone system asks for: a URN of RFC 7462, or what systems write in its place.
+    pub(crate) fn asked(word: Option<&str>) -> Self {
+        let word = word.unwrap_or_default().to_ascii_lowercase();
+        let has = |known: &[&str]| known.iter().any(|known| word.contains(known));
+        if has(&["priority:high", "alert-priority", "urgent", "emergency"]) {
+            Self::Urgent
+        } else if has(&["internal"]) {
+            Self::Internal
+        } else {
+            Self::Usual
+        }
+    }
 }
 
 /// A desktop notification.
@@ -141,4 +170,27 @@ pub enum StoreWrite {
     ClearLog,
     /// Keep the desk itself, in place of the one before: see [`crate::Desk::restore`].
     PutDesk(Vec<u8>),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_words_of_telephone_systems_choose_the_ring() {
+        for (word, style) in [
+            ("urn:alert:source:internal", RingStyle::Internal),
+            ("alert-internal", RingStyle::Internal),
+            ("Internal", RingStyle::Internal),
+            ("urn:alert:source:external", RingStyle::Usual),
+            ("alert-external", RingStyle::Usual),
+            ("urn:alert:priority:high", RingStyle::Urgent),
+            ("urn:alert:priority:low", RingStyle::Usual),
+            ("alert-emergency", RingStyle::Urgent),
+            ("Bellcore-dr3", RingStyle::Usual),
+        ] {
+            assert_eq!(RingStyle::asked(Some(word)), style, "{word}");
+        }
+        assert_eq!(RingStyle::asked(None), RingStyle::Usual);
+    }
 }

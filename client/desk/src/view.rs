@@ -417,6 +417,8 @@ pub enum Notice {
     Missed { who: String },
     /// Somebody else took the call.
     TakenElsewhere { who: String },
+    /// A call was answered by itself, as the telephone system asked.
+    AnsweredItself { who: String },
     /// A transfer is done.
     Transferred { who: String, target: String },
     /// Handed on, but the PBX did not tell the outcome.

@@ -136,6 +136,7 @@ fn user(desk: &str, sip: &cordboard_practice::Operator, domain: &str) -> Option<
         pickup_of: "**{number}".to_owned(),
         queue_busy: true,
         queue_delay: 3,
+        auto_answer: false,
     };
     let team = TeamName::try_from(TEAM.to_owned()).ok();
     Some((name, User { operator, account, admission: Admission::OneClick, team }))

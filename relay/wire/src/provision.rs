@@ -89,6 +89,9 @@ pub struct Account {
     /// Seconds for which a phone is to be free before somebody who waits is sent to it.
     #[serde(default)]
     pub queue_delay: u32,
+    /// A call whose INVITE asks to be answered by itself (RFC 5373, and as exchanges write it) is.
+    #[serde(default)]
+    pub auto_answer: bool,
 }
 
 // The password must not reach a log through a derived `Debug`.

@@ -16,7 +16,7 @@ mod tones;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use cordboard_desk::{HoldMusicLoss, LegId, MediaAsk, MediaSetup, PageInput, Ring};
+use cordboard_desk::{HoldMusicLoss, LegId, MediaAsk, MediaSetup, PageInput, Ring, RingStyle};
 use cordboard_wire::HoldMusic;
 use futures_channel::mpsc::{self, UnboundedReceiver, UnboundedSender};
 use futures_util::{StreamExt, future};
@@ -276,12 +276,17 @@ impl SoundTask {
     }
 
     fn ring(&mut self, ring: Ring) {
+        if ring == Ring::Answered {
+            return self.ringer.play_once(&tones::ANSWERED);
+        }
         self.rung = ring;
         match ring {
-            Ring::Loud => self.ringer.play(&tones::RING),
+            Ring::Loud(RingStyle::Usual) => self.ringer.play(&tones::RING),
+            Ring::Loud(RingStyle::Internal) => self.ringer.play(&tones::RING_INTERNAL),
+            Ring::Loud(RingStyle::Urgent) => self.ringer.play(&tones::RING_URGENT),
             Ring::Soft => self.ringer.play(&tones::CALL_WAITING),
             Ring::Reminder if self.reminders => self.ringer.play(&tones::REMINDER),
-            Ring::Reminder | Ring::Silent => self.ringer.stop(),
+            Ring::Reminder | Ring::Answered | Ring::Silent => self.ringer.stop(),
         }
     }
 

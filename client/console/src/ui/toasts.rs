@@ -17,7 +17,7 @@ const SHOWN: usize = 3;
 fn look(notice: &Notice) -> (Drawn, &'static str, &'static str) {
     match notice {
         Notice::Missed { .. } => (Drawn::Missed, "note", "status"),
-        Notice::TakenElsewhere { .. } => (Drawn::Phone, "note", "status"),
+        Notice::TakenElsewhere { .. } | Notice::AnsweredItself { .. } => (Drawn::Phone, "note", "status"),
         Notice::Transferred { .. } => (Drawn::Checked, "good", "status"),
         Notice::UpdateReady => (Drawn::Checked, "note", "status"),
         Notice::Restarted => (Drawn::Warning, "warn", "status"),
@@ -73,6 +73,7 @@ fn Toast(notice: NoticeView) -> impl IntoView {
         Notice::Imported { bad_rows, .. } => bad_rows.clone(),
         Notice::Missed { .. }
         | Notice::TakenElsewhere { .. }
+        | Notice::AnsweredItself { .. }
         | Notice::Transferred { .. }
         | Notice::HandedOver { .. }
         | Notice::CallerLeft { .. }

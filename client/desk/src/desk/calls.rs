@@ -14,7 +14,7 @@ use crate::leg::{Leg, LegEvent};
 use crate::who::{called, line_of, who};
 use crate::{
     CallFailure, CallId, CallView, CallWay, ContactId, CordView, Delta, DirectoryId, Instead, LegId, NoSound,
-    Notice, PhoneId, Quality, WhoView, WhyNot,
+    Notice, PhoneId, Quality, RingStyle, WhoView, WhyNot,
 };
 
 /// Slots of the incoming list.
@@ -61,6 +61,10 @@ pub(super) struct Call {
     pub held_by_far_end: bool,
     /// The rules were asked because it rang for long.
     pub overflowed: bool,
+    /// When it is answered by itself.
+    pub answers_itself: Option<Instant>,
+    /// How it rings.
+    pub ring: RingStyle,
     pub leg: Leg,
     /// How pages were last told that it sounds.
     #[serde(skip)]
@@ -70,7 +74,12 @@ pub(super) struct Call {
 impl Call {
     /// When something about it waits for time to pass.
     pub(super) fn deadline(&self) -> Option<Instant> {
-        self.overdue.into_iter().chain(self.reminder()).chain(self.leg.deadline()).min()
+        self.overdue
+            .into_iter()
+            .chain(self.reminder())
+            .chain(self.answers_itself)
+            .chain(self.leg.deadline())
+            .min()
     }
 
     /// When the operator is to be reminded of it.
@@ -194,8 +203,11 @@ impl Desk {
         let lines = self.shift.as_ref().map(|shift| shift.lines.as_slice()).unwrap_or_default();
         let line = line_of(&invitation.called, lines, &self.directories);
         let leg = Leg::incoming(leg, invitation.offer);
+        let answers_itself = self.answers_itself_at(now, invitation.answer_after);
         let call = self.put_on_list(now, CallWay::Incoming, slot, leg, invitation.caller);
         call.line = line;
+        call.answers_itself = answers_itself;
+        call.ring = RingStyle::asked(invitation.ring.as_deref());
         let (id, leg) = (call.id, call.leg.id());
         // It may have given up in the same moment; its end is the next event then.
         let _ = self.line_side.ring(now, leg);
@@ -275,6 +287,8 @@ impl Desk {
             talking: false,
             held_by_far_end: false,
             overflowed: false,
+            answers_itself: None,
+            ring: RingStyle::default(),
             leg,
             quality: None,
         })

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::Desk;
 use crate::call::CallState;
 use crate::who::called;
-use crate::{CallId, Notification, Output, PageOutput, Ring};
+use crate::{CallId, Notification, Output, PageOutput, Ring, RingStyle};
 
 /// The longest that a caller may be on hold before the operator is reminded.
 pub const HOLD_LIMIT: Duration = Duration::from_secs(120);
@@ -24,7 +24,7 @@ impl Desk {
         let ring = match (ringing.is_empty(), self.floor) {
             (true, _) if self.calls.values().any(|call| call.forgotten) => Ring::Reminder,
             (true, _) => Ring::Silent,
-            (false, None) => Ring::Loud,
+            (false, None) => Ring::Loud(self.most_urgent(ringing)),
             // Somebody is in the operator's ear.
             (false, Some(_)) => Ring::Soft,
         };
@@ -34,6 +34,11 @@ impl Desk {
             self.rung = ring;
             self.outputs.push_back(Output::Tell(host, PageOutput::Ring(ring)));
         }
+    }
+
+    fn most_urgent(&self, ringing: &BTreeSet<CallId>) -> RingStyle {
+        let styles = ringing.iter().filter_map(|id| self.calls.get(id)).map(|call| call.ring);
+        styles.max().unwrap_or_default()
     }
 
     fn settle_notifications(&mut self, ringing: &BTreeSet<CallId>) {

@@ -68,6 +68,11 @@ impl Shift {
         Duration::from_secs(u64::from(self.account.queue_delay))
     }
 
+    /// Calls that ask for it are answered by themselves.
+    pub(super) fn answers_itself(&self) -> bool {
+        self.account.auto_answer
+    }
+
     /// What is watched of colleagues' phones.
     pub(super) fn watch(&self) -> &[Watch] {
         &self.account.watch

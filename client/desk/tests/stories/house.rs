@@ -43,6 +43,8 @@ pub(crate) struct Page {
     pub(crate) on_ask: OnAsk,
     pub(crate) waiting: Vec<MediaAsk>,
     pub(crate) ring: Ring,
+    /// How often it was told of a call that was answered by itself.
+    pub(crate) strokes: u32,
     pub(crate) notified: Vec<Notification>,
     /// Deltas that are no part of the board.
     pub(crate) answers: Vec<Delta>,
@@ -109,6 +111,7 @@ pub(crate) fn provision() -> Provision {
             pickup_of: String::new(),
             queue_busy: false,
             queue_delay: 3,
+            auto_answer: false,
         },
         lines: vec![line("02079460100", "Brightwater Clinic"), line("02079460200", "Halden Freight")],
         numbering: Numbering {
@@ -205,6 +208,7 @@ impl House {
             on_ask: OnAsk::Do,
             waiting: Vec::new(),
             ring: Ring::Silent,
+            strokes: 0,
             notified: Vec::new(),
             answers: Vec::new(),
             deltas: 0,
@@ -346,6 +350,7 @@ impl House {
                 }
             }
             PageOutput::Media(ask) => self.page_is_asked(id, ask),
+            PageOutput::Ring(Ring::Answered) => page.strokes += 1,
             PageOutput::Ring(ring) => page.ring = ring,
             PageOutput::Notify(notification) => page.notified.push(notification),
         }

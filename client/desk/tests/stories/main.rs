@@ -29,8 +29,8 @@ mod moved;
 mod overflow;
 mod pages;
 mod pbx;
-
 mod queueing;
 mod random_day;
 mod ringing;
+mod unattended;
 mod watching;

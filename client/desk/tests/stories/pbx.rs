@@ -212,6 +212,11 @@ impl Pbx {
         call
     }
 
+    /// The next caller's INVITE has these headers as well, each with its end of line.
+    pub(crate) fn next_call_says(&mut self, headers: &str) {
+        self.next_headers = headers.to_owned();
+    }
+
     /// Somebody calls to take the far end's place in `call` (RFC 3891).
     pub(crate) fn take_over(&mut self, call: &str, name: &str, number: &str, media: bool) -> String {
         let tag = |address: &str| address.split(";tag=").nth(1).unwrap_or_default().to_owned();

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use cordboard_desk::{CallStatus, Command, Delta, HOLD_LIMIT, Notification, Ring};
+use cordboard_desk::{CallStatus, Command, Delta, HOLD_LIMIT, Notification, Ring, RingStyle};
 
 use super::house::House;
 
@@ -51,16 +51,35 @@ fn the_directory_of_the_answered_line_comes_to_the_front() {
 fn it_rings_aloud_until_somebody_talks_and_softly_then() {
     let mut house = House::ready();
     let (first, _) = house.ring_in("", "02079465555", "02079460100");
-    assert_eq!(house.page().ring, Ring::Loud);
+    assert_eq!(house.page().ring, Ring::Loud(RingStyle::Usual));
     house.act(Command::Answer(first));
     assert_eq!(house.page().ring, Ring::Silent);
     let (second, far) = house.ring_in("", "02079465556", "02079460100");
     assert_eq!(house.page().ring, Ring::Soft);
     house.act(Command::Hold(first));
-    assert_eq!(house.page().ring, Ring::Loud);
+    assert_eq!(house.page().ring, Ring::Loud(RingStyle::Usual));
     house.far(|pbx| pbx.cancel(&far, None));
     assert_eq!(house.page().ring, Ring::Silent);
     let _ = second;
+}
+
+#[test]
+fn it_rings_as_the_telephone_system_asks_and_the_most_urgent_is_heard() {
+    let mut house = House::ready();
+    let ring = |house: &mut House, number: &str, alert: &str| {
+        house.pbx.next_call_says(&format!("Alert-Info: {alert}\r\n"));
+        house.ring_in("", number, "02079460100").1
+    };
+    ring(&mut house, "205", "<http://pbx.test>;info=alert-internal");
+    assert_eq!(house.page().ring, Ring::Loud(RingStyle::Internal));
+    let outside = ring(&mut house, "02079465556", "<urn:alert:source:external>");
+    assert_eq!(house.page().ring, Ring::Loud(RingStyle::Usual));
+    let urgent = ring(&mut house, "02079465557", "<urn:alert:priority:high>");
+    assert_eq!(house.page().ring, Ring::Loud(RingStyle::Urgent));
+    for (gone, left) in [(urgent, RingStyle::Usual), (outside, RingStyle::Internal)] {
+        house.far(|pbx| pbx.cancel(&gone, None));
+        assert_eq!(house.page().ring, Ring::Loud(left));
+    }
 }
 
 #[test]
@@ -102,7 +121,7 @@ fn somebody_forgotten_on_hold_is_remembered_by_a_tone_until_seen_to() {
     assert_eq!(house.page().ring, Ring::Reminder);
     // Whoever rings is more urgent, and does not make the other one forgotten again.
     let (_, far) = house.ring_in("", "02079465556", "02079460100");
-    assert_eq!(house.page().ring, Ring::Loud);
+    assert_eq!(house.page().ring, Ring::Loud(RingStyle::Usual));
     house.far(|pbx| pbx.cancel(&far, None));
     assert_eq!(house.page().ring, Ring::Reminder);
     house.act(Command::Resume(first));

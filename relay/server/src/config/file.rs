@@ -137,4 +137,6 @@ pub(super) struct Account {
     pub(super) pickup_of: String,
     pub(super) queue_busy: Option<bool>,
     pub(super) queue_delay: Option<u32>,
+    #[serde(default)]
+    pub(super) auto_answer: bool,
 }

@@ -124,6 +124,7 @@ impl Reader<'_> {
             pickup_of: account.pickup_of,
             queue_busy: account.queue_busy.unwrap_or(true),
             queue_delay: account.queue_delay.unwrap_or(QUEUE_DELAY),
+            auto_answer: account.auto_answer,
         })
     }
 

@@ -1,4 +1,4 @@
-//! A loudspeaker for repeating sounds: rings and tones.
+//! A loudspeaker for rings and tones.
 
 use js_sys::{Array, Uint8Array};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
@@ -6,10 +6,11 @@ use web_sys::{Blob, BlobPropertyBag, HtmlAudioElement, Url};
 
 use super::tones::Cadence;
 
-/// Plays at most one repeating sound. Dropping it stops the sound.
+/// Plays at most one repeating sound, and beside it one that is heard once. Dropping it stops both.
 #[derive(Default)]
 pub(crate) struct Sound {
     playing: Option<Playing>,
+    once: Option<Playing>,
 }
 
 struct Playing {
@@ -21,20 +22,25 @@ impl Sound {
     /// Plays `cadence` over and over, in place of what played before.
     pub(crate) fn play(&mut self, cadence: &Cadence) {
         self.stop();
-        self.playing = Playing::start(cadence);
+        self.playing = Playing::start(cadence, true);
     }
 
-    /// Falls silent.
+    /// Plays `cadence` to its end, whatever is played or stopped meanwhile.
+    pub(crate) fn play_once(&mut self, cadence: &Cadence) {
+        self.once = Playing::start(cadence, false);
+    }
+
+    /// Stops what repeats.
     pub(crate) fn stop(&mut self) {
         self.playing = None;
     }
 }
 
 impl Playing {
-    fn start(cadence: &Cadence) -> Option<Self> {
+    fn start(cadence: &Cadence, again_and_again: bool) -> Option<Self> {
         let url = Url::create_object_url_with_blob(&blob(cadence)?).ok()?;
         let element = HtmlAudioElement::new_with_src(&url).ok()?;
-        element.set_loop(true);
+        element.set_loop(again_and_again);
         start(&element);
         Some(Self { element, url })
     }
@@ -62,6 +68,9 @@ pub(super) fn start(player: &HtmlAudioElement) {
 impl Drop for Playing {
     fn drop(&mut self) {
         let _ = self.element.pause();
+        // It may not have begun to read yet, and would look for what is gone.
+        let _ = self.element.remove_attribute("src");
+        self.element.load();
         let _ = Url::revoke_object_url(&self.url);
     }
 }

@@ -27,6 +27,40 @@ pub(crate) const RING: Cadence = Cadence {
     edge: EDGE,
 };
 
+/// A colleague rings: one falling stroke, then quiet.
+pub(crate) const RING_INTERNAL: Cadence = Cadence {
+    beats: &[
+        Beat { hertz: &[659.25], millis: 250 },
+        Beat { hertz: &[493.88], millis: 350 },
+        Beat { hertz: &[], millis: 2400 },
+    ],
+    loudness: 0.6,
+    edge: EDGE,
+};
+
+/// Something urgent rings: four quick strokes, and hardly any quiet.
+pub(crate) const RING_URGENT: Cadence = Cadence {
+    beats: &[
+        Beat { hertz: &[783.99, 987.77], millis: 150 },
+        Beat { hertz: &[], millis: 100 },
+        Beat { hertz: &[783.99, 987.77], millis: 150 },
+        Beat { hertz: &[], millis: 100 },
+        Beat { hertz: &[783.99, 987.77], millis: 150 },
+        Beat { hertz: &[], millis: 100 },
+        Beat { hertz: &[783.99, 987.77], millis: 150 },
+        Beat { hertz: &[], millis: 700 },
+    ],
+    loudness: 0.6,
+    edge: EDGE,
+};
+
+/// A call was answered by itself: a rising stroke, once.
+pub(crate) const ANSWERED: Cadence = Cadence {
+    beats: &[Beat { hertz: &[523.25], millis: 120 }, Beat { hertz: &[783.99], millis: 180 }],
+    loudness: 0.4,
+    edge: EDGE,
+};
+
 /// A call waits while the operator talks: one short, soft stroke.
 pub(crate) const CALL_WAITING: Cadence = Cadence {
     beats: &[Beat { hertz: &[659.25], millis: 150 }, Beat { hertz: &[], millis: 4850 }],

@@ -104,6 +104,10 @@ pub(super) fn notice(notice: &Notice) -> Said {
             said(format!("Missed call from {who}"), "They hung up before an answer. Call back?")
         }
         Notice::TakenElsewhere { who } => said(format!("Somebody else took {who}"), ""),
+        Notice::AnsweredItself { who } => said(
+            format!("{who} was answered by itself"),
+            "The telephone system asked for that. Your microphone is open.",
+        ),
         Notice::Transferred { who, target } => {
             said(format!("{who} is with {target}"), "The transfer is done.")
         }

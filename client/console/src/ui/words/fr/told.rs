@@ -109,6 +109,10 @@ pub(super) fn notice(notice: &Notice) -> Said {
             "La personne a raccroché avant la réponse. Rappeler\u{202f}?",
         ),
         Notice::TakenElsewhere { who } => said(format!("Quelqu’un d’autre a pris {who}"), ""),
+        Notice::AnsweredItself { who } => said(
+            format!("Décroché automatiquement\u{202f}: {who}"),
+            "Le système téléphonique l’a demandé. Votre micro est ouvert.",
+        ),
         Notice::Transferred { who, target } => {
             said(format!("{who} est avec {target}"), "Le transfert est fait.")
         }
