@@ -15,10 +15,11 @@ use serde::{Deserialize, Serialize};
 use crate::chance::Chance;
 use crate::consultation::Consultation;
 use crate::line_side::LineSide;
-use crate::link::{Link, LinkDeed};
+use crate::link::Link;
 use crate::log::CallLog;
 use crate::pages::Pages;
 use crate::queue::Queue;
+use crate::socket::SocketDeed;
 use crate::{
     Board, CallId, Delta, Directories, DirectoryId, Input, LegId, Notice, NoticeId, NoticeView, Numbering,
     Output, Overflow, PageId, PageInput, PageOutput, Ring,
@@ -302,13 +303,13 @@ impl Desk {
         self.outputs.push_back(Output::Tell(page, PageOutput::Delta(delta)));
     }
 
-    fn do_link(&mut self, deed: Option<LinkDeed>) {
+    fn do_link(&mut self, deed: Option<SocketDeed>) {
         match deed {
-            Some(LinkDeed::Connect) => {
+            Some(SocketDeed::Connect) => {
                 let server = self.line_side.server();
                 self.outputs.push_back(Output::Connect { server });
             }
-            Some(LinkDeed::Disconnect) => self.outputs.push_back(Output::Disconnect),
+            Some(SocketDeed::Disconnect) => self.outputs.push_back(Output::Disconnect),
             None => {}
         }
     }

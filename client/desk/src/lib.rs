@@ -27,6 +27,7 @@ pub mod protocol;
 mod queue;
 mod search;
 mod sign_in;
+mod socket;
 mod view;
 mod watch_list;
 mod who;
