@@ -16,6 +16,7 @@ mod rush;
 mod shift;
 mod stored;
 mod tabs;
+mod team;
 mod transfer;
 mod watching;
 

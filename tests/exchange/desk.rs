@@ -54,6 +54,8 @@ impl AtDesk {
                 // It is open already.
                 Output::Connect { .. } => self.desk.handle_input(at(self.began), Input::Connected),
                 Output::Disconnect => panic!("the connection is dead"),
+                // Nobody here is in a team.
+                Output::ConnectTeam | Output::DisconnectTeam | Output::TellTeam(_) => {}
                 Output::Tell(_, told) | Output::TellAll(told) => match told {
                     PageOutput::Board(board) => self.board = *board,
                     PageOutput::Delta(delta) => self.board.apply(delta),

@@ -243,6 +243,8 @@ impl House {
                 };
                 self.desk.handle_input(self.now, input);
             }
+            // Nobody here is in a team.
+            Output::ConnectTeam | Output::DisconnectTeam | Output::TellTeam(_) => {}
             Output::Disconnect => {
                 self.socket = false;
                 self.pbx.lose_socket();

@@ -9,6 +9,7 @@ mod lines;
 mod moved;
 mod sessions;
 mod softphone;
+mod team;
 mod telephones;
 mod trace;
 mod transfers;

@@ -27,6 +27,8 @@ pub struct Operator {
     pub number: u16,
     /// The password at the PBX.
     pub sip_password: String,
+    /// The team, if there is one.
+    pub team: Option<String>,
 }
 
 impl Operator {
@@ -38,6 +40,7 @@ impl Operator {
             name: name.to_owned(),
             number,
             sip_password: format!("pw{number}"),
+            team: None,
         }
     }
 }
@@ -188,12 +191,13 @@ async fn configuration(operators: &[&Operator]) -> Result<String, Failed> {
          country_code = \"44\"\ntrunk_prefix = \"0\"\ninternational_prefix = \"00\"\nextension_length = 3\n",
         Kamailio::WEBSOCKET
     );
-    for Operator { user, password, name, number, sip_password } in operators {
+    for Operator { user, password, name, number, sip_password, team } in operators {
         let hash = hash_of(password).await?;
+        let team = team.as_ref().map(|team| format!("team = {team:?}\n")).unwrap_or_default();
         // Writing to a String cannot fail.
         let _ = write!(
             text,
-            "[[user]]\nuser = \"{user}\"\nname = \"{name}\"\npassword_hash = \"{hash}\"\n\
+            "[[user]]\nuser = \"{user}\"\nname = \"{name}\"\n{team}password_hash = \"{hash}\"\n\
              [user.account]\naor = \"{number}@{domain}\"\npassword = \"{sip_password}\"\ncodecs = [\"PCMA\", \"PCMU\"]\n"
         );
     }

@@ -16,7 +16,8 @@ use cordboard_desk::{
     Allowed, AudioView, CallFailure, CallId, CallStatus, CallView, CallWay, ChoiceView, Command, Contact,
     ContactId, ContactView, ContactsView, Delta, DirectoryId, DirectoryView, Freshness, Instant, LinkState,
     LinkView, Look as Window, MicrophoneLoss, Notice, NoticeId, NoticeView, PageId, PageInput, PageOutput,
-    PhoneId, PhoneView, Quality, SocketLoss, Standing, VoicemailView, Way, WhoView, WhyNot, matched_ranges,
+    PhoneId, PhoneView, Quality, SocketLoss, Standing, TeamCallId, TeamCallState, TeamCallView,
+    TeamMemberView, TeamView, VoicemailView, Way, WhoView, WhyNot, matched_ranges,
 };
 use cordboard_wire::{Line, Operator, PracticeOperator, Welcome};
 use leptos::prelude::*;
@@ -94,6 +95,7 @@ fn paint(board: Board, door: Door, which: &str) {
         missed: 2,
         phones: phones(),
         voicemail: Some(VoicemailView { number: "*97".into(), waiting: true, new: Some(3) }),
+        team: (which != "idle").then(|| team(which)),
         ..cordboard_desk::Board::default()
     })));
     let quality = Quality { loss: 0.0, jitter_ms: 2.0, round_trip_ms: 12.0, mos: 4.3 };
@@ -172,6 +174,76 @@ fn matches(person: &ContactView, query: &str) -> bool {
     let texts =
         [&contact.first_name, &contact.last_name, &contact.title, &contact.department, &contact.phone];
     query.is_empty() || texts.into_iter().any(|text| !matched_ranges(text, query).is_empty())
+}
+
+/// Three colleagues of a team; with the relay away, as they were before.
+fn team(which: &str) -> TeamView {
+    use TeamCallState::{Held, Queued, Ringing, Taking, Talking};
+    let call = |call, name: &str, number: &str, line: usize, state, seconds: (u64, u64)| TeamCallView {
+        id: TeamCallId { seat: 1, call },
+        state,
+        since: ago(seconds.0),
+        first_rang: Some(ago(seconds.1)),
+        who: WhoView { name: name.into(), number: number.into(), ..WhoView::default() },
+        line: lines().get(line).cloned(),
+        queued_for: String::new(),
+        longest: false,
+        take_over: match state {
+            _ if which == "offline" => Err(WhyNot::TeamUnknown),
+            Talking => Err(WhyNot::AlreadyAnswered),
+            Taking => Err(WhyNot::BeingTaken),
+            Ringing | Held | Queued => Ok(()),
+        },
+    };
+    let member = |user: &str, name: &str, desk: &str, calls| TeamMemberView {
+        user: user.into(),
+        name: name.into(),
+        desk: desk.into(),
+        calls,
+    };
+    let queued = TeamCallView {
+        queued_for: "Marie-Claire Beaumont".into(),
+        longest: true,
+        ..call(3, "Konstantin Abramowitsch-Wellington", "+44 20 7946 0733", 2, Queued, (95, 312))
+    };
+    let away = which == "offline";
+    TeamView {
+        name: "Reception".into(),
+        unknown_since: away.then(|| ago(64)),
+        members: vec![
+            member(
+                "robin",
+                "Robin Ashdown",
+                "Front desk 1",
+                vec![
+                    call(1, "Ottoline Marsh", "+44 20 7946 0811", 0, Talking, (48, 60)),
+                    call(2, "Priya Raman", "+44 161 496 0220", 1, Held, (31, 140)),
+                    queued,
+                    call(4, "", "+33 6 39 98 20 11", 2, Ringing, (9, 9)),
+                ],
+            ),
+            member(
+                "sam",
+                "Sam Velasquez",
+                "Front desk 2",
+                vec![
+                    call(5, "Anselm Birch", "01632 960 155", 0, Taking, (1, 40)),
+                    TeamCallView {
+                        who: WhoView {
+                            name: "Grace Okafor".into(),
+                            number: "204".into(),
+                            local: true,
+                            ..WhoView::default()
+                        },
+                        take_over: Err(WhyNot::BeingTaken),
+                        ..call(6, "", "", 0, Held, (150, 200))
+                    },
+                ],
+            ),
+            member("toni", "Toni Barclay", "Back office", Vec::new()),
+        ],
+        longest: if which == "offline" { Vec::new() } else { vec![CallId(4)] },
+    }
 }
 
 fn ago(seconds: u64) -> Instant {

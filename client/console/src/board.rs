@@ -8,8 +8,8 @@ use cordboard_desk as desk;
 use cordboard_desk::{
     AudioView, CallId, CallStatus, CallView, CallWay, ChoiceView, ConferenceView, ContactsView, Delta,
     DirectoryId, DirectoryView, Instant, LinkState, LinkView, LogView, NoticeView, Overflow, PageId,
-    PageOutput, PhoneId, PhoneView, Quality, RedialView, SocketLoss, TraceForm, Verdict, VoicemailView,
-    WhyNot,
+    PageOutput, PhoneId, PhoneView, Quality, RedialView, SocketLoss, TeamCallId, TeamCallView, TeamView,
+    TraceForm, Verdict, VoicemailView, WhyNot,
 };
 use cordboard_wire::{Line, Operator};
 use leptos::prelude::*;
@@ -92,6 +92,8 @@ pub struct Board {
     pub log: RwSignal<Option<LogView>>,
     /// The operator's voicemail box; `None` if there is none.
     pub voicemail: RwSignal<Option<VoicemailView>>,
+    /// The operator's team; `None` without one.
+    pub team: RwSignal<Option<TeamView>>,
     calls: RwSignal<BTreeMap<CallId, CallSignals>>,
     phones: RwSignal<BTreeMap<PhoneId, ArcRwSignal<PhoneView>>>,
 }
@@ -122,6 +124,7 @@ impl Board {
             redial: RwSignal::new(Vec::new()),
             log: RwSignal::new(None),
             voicemail: RwSignal::new(None),
+            team: RwSignal::new(None),
             calls: RwSignal::new(BTreeMap::new()),
             phones: RwSignal::new(BTreeMap::new()),
         }
@@ -165,6 +168,7 @@ impl Board {
         self.dial.set(board.dial);
         self.redial.set(board.redial);
         self.voicemail.set(board.voicemail);
+        self.team.set(board.team);
         self.phones.update(|phones| phones.retain(|id, _| board.phones.iter().any(|phone| phone.id == *id)));
         self.put_phones(board.phones);
         self.calls.update(|calls| calls.retain(|id, _| board.calls.iter().any(|call| call.id == *id)));
@@ -211,6 +215,7 @@ impl Board {
                 self.phones.update(|phones| phones.retain(|phone, _| !gone.contains(phone)))
             }
             Delta::Voicemail(voicemail) => self.voicemail.set(voicemail),
+            Delta::Team(team) => self.team.set(team.map(|team| *team)),
             Delta::Log(log) => self.log.set(Some(*log)),
             Delta::Quality { call, quality } => {
                 if let Some(call) = self.call_now(call) {
@@ -284,6 +289,31 @@ impl Board {
     /// What is painted of a call now, for use in handlers.
     pub fn view_now(self, call: CallId) -> Option<CallView> {
         self.call_now(call).map(|call| call.view.get_untracked())
+    }
+
+    /// How many callers wait at the consoles of the others of the team, as far as that is known.
+    pub fn waiting_elsewhere(self) -> u32 {
+        self.team.with(|team| {
+            let known = team.iter().filter(|team| team.unknown_since.is_none());
+            let members = known.flat_map(|team| &team.members);
+            let waiting = members.flat_map(|member| &member.calls).filter(|call| call.waits());
+            u32::try_from(waiting.count()).unwrap_or(u32::MAX)
+        })
+    }
+
+    /// A call of somebody else of the team, and whose it is.
+    pub fn team_call(self, id: TeamCallId) -> Option<(String, TeamCallView)> {
+        self.team.with(|team| {
+            team.as_ref()?.members.iter().find_map(|member| {
+                let call = member.calls.iter().find(|call| call.id == id)?;
+                Some((member.name.clone(), call.clone()))
+            })
+        })
+    }
+
+    /// Nobody of the whole team's callers has waited longer than in this call of ours.
+    pub fn is_longest(self, call: CallId) -> bool {
+        self.team.with(|team| team.as_ref().is_some_and(|team| team.longest.contains(&call)))
     }
 
     /// Every call of a list with its slot, by slot. Changes only when a call comes or goes.

@@ -28,6 +28,7 @@ use screen::{Screen, View};
 use settings::Settings;
 use sign_in::SignIn;
 use status_bar::StatusBar;
+use team::Team;
 use toasts::Toasts;
 
 mod avatar;
@@ -58,6 +59,7 @@ mod settings;
 mod sign_in;
 mod start_shift;
 mod status_bar;
+mod team;
 mod toasts;
 mod welcome;
 pub mod words;
@@ -107,7 +109,11 @@ fn Console() -> impl IntoView {
     let current = Current::of(board);
     let num_lock = RwSignal::new(false);
     // Asking for the view that is there must not build it anew.
-    let view = Memo::new(move |_| screen.view.get());
+    let view = Memo::new(move |_| match screen.view.get() {
+        // An operator who signs in after somebody else may be in no team.
+        View::Team if board.team.with(Option::is_none) => View::Directories,
+        view @ (View::Directories | View::Team | View::Log | View::Settings) => view,
+    });
     provide_context(screen);
     provide_context(drag);
     provide_context(digits);
@@ -133,6 +139,7 @@ fn Console() -> impl IntoView {
                 <section class="work" aria-label=say(|w| w.workspace)>
                     {move || match view.get() {
                         View::Directories => view! { <Directories /> }.into_any(),
+                        View::Team => view! { <Team /> }.into_any(),
                         View::Log => view! { <CallLog /> }.into_any(),
                         View::Settings => view! { <Settings /> }.into_any(),
                     }}

@@ -86,6 +86,7 @@ impl Console {
                 None
             }
             Output::Tell(..) | Output::TellAll(_) | Output::Disconnect | Output::Store(_) => None,
+            Output::ConnectTeam | Output::DisconnectTeam | Output::TellTeam(_) => None,
         }
     }
 

@@ -52,6 +52,9 @@ impl Board {
         if self.voicemail != before.voicemail {
             deltas.push(Delta::Voicemail(self.voicemail.clone()));
         }
+        if self.team != before.team {
+            deltas.push(Delta::Team(self.team.clone().map(Box::new)));
+        }
         deltas
     }
 
@@ -96,6 +99,7 @@ impl Board {
             Delta::Phones(phones) => phones.into_iter().for_each(|phone| self.put_phone(phone)),
             Delta::PhonesGone(gone) => self.phones.retain(|phone| !gone.contains(&phone.id)),
             Delta::Voicemail(voicemail) => self.voicemail = voicemail,
+            Delta::Team(team) => self.team = team.map(|team| *team),
             Delta::Front(_)
             | Delta::Contacts(_)
             | Delta::Suggestions { .. }

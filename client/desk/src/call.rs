@@ -11,6 +11,7 @@ use crate::{CallFailure, WhyNot};
 mod lent;
 mod party;
 mod standing;
+mod taken;
 mod words;
 
 pub(crate) use words::{Back, Deed, Event, Place, Saying, Step, Target, Wish};
@@ -258,6 +259,7 @@ impl CallState {
             Event::Joined => self.joined(),
             Event::AskedInVain(back) => self.asked_in_vain(back),
             Event::Ended(cause) => self.ended(cause),
+            Event::TakenBy(by) => self.taken_by(by),
             Event::LeftAlone { present } => self.left_alone(present),
             Event::Overdue => self.overdue(),
         }

@@ -109,6 +109,10 @@ pub enum WhyNot {
     NothingRings,
     /// The telephone system has no way to take over what rings elsewhere.
     NoPickUp,
+    /// Somebody of the team is taking it over.
+    BeingTaken,
+    /// The relay tells nothing of the team now.
+    TeamUnknown,
 }
 
 /// What a call's possibilities depend on besides its own state.

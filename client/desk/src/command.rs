@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{CallId, Contact, ContactId, DirectoryId, LogLook, NoticeId, Overflow, PhoneId, SortBy};
+use crate::{
+    CallId, Contact, ContactId, DirectoryId, LogLook, NoticeId, Overflow, PhoneId, SortBy, TeamCallId,
+};
 
 /// An act of the operator.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -40,6 +42,8 @@ pub enum Command {
     Unqueue(CallId),
     /// Take over what rings at a watched phone; the active call is held first.
     Intercept(PhoneId),
+    /// Take over a call of somebody else of the team; the active call is held first.
+    TakeOver(TeamCallId),
     /// Send the call to a free parking place, where everybody can take it back by calling that place.
     Park(CallId),
     /// Hand the call on to the operator's own voicemail box. A ringing call is sent on unanswered.

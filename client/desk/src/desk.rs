@@ -20,6 +20,7 @@ use crate::log::CallLog;
 use crate::pages::Pages;
 use crate::queue::Queue;
 use crate::socket::SocketDeed;
+use crate::team::Team;
 use crate::{
     Board, CallId, Delta, Directories, DirectoryId, Input, LegId, Notice, NoticeId, NoticeView, Numbering,
     Output, Overflow, PageId, PageInput, PageOutput, Ring,
@@ -41,6 +42,7 @@ mod ringing;
 mod saving;
 mod shelf;
 mod shift;
+mod taking_over;
 mod unattended;
 mod watching;
 
@@ -94,6 +96,9 @@ pub struct Desk {
     missed: u32,
     watching: Watching,
     queue: Queue,
+    /// What others of the team say. Whoever begins again is told anew.
+    #[serde(skip)]
+    team: Team,
     /// What every page was last told.
     #[serde(skip)]
     painted: Board,
@@ -139,6 +144,7 @@ impl Desk {
             missed: 0,
             watching: Watching::default(),
             queue: Queue::default(),
+            team: Team::default(),
             rung: Ring::Silent,
             announced: BTreeSet::new(),
             outputs: VecDeque::new(),
@@ -159,6 +165,9 @@ impl Desk {
                 self.change_if(now, is_worth_saving(&frame));
                 self.line_side.frame(now, &frame);
             }
+            Input::TeamConnected => self.team_connected(now),
+            Input::TeamDisconnected { why } => self.team_disconnected(now, why),
+            Input::TeamTold(told) => self.team_told(now, *told),
             Input::PageJoined(page) => self.page_joined(now, page),
             Input::PageLeft(page) => {
                 self.watching.list.hide(page);
@@ -179,6 +188,7 @@ impl Desk {
         self.line_side.look_at_clock(now);
         let deed = self.link.look_at_clock(now, &mut self.chance);
         self.do_link(deed);
+        self.look_at_team(now);
         self.look_at_calls(now);
         self.watching.list.look_at_clock(now);
         self.look_at_cords(now);
@@ -198,6 +208,7 @@ impl Desk {
             .chain(self.link.deadline())
             .chain(self.watching.list.deadline())
             .chain(self.queue_deadline())
+            .chain(self.team.deadline())
             .chain(self.save_at)
             .min()
     }
@@ -233,6 +244,7 @@ impl Desk {
         self.settle_media(now);
         self.settle_link(now);
         self.tell_of_ringing_phones(now);
+        self.tell_team(now);
         self.paint(now);
         self.settle_watching(now);
         // The tile first: starting the bell keeps a page busy for some milliseconds.

@@ -1,6 +1,6 @@
 //! Everything that can happen to the desk: frames, media, pages, people, time.
 
-use cordboard_wire::Provision;
+use cordboard_wire::{Provision, TeamTold};
 use serde::{Deserialize, Serialize};
 
 use crate::{Command, HoldMusicLoss, LegId, LogEntry, Overflow, PageId, StoredDirectory};
@@ -21,6 +21,15 @@ pub enum Input {
         /// Why, as far as the browser or the relay told.
         why: SocketLoss,
     },
+    /// The channel of the team is open.
+    TeamConnected,
+    /// It is closed or could not be opened.
+    TeamDisconnected {
+        /// Why, as far as the browser or the relay told.
+        why: SocketLoss,
+    },
+    /// The relay told of the team.
+    TeamTold(Box<TeamTold>),
     /// A frame came in.
     FrameReceived(Vec<u8>),
     /// A page opened. It gets the whole board.

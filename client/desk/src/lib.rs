@@ -28,6 +28,8 @@ mod queue;
 mod search;
 mod sign_in;
 mod socket;
+mod team;
+mod team_view;
 mod view;
 mod watch_list;
 mod who;
@@ -47,7 +49,10 @@ pub use overflow::{Hours, Instead, Occasion, Outcome, Overflow, Verdict};
 pub use phone_view::*;
 pub use search::matched_ranges;
 pub use sign_in::{SignIn, SignInEvent};
+pub use team_view::*;
 pub use view::*;
 
+// What a call of the team is doing, as consoles tell each other.
+pub use cordboard_wire::TeamCallState;
 // Words of the telephone that views speak too, so that a page needs no other crate.
 pub use cordboard_sip::{Instant, RegistrationFailure};

@@ -194,6 +194,11 @@ impl LineSide {
         }
     }
 
+    /// What another console needs to take our place in the call on this leg. See [`Agent::way_in`].
+    pub(crate) fn way_in(&self, leg: LegId) -> Option<(String, Replaces)> {
+        self.agent.as_ref()?.way_in(*self.sessions.get(&leg)?)
+    }
+
     fn leg(&self, session: SessionId) -> Option<LegId> {
         self.sessions.iter().find(|(_, other)| **other == session).map(|(leg, _)| *leg)
     }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use cordboard_wire::TeamSaid;
 use serde::{Deserialize, Serialize};
 
 use crate::{Board, Delta, DirectoryId, LegId, LogEntry, LogId, Overflow, PageId, StoredDirectory};
@@ -16,6 +17,12 @@ pub enum Output {
     },
     /// Close the socket. [`crate::Input::Disconnected`] is not to be told for it.
     Disconnect,
+    /// Open the channel of the team.
+    ConnectTeam,
+    /// Close it. [`crate::Input::TeamDisconnected`] is not to be told for it.
+    DisconnectTeam,
+    /// Say this to the team.
+    TellTeam(TeamSaid),
     /// Send this as one frame.
     SendFrame(Vec<u8>),
     /// Tell a page.

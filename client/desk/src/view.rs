@@ -5,9 +5,9 @@ use cordboard_wire::{HoldMusic, IceServer, Line, Operator};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Allowed, CallId, Contact, ContactId, CsvProblem, DirectoryId, LogView, Look, MicrophoneLoss, NoticeId,
-    Overflow, PageId, PhoneId, PhoneView, Picture, Quality, RedialView, SocketLoss, SortBy, Verdict,
-    VoicemailView, WhyNot,
+    Allowed, CallId, Contact, ContactId, CsvProblem, DirectoryId, LogView, Look, MicrophoneLoss, NotTaken,
+    NoticeId, Overflow, PageId, PhoneId, PhoneView, Picture, Quality, RedialView, SocketLoss, SortBy,
+    TeamView, Verdict, VoicemailView, WhyNot,
 };
 
 /// All there is to paint, but for the contacts that a page looks at.
@@ -49,6 +49,8 @@ pub struct Board {
     pub phones: Vec<PhoneView>,
     /// The operator's voicemail box; `None` if there is none.
     pub voicemail: Option<VoicemailView>,
+    /// The operator's team; `None` without one.
+    pub team: Option<TeamView>,
 }
 
 /// What media connections are made with, from the provision.
@@ -111,6 +113,8 @@ pub enum Delta {
     PhonesGone(Vec<PhoneId>),
     /// What waits in the voicemail box changed.
     Voicemail(Option<VoicemailView>),
+    /// What is known of the team changed.
+    Team(Option<Box<TeamView>>),
     /// What this page looks at of the log.
     Log(Box<LogView>),
     /// How a call sounds.
@@ -419,6 +423,10 @@ pub enum Notice {
     TakenElsewhere { who: String },
     /// A call was answered by itself, as the telephone system asked.
     AnsweredItself { who: String },
+    /// Somebody of the team has taken the call over.
+    TakenOver { who: String, by: String },
+    /// A call of the team could not be taken over; it is where it was, or gone.
+    NotTakenOver { who: String, from: String, why: NotTaken },
     /// A transfer is done.
     Transferred { who: String, target: String },
     /// Handed on, but the PBX did not tell the outcome.

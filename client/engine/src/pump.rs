@@ -9,7 +9,7 @@ use cordboard_desk::protocol::{self, FromEngine, ToEngine, Unreadable};
 use cordboard_desk::{
     Desk, Input, Instant, Output, PageId, PageOutput, SignIn, SignInEvent, SocketLoss, StoreWrite, Stored,
 };
-use cordboard_wire::Provision;
+use cordboard_wire::{Provision, SUBPROTOCOL, path};
 use futures_channel::mpsc::{self, UnboundedReceiver, UnboundedSender};
 use futures_util::StreamExt;
 use web_sys::MessagePort;
@@ -63,6 +63,8 @@ struct Pump {
     /// Numbers given to pages and sockets so far.
     given: u32,
     socket: Option<Socket>,
+    /// The channel of the team.
+    team: Option<Socket>,
     timer: clock::Timer,
     /// The local time that the desk knows.
     minutes_east: Option<i16>,
@@ -83,6 +85,7 @@ impl Pump {
             joined: BTreeSet::new(),
             given: 0,
             socket: None,
+            team: None,
             timer: clock::Timer::new(happenings.clone()),
             minutes_east: None,
             sign_in: SignIn::Asking { failures: 0 },
@@ -137,6 +140,12 @@ impl Pump {
                 self.feed(Input::FrameReceived(frame))
             }
             Happening::SocketClosed(id, why) if self.is_current(id) => self.socket_closed(why),
+            Happening::SocketOpened(id) if self.is_team(id) => self.feed(Input::TeamConnected),
+            Happening::FrameReceived(id, frame) if self.is_team(id) => self.team_told(&frame),
+            Happening::SocketClosed(id, why) if self.is_team(id) => {
+                self.team = None;
+                self.feed(Input::TeamDisconnected { why });
+            }
             // A socket that has been given up may still have had something to say.
             Happening::SocketOpened(_) | Happening::FrameReceived(..) | Happening::SocketClosed(..) => {}
             Happening::TimerFired => {
@@ -158,6 +167,19 @@ impl Pump {
 
     fn is_current(&self, id: SocketId) -> bool {
         self.socket.as_ref().is_some_and(|socket| socket.id() == id)
+    }
+
+    fn is_team(&self, id: SocketId) -> bool {
+        self.team.as_ref().is_some_and(|socket| socket.id() == id)
+    }
+
+    fn team_told(&mut self, message: &[u8]) {
+        match serde_json::from_slice(message) {
+            Ok(told) => self.feed(Input::TeamTold(told)),
+            Err(_) => web_sys::console::error_1(
+                &"The relay told of the team what this version does not know.".into(),
+            ),
+        }
     }
 
     fn give_number(&mut self) -> u32 {
@@ -272,6 +294,15 @@ impl Pump {
             match output {
                 Output::Connect { server } => self.connect(server),
                 Output::Disconnect => self.socket = None,
+                Output::ConnectTeam => self.connect_team(),
+                Output::DisconnectTeam => self.team = None,
+                Output::TellTeam(said) => {
+                    // Serialising plain structs into memory has no way to fail.
+                    let said = serde_json::to_vec(&said).unwrap_or_default();
+                    if let Some(team) = &self.team {
+                        team.send(&said);
+                    }
+                }
                 Output::SendFrame(frame) => {
                     if let Some(socket) = &self.socket {
                         socket.send(&frame);
@@ -291,9 +322,18 @@ impl Pump {
 
     fn connect(&mut self, server: u32) {
         let id = SocketId(self.give_number());
-        self.socket = Socket::open(id, server, &self.happenings);
+        let path = path::tunnel_to(server);
+        self.socket = Socket::open(id, &path, Some(SUBPROTOCOL), &self.happenings);
         if self.socket.is_none() {
             self.feed(Input::Disconnected { why: SocketLoss::RelayUnreachable });
+        }
+    }
+
+    fn connect_team(&mut self) {
+        let id = SocketId(self.give_number());
+        self.team = Socket::open(id, path::TEAM, None, &self.happenings);
+        if self.team.is_none() {
+            self.feed(Input::TeamDisconnected { why: SocketLoss::RelayUnreachable });
         }
     }
 

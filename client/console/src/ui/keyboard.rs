@@ -134,7 +134,7 @@ impl Keyboard {
         match self.screen.view.get_untracked() {
             View::Log => focus(call_log::FIELD),
             View::Directories => focus(search_bar::FIELD),
-            View::Settings => {
+            View::Settings | View::Team => {
                 self.screen.view.set(View::Directories);
                 focus_painted(search_bar::FIELD);
             }
@@ -356,6 +356,7 @@ impl Keyboard {
     fn view(self, view: u8) -> bool {
         match view {
             0 => self.screen.view.set(View::Directories),
+            1 if self.board.team.with_untracked(Option::is_some) => self.screen.view.set(View::Team),
             2 => self.screen.view.set(View::Log),
             7 => self.screen.view.set(View::Settings),
             _ => return false,
@@ -408,7 +409,7 @@ enum Place {
 impl Place {
     fn of(target: Option<&web_sys::Element>) -> Self {
         let within = |what: &str| target.is_some_and(|target| target.closest(what).ok().flatten().is_some());
-        if within(".menu, .pop, .log-view, .foot-bar.dial, [role=tablist], [role=separator]") {
+        if within(".menu, .pop, .log-view, .team-view, .foot-bar.dial, [role=tablist], [role=separator]") {
             Self::Menu
         } else if within("#search-field") {
             Self::Search

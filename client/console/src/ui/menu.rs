@@ -15,6 +15,7 @@ mod contact_menu;
 mod directory_menu;
 mod log_menu;
 mod operator_menu;
+mod team_menu;
 
 /// One line of a menu.
 pub(super) struct MenuItem {
@@ -187,6 +188,7 @@ fn lines(subject: MenuSubject) -> Menu {
         MenuSubject::Contact(directory, contact) => contact_menu::menu(directory, &contact),
         MenuSubject::Directory(directory) => directory_menu::menu(directory),
         MenuSubject::Logged(entry) => log_menu::menu(*entry),
+        MenuSubject::TeamCall(id) => team_menu::menu(id),
         MenuSubject::Sort => directory_menu::sort(),
         MenuSubject::Operator => operator_menu::menu(),
     }

@@ -11,9 +11,14 @@ use crate::board::Board;
 #[component]
 pub(super) fn Rail() -> impl IntoView {
     let board: Board = expect_context();
+    let has_team = Memo::new(move |_| board.team.with(Option::is_some));
+    let waiting = Signal::derive(move || board.waiting_elsewhere());
     view! {
         <nav class="rail" aria-label=say(|w| w.views)>
             <RailButton view=View::Directories drawn=Drawn::Contacts label=say(|w| w.directories) keys="Alt+1" />
+            <Show when=move || has_team.get()>
+                <RailButton view=View::Team drawn=Drawn::Headset label=say(|w| w.team.team) keys="Alt+2" count=waiting quiet=true />
+            </Show>
             <RailButton view=View::Log drawn=Drawn::History label=say(|w| w.call_log) keys="Alt+3" count=board.missed />
             <span class="sp"></span>
             <RailButton view=View::Settings drawn=Drawn::Settings label=say(|w| w.settings) keys="Alt+8" />
@@ -30,6 +35,9 @@ fn RailButton(
     /// How much is new there.
     #[prop(optional, into)]
     count: Signal<u32>,
+    /// None of it is for the operator to do at once.
+    #[prop(optional)]
+    quiet: bool,
 ) -> impl IntoView {
     let screen = use_screen();
     view! {
@@ -41,7 +49,7 @@ fn RailButton(
         >
             <Icon name=drawn />
             {label}
-            {move || Some(count.get()).filter(|count| *count > 0).map(|count| view! { <span class="n n-dot ring" aria-hidden="true">{count}</span> })}
+            {move || Some(count.get()).filter(|count| *count > 0).map(|count| view! { <span class="n n-dot" class:ring=!quiet aria-hidden="true">{count}</span> })}
         </button>
     }
 }

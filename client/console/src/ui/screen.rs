@@ -2,7 +2,7 @@
 
 use cordboard_desk::{
     CallId, CallWay, Command, Contact, ContactId, ContactView, ContactsView, CordView, DirectoryId,
-    DirectoryView, LogEntry, LogLook, Look, SortBy, Way,
+    DirectoryView, LogEntry, LogLook, Look, SortBy, TeamCallId, Way,
 };
 use leptos::prelude::*;
 
@@ -23,6 +23,8 @@ pub(super) enum Zone {
 pub(super) enum View {
     /// The directories.
     Directories,
+    /// The operator's team.
+    Team,
     /// The call log.
     Log,
     /// The settings.
@@ -42,6 +44,8 @@ pub(super) enum MenuSubject {
     Sort,
     /// A call of the log, as it was when the menu opened.
     Logged(Box<LogEntry>),
+    /// A call of somebody else of the team.
+    TeamCall(TeamCallId),
     /// The operator.
     Operator,
 }

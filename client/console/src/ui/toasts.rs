@@ -17,7 +17,10 @@ const SHOWN: usize = 3;
 fn look(notice: &Notice) -> (Drawn, &'static str, &'static str) {
     match notice {
         Notice::Missed { .. } => (Drawn::Missed, "note", "status"),
-        Notice::TakenElsewhere { .. } | Notice::AnsweredItself { .. } => (Drawn::Phone, "note", "status"),
+        Notice::TakenElsewhere { .. } | Notice::TakenOver { .. } | Notice::AnsweredItself { .. } => {
+            (Drawn::Phone, "note", "status")
+        }
+        Notice::NotTakenOver { .. } => (Drawn::Back, "warn", "alert"),
         Notice::Transferred { .. } => (Drawn::Checked, "good", "status"),
         Notice::UpdateReady => (Drawn::Checked, "note", "status"),
         Notice::Restarted => (Drawn::Warning, "warn", "status"),
@@ -74,6 +77,8 @@ fn Toast(notice: NoticeView) -> impl IntoView {
         Notice::Missed { .. }
         | Notice::TakenElsewhere { .. }
         | Notice::AnsweredItself { .. }
+        | Notice::TakenOver { .. }
+        | Notice::NotTakenOver { .. }
         | Notice::Transferred { .. }
         | Notice::HandedOver { .. }
         | Notice::CallerLeft { .. }

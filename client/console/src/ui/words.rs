@@ -5,7 +5,7 @@
 
 use cordboard_desk::{
     CallEnd, CallFailure, CallStatus, CsvProblem, Instead, LinkState, MicrophoneLoss, Notice, Occasion,
-    Outcome, SortBy, Standing, Verdict, WhyNot,
+    Outcome, SortBy, Standing, TeamCallState, Verdict, WhyNot,
 };
 use cordboard_wire::ProblemCode;
 use leptos::prelude::*;
@@ -303,7 +303,7 @@ pub struct Words {
     pub your_keys: &'static str,
     pub your_keys_lede: &'static str,
     pub function_keys: [&'static str; 8],
-    pub letter_keys: [(&'static str, &'static str); 12],
+    pub letter_keys: [(&'static str, &'static str); 13],
     pub numpad_alt: &'static str,
     pub numpad: NumpadWords,
 
@@ -347,6 +347,9 @@ pub struct Words {
 
     // Conference
     pub conferring: ConferenceWords,
+
+    // Team
+    pub team: TeamWords,
 
     // Menus
     pub actions_for: fn(&str) -> String,
@@ -487,6 +490,23 @@ pub struct ConferenceWords {
     pub choose_party: &'static str,
     pub count: fn(u32, u32) -> String,
     pub in_it: fn(u32) -> String,
+}
+
+/// What is said about the operator's team.
+#[expect(missing_docs, reason = "each is the phrase of its name; the English catalogue shows it")]
+pub struct TeamWords {
+    pub team: &'static str,
+    pub calls_of: fn(&str) -> String,
+    pub colleagues: fn(u32) -> String,
+    pub waiting: fn(u32) -> String,
+    pub nobody: &'static str,
+    pub nobody_note: &'static str,
+    pub no_calls: &'static str,
+    pub state: fn(TeamCallState) -> &'static str,
+    pub longest: &'static str,
+    pub since_first_rang: fn(&str) -> String,
+    pub take_over: &'static str,
+    pub take_over_of: fn(&str, &str) -> String,
 }
 
 /// The operator's language, for everything below.

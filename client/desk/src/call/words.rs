@@ -99,6 +99,8 @@ pub(crate) enum Event {
     LeftAlone { present: bool },
     /// The session is over.
     Ended(EndCause),
+    /// The session is over, and somebody of the team has the far end.
+    TakenBy(String),
     /// [`CallState::patience`] has run out.
     Overdue,
 }
@@ -133,6 +135,8 @@ pub(crate) enum Saying {
     Missed,
     /// [`crate::Notice::TakenElsewhere`]
     TakenElsewhere,
+    /// [`crate::Notice::TakenOver`]
+    TakenOver(String),
     /// [`crate::Notice::Transferred`]
     Transferred(String),
     /// [`crate::Notice::HandedOver`]

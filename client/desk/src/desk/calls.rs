@@ -8,13 +8,14 @@ use serde::{Deserialize, Serialize};
 
 use super::Desk;
 use super::ringing::HOLD_LIMIT;
+use super::taking_over::Takes;
 use crate::call::{CallState, Deed, Event, Place, Saying, Step, Wish};
 use crate::can::{Allowed, Company, Facts, can, check};
 use crate::leg::{Leg, LegEvent};
 use crate::who::{called, line_of, who};
 use crate::{
-    CallFailure, CallId, CallView, CallWay, ContactId, CordView, Delta, DirectoryId, Instead, LegId, NoSound,
-    Notice, PhoneId, Quality, RingStyle, WhoView, WhyNot,
+    CallFailure, CallId, CallStatus, CallView, CallWay, ContactId, CordView, Delta, DirectoryId, Instead,
+    LegId, NoSound, Notice, PhoneId, Quality, RingStyle, WhoView, WhyNot,
 };
 
 /// Slots of the incoming list.
@@ -52,6 +53,8 @@ pub(super) struct Call {
     pub line: Option<Line>,
     /// It takes over what rings at this phone; a code dialled for that is nobody's number.
     pub intercepts: Option<PhoneId>,
+    /// What it takes over from somebody else of the team, or has taken over.
+    pub takes: Option<Takes>,
     pub muted: bool,
     /// A party of the conference whom nobody is to hear.
     pub silenced: bool,
@@ -127,7 +130,10 @@ impl Call {
             id: self.id,
             way: self.way,
             slot: self.slot,
-            status: self.state.status()?,
+            // Whoever is taken over is not called: they are there, and about to be talked to.
+            status: Some(CallStatus::Answering)
+                .filter(|_| self.takes.is_some() && self.state.is_being_made())
+                .or(self.state.status())?,
             since: self.since,
             answered_at: self.answered_at,
             who: self.who.clone(),
@@ -282,6 +288,7 @@ impl Desk {
             who,
             line: None,
             intercepts: None,
+            takes: None,
             muted: false,
             silenced: false,
             talking: false,
@@ -330,6 +337,9 @@ impl Desk {
         call.enter(now, step.state.clone());
         for deed in &step.deeds {
             self.carry_out(now, id, deed.clone());
+        }
+        if let CallState::Failed(why) = &step.state {
+            self.tell_not_taken_over(now, id, why);
         }
         if before.is_party() && !step.state.is_party() {
             self.party_left(now, id, present);
@@ -398,6 +408,7 @@ impl Desk {
                 Notice::Missed { who }
             }
             Saying::TakenElsewhere => Notice::TakenElsewhere { who },
+            Saying::TakenOver(by) => Notice::TakenOver { who, by },
             Saying::Transferred(target) => Notice::Transferred { who, target },
             Saying::HandedOver(target) => Notice::HandedOver { who, target },
             Saying::TransferFailed(target, why) => Notice::TransferFailed { who, target, why },

@@ -44,6 +44,7 @@ impl Desk {
             Command::Queue { call, to } => self.queue_for(now, call, to),
             Command::Unqueue(call) => self.unqueue(now, call).map_err(Refusal::from),
             Command::Intercept(phone) => self.intercept(now, phone).map_err(Refusal::from),
+            Command::TakeOver(call) => self.take_over(now, call).map_err(Refusal::from),
             Command::Park(call) => self.park(now, call).map_err(Refusal::from),
             Command::ToVoicemail(call) => self.send_to_voicemail(now, call).map_err(Refusal::from),
             Command::SetMuted { call, muted } => self.set_muted(call, muted).map_err(Refusal::from),

@@ -82,7 +82,10 @@ impl Desk {
                 }
             }
             LineEvent::Answered { sdp, remote, .. } => {
-                self.far_end_is(id, remote);
+                // Of a call that is taken over it is known who that is; the answer may name who let it through.
+                if !self.takes_over(id) {
+                    self.far_end_is(id, remote);
+                }
                 self.far_end_says(id, sdp.as_deref());
                 self.leg_happened(now, id, LegEvent::Answered(sdp));
                 self.far_end_answered(now, id);
@@ -107,7 +110,10 @@ impl Desk {
             LineEvent::ReferProgress { progress, .. } => self.happened(now, id, Event::Refer(progress)),
             LineEvent::Referred { target, .. } => self.asked_to_call(now, id, &target),
             LineEvent::Ended { cause: EndCause::Refused { .. }, .. } if self.intercept_by_code(now, id) => {}
-            LineEvent::Ended { cause, .. } => self.happened(now, id, Event::Ended(cause)),
+            LineEvent::Ended { cause, .. } => {
+                let event = self.taken_by_team(id, &cause).unwrap_or(Event::Ended(cause));
+                self.happened(now, id, event);
+            }
             LineEvent::Registration(_)
             | LineEvent::Incoming { .. }
             | LineEvent::Malformed { .. }

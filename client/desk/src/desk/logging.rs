@@ -18,6 +18,10 @@ impl Desk {
         if matches!(call.state, CallState::Failed(_) | CallState::Over) {
             return;
         }
+        // Whoever could not be taken over is in the log of who has them.
+        if call.takes.is_some() && call.answered_at.is_none() {
+            return;
+        }
         if let Some(end) = end_of(call, step) {
             let id = self.log.next_id();
             let entry = LogEntry {
@@ -118,7 +122,7 @@ fn end_of(call: &Call, step: &Step) -> Option<CallEnd> {
     }
     let told = step.deeds.iter().find_map(|deed| match deed {
         Deed::Say(Saying::Missed) => Some(CallEnd::Missed),
-        Deed::Say(Saying::TakenElsewhere) => Some(CallEnd::TakenElsewhere),
+        Deed::Say(Saying::TakenElsewhere | Saying::TakenOver(_)) => Some(CallEnd::TakenElsewhere),
         Deed::Say(Saying::Transferred(target) | Saying::HandedOver(target)) => {
             Some(CallEnd::Transferred { target: target.clone() })
         }

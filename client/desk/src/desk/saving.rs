@@ -92,6 +92,7 @@ impl Desk {
             Output::Tell(_, PageOutput::Media(_)) => true,
             Output::Tell(_, _) | Output::TellAll(_) => false,
             Output::Connect { .. } | Output::Disconnect | Output::Store(_) => false,
+            Output::ConnectTeam | Output::DisconnectTeam | Output::TellTeam(_) => false,
         });
         self.change_if(now, changed);
     }
@@ -151,6 +152,7 @@ pub(super) fn is_kept(delta: &Delta) -> bool {
         | Delta::Phones(_)
         | Delta::PhonesGone(_)
         | Delta::Voicemail(_)
+        | Delta::Team(_)
         | Delta::Exported { .. }
         | Delta::LogExported { .. }
         | Delta::Traced { .. } => false,

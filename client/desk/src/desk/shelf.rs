@@ -131,6 +131,7 @@ impl Desk {
             | Command::Queue { .. }
             | Command::Unqueue(_)
             | Command::Intercept(_)
+            | Command::TakeOver(_)
             | Command::Park(_)
             | Command::ToVoicemail(_)
             | Command::SetMuted { .. }

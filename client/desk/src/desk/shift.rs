@@ -26,6 +26,8 @@ pub(super) struct Shift {
     /// The operator was told that the music for callers on hold cannot be played.
     #[serde(skip)]
     pub told_of_music: bool,
+    /// The operator's team; empty for none.
+    pub team: String,
     pub numbering: Numbering,
     /// Without its password, which only the agent has.
     account: Account,
@@ -112,7 +114,7 @@ impl Desk {
             ice_servers,
             practice,
             hold_music,
-            ..
+            team,
         } = provision;
         let password = Secret::new(std::mem::take(&mut account.password));
         let before = self.shift.take().map(|shift| shift.account);
@@ -130,10 +132,12 @@ impl Desk {
             practice,
             dtmf: account.dtmf,
             media,
+            team,
             told_of_music: false,
             numbering,
             account,
         });
+        self.seek_team(now);
         if let Some(before) = before.filter(|_| same_telephone) {
             self.line_side.resume(settings, seed);
             self.follow_account(now, &before);
@@ -215,6 +219,7 @@ impl Desk {
         self.watch_nobody();
         self.link.registration_changed(now, Registration::Off);
         self.shift = None;
+        self.leave_team(now);
     }
 
     fn end_all_calls(&mut self, now: Instant) {

@@ -8,7 +8,9 @@ use cordboard_desk::{
     LinkState, MediaAsk, Notice, Notification, Output, PageId, PageInput, PageOutput, Ring, StoreWrite,
     Stored, Tone,
 };
-use cordboard_wire::{Account, DirectorySeed, Dtmf, HoldMusic, Line, Numbering, Operator, Provision};
+use cordboard_wire::{
+    Account, DirectorySeed, Dtmf, HoldMusic, Line, Numbering, Operator, Provision, TeamSaid,
+};
 
 use super::pbx::{Pbx, sdp};
 
@@ -78,6 +80,10 @@ pub(crate) struct House {
     pub(crate) server: u32,
     /// Connections succeed.
     pub(crate) network: bool,
+    /// The desk wants the channel of the team.
+    pub(crate) team_wanted: bool,
+    /// What the team was told.
+    pub(crate) team_heard: Vec<TeamSaid>,
     media: u32,
 }
 
@@ -165,6 +171,8 @@ impl House {
             connects: 0,
             server: 0,
             network: true,
+            team_wanted: false,
+            team_heard: Vec::new(),
             media: 0,
         }
     }
@@ -306,6 +314,17 @@ impl House {
                 };
                 self.desk.handle_input(self.now, input);
             }
+            Output::ConnectTeam => {
+                self.team_wanted = true;
+                let input = if self.network {
+                    Input::TeamConnected
+                } else {
+                    Input::TeamDisconnected { why: cordboard_desk::SocketLoss::RelayUnreachable }
+                };
+                self.desk.handle_input(self.now, input);
+            }
+            Output::DisconnectTeam => self.team_wanted = false,
+            Output::TellTeam(said) => self.team_heard.push(said),
             Output::Disconnect => (self.socket_wanted, self.socket_open) = (false, false),
             Output::SendFrame(frame) => {
                 if self.socket_open {

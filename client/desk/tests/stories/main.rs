@@ -32,5 +32,6 @@ mod pbx;
 mod queueing;
 mod random_day;
 mod ringing;
+mod team;
 mod unattended;
 mod watching;

@@ -1,7 +1,7 @@
-//! The WebSocket to the relay's tunnel (RFC 7118), one SIP message a frame.
+//! The WebSockets to the relay: its tunnel (RFC 7118), one SIP message a frame, and the channel of the team.
 
 use cordboard_desk::SocketLoss;
-use cordboard_wire::{SUBPROTOCOL, TunnelEnd, path};
+use cordboard_wire::TunnelEnd;
 use futures_channel::mpsc::UnboundedSender;
 use js_sys::{ArrayBuffer, Uint8Array};
 use wasm_bindgen::{JsCast, closure::Closure};
@@ -29,12 +29,21 @@ pub(crate) struct Socket {
 }
 
 impl Socket {
-    /// Starts to open, to that one of the relay's servers; `None` if the browser refuses the address outright.
-    pub(crate) fn open(id: SocketId, server: u32, happenings: &UnboundedSender<Happening>) -> Option<Self> {
+    /// Starts to open, to this path of the relay; `None` if the browser refuses the address outright.
+    pub(crate) fn open(
+        id: SocketId,
+        path: &str,
+        protocol: Option<&str>,
+        happenings: &UnboundedSender<Happening>,
+    ) -> Option<Self> {
         let location = scope().location();
         let scheme = if location.protocol() == "https:" { "wss" } else { "ws" };
-        let url = format!("{scheme}://{}{}", location.host(), path::tunnel_to(server));
-        let socket = WebSocket::new_with_str(&url, SUBPROTOCOL).ok()?;
+        let url = format!("{scheme}://{}{path}", location.host());
+        let socket = match protocol {
+            Some(protocol) => WebSocket::new_with_str(&url, protocol),
+            None => WebSocket::new(&url),
+        };
+        let socket = socket.ok()?;
         socket.set_binary_type(BinaryType::Arraybuffer);
 
         let tell = happenings.clone();

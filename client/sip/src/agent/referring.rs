@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{Agent, Purpose};
-use crate::message::header::{NameAddr, Substate};
+use crate::message::header::{NameAddr, Replaces, Substate};
 use crate::message::{Method, Name, Request, Response, StatusCode};
 use crate::refer::{Did, Event, GRACE, LINGER, MAX_PATIENCE, PATIENCE, Refer, Stage, sipfrag};
 use crate::session::stage::Stage as SessionStage;
@@ -49,6 +49,19 @@ impl Agent {
         let dialog = of.dialog.as_ref().ok_or(ActError::WrongState)?;
         let target = dialog.address().with_header("Replaces", &dialog.to_replace().to_string());
         self.send_refer(now, session, target, true)
+    }
+
+    /// What somebody else needs to take our place in a call that rings here or is up: where its far end is called, and
+    /// the dialog as that end knows it. An early one can be taken over only there, since the far end began it
+    /// (RFC 3891 §3); so this tells nothing of a call of ours that is not answered.
+    pub fn way_in(&self, session: SessionId) -> Option<(String, Replaces)> {
+        let of = self.sessions.get(&session)?;
+        let rings = of.stage == SessionStage::Ringing;
+        if !(rings || of.stage == SessionStage::Established) {
+            return None;
+        }
+        let dialog = of.dialog.as_ref()?;
+        Some((dialog.address().to_string(), Replaces { early_only: rings, ..dialog.to_replace() }))
     }
 
     fn send_refer(

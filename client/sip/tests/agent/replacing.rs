@@ -93,6 +93,34 @@ fn a_contact_that_is_good_everywhere_is_named_in_place_of_the_address_called() {
 }
 
 #[test]
+fn another_phone_is_told_how_to_take_a_call_that_rings_here_or_is_up() {
+    let (mut phone, session, _) = Phone::called_with(their_invite());
+    let (target, replaces) = phone.act(|agent, _| agent.way_in(session)).unwrap();
+    // RFC 3891 §3: the tags as the caller, who will receive it, sees them; §7.1: not once it is answered.
+    assert_eq!(target, "sip:300@pbx.example");
+    assert_eq!((replaces.call_id.as_str(), replaces.to_tag.as_str()), ("their-call", "carol"));
+    assert!(replaces.early_only);
+    phone.act(|agent, now| agent.ring(now, session)).unwrap();
+    let ringing = phone.response(180);
+    assert_eq!(Some(replaces.from_tag.as_str()), ringing.headers.to().unwrap().tag());
+    phone.act(|agent, now| agent.accept(now, session, OURS)).unwrap();
+    let ok = phone.response(200);
+    phone.receive(their_ack(&ok, ""));
+    let (_, up) = phone.act(|agent, _| agent.way_in(session)).unwrap();
+    assert_eq!(up, Replaces { early_only: false, ..replaces });
+    phone.act(|agent, now| agent.hang_up(now, session)).unwrap();
+    assert_eq!(phone.act(|agent, _| agent.way_in(session)), None);
+}
+
+#[test]
+fn a_phone_that_we_only_ring_is_nobodys_to_take_over() {
+    // RFC 3891 §3: whoever did not begin an early dialog may not have it replaced.
+    let (mut phone, session, invite) = Phone::calling();
+    phone.receive(respond(&invite, 180));
+    assert_eq!(phone.act(|agent, _| agent.way_in(session)), None);
+}
+
+#[test]
 fn a_phone_that_still_rings_cannot_be_taken_over() {
     let (mut phone, caller, _) = Phone::in_call();
     let consulted = phone.act(|agent, now| agent.invite(now, "201", OURS)).unwrap();

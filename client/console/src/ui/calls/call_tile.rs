@@ -78,7 +78,11 @@ fn Tile(id: CallId, label: String, call: Signal<CallView>, talking: Signal<bool>
     // Whoever waits for somebody is not forgotten.
     let queued = Memo::new(move |_| call.with(|call| matches!(call.status, CallStatus::Queued { .. })));
     let late = Memo::new(move |_| !queued.get() && held_for().is_some_and(|held| held > HOLD_SECONDS));
-    let name = move || call.with(|call| row_name(w(), call, late.get()));
+    let longest = Memo::new(move |_| board.is_longest(id));
+    let name = move || {
+        let name = call.with(|call| row_name(w(), call, late.get()));
+        if longest.get() { format!("{name}, {}", w().team.longest.to_lowercase()) } else { name }
+    };
 
     let party = Memo::new(move |_| call.with(is_party));
     let cord_rows = Memo::new(move |_| if party.get() { rows_to_next_party(board, id) } else { 0 });
@@ -117,7 +121,7 @@ fn Tile(id: CallId, label: String, call: Signal<CallView>, talking: Signal<bool>
                 <Icon name=Signal::derive(move || call.with(drawn)) size="l" />
                 <span class="slot num">{label}</span>
             </div>
-            <Who call=call />
+            <Who call=call longest=longest />
             <div class="right" role="gridcell">
                 <RowActs id=id call=call />
                 <StatusAndTime call=call late=late talking=talking />
@@ -163,7 +167,7 @@ pub(crate) fn take(acts: crate::acts::Acts, call: Signal<CallView>) {
 
 /// Name and number above, line or cord below.
 #[component]
-fn Who(call: Signal<CallView>) -> impl IntoView {
+fn Who(call: Signal<CallView>, longest: Memo<bool>) -> impl IntoView {
     let w = use_words();
     let board: Board = expect_context();
     let name = move || call.with(|call| shown_name(w(), &call.who));
@@ -200,6 +204,9 @@ fn Who(call: Signal<CallView>) -> impl IntoView {
                     view! { <span class="name" title=name>{name()}</span> }.into_any()
                 }}
                 <span class="nr num trunc">{move || call.with(|call| second(w(), &call.who))}</span>
+                <Show when=move || longest.get()>
+                    <span class="longest" title=say(|w| w.team.longest)><Icon name=Drawn::Timer size="s" /><span>{say(|w| w.team.longest)}</span></span>
+                </Show>
             </div>
             <div class="l2">
                 {move || line().map(|line| view! { <LineBadge line=line lines=board.lines /> })}

@@ -6,6 +6,7 @@ use super::{CallName, ConferenceWords, NumpadWords, Words};
 use told::{call_end, csv_problem, failure, link, notice, relay_refused, why_not};
 
 mod overflow;
+mod team;
 mod told;
 
 /// The English catalogue.
@@ -333,6 +334,7 @@ pub(super) static ENGLISH: Words = Words {
         ("M", "Mute"),
         ("1–8", "Select the call in this slot"),
         ("Alt+1", "Directories"),
+        ("Alt+2", "Team"),
         ("Alt+3", "Call log"),
         ("Alt+8", "Settings"),
         ("?", "This sheet"),
@@ -415,6 +417,7 @@ pub(super) static ENGLISH: Words = Words {
         in_it: |parties| format!("{parties} in it, you included"),
     },
 
+    team: team::TEAM,
     actions_for: |who| format!("Actions for {who}"),
     menu_choose: "choose",
     menu_back: "back",

@@ -6,6 +6,7 @@ use super::{CallName, ConferenceWords, NumpadWords, Words};
 use told::{call_end, csv_problem, failure, link, notice, relay_refused, why_not};
 
 mod overflow;
+mod team;
 mod told;
 
 /// The French catalogue.
@@ -337,6 +338,7 @@ pub(super) static FRENCH: Words = Words {
         ("M", "Couper le micro"),
         ("1–8", "Choisir l’appel de cette place"),
         ("Alt+1", "Annuaires"),
+        ("Alt+2", "Équipe"),
         ("Alt+3", "Journal"),
         ("Alt+8", "Réglages"),
         ("?", "Cette feuille"),
@@ -420,6 +422,7 @@ pub(super) static FRENCH: Words = Words {
         in_it: |parties| format!("{parties} participants, vous compris"),
     },
 
+    team: team::TEAM,
     actions_for: |who| format!("Actions pour {who}"),
     menu_choose: "choisir",
     menu_back: "retour",

@@ -7,6 +7,7 @@ use cordboard_desk::{
 use cordboard_wire::ProblemCode;
 
 use super::super::Said;
+use super::team;
 
 pub(super) fn failure(why: &CallFailure) -> String {
     match why {
@@ -92,6 +93,8 @@ pub(super) fn why_not(why: WhyNot) -> &'static str {
         WhyNot::NotQueued => "The caller waits for nobody",
         WhyNot::NothingRings => "Nothing rings there",
         WhyNot::NoPickUp => "The telephone system has no way to intercept",
+        WhyNot::BeingTaken => "Somebody is taking it over",
+        WhyNot::TeamUnknown => "The relay tells nothing of the team now",
         WhyNot::NothingToUndo => "Nothing to undo",
         WhyNot::ReadOnly => "Read only, handed out by the relay",
     }
@@ -108,6 +111,8 @@ pub(super) fn notice(notice: &Notice) -> Said {
             format!("{who} was answered by itself"),
             "The telephone system asked for that. Your microphone is open.",
         ),
+        Notice::TakenOver { who, by } => said(format!("{by} has taken over {who}"), ""),
+        Notice::NotTakenOver { who, from, why } => team::not_taken_over(who, from, why),
         Notice::Transferred { who, target } => {
             said(format!("{who} is with {target}"), "The transfer is done.")
         }

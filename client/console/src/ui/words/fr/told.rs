@@ -7,6 +7,7 @@ use cordboard_desk::{
 use cordboard_wire::ProblemCode;
 
 use super::super::Said;
+use super::team;
 
 pub(super) fn failure(why: &CallFailure) -> String {
     match why {
@@ -96,6 +97,8 @@ pub(super) fn why_not(why: WhyNot) -> &'static str {
         WhyNot::NotQueued => "L’appelant n’attend personne",
         WhyNot::NothingRings => "Rien ne sonne à ce poste",
         WhyNot::NoPickUp => "L’autocommutateur ne permet pas d’intercepter",
+        WhyNot::BeingTaken => "Quelqu’un est en train de le reprendre",
+        WhyNot::TeamUnknown => "Le relais ne dit rien de l’équipe pour l’instant",
         WhyNot::NothingToUndo => "Rien à annuler",
         WhyNot::ReadOnly => "Lecture seule, fourni par le relais",
     }
@@ -109,10 +112,9 @@ pub(super) fn notice(notice: &Notice) -> Said {
             "La personne a raccroché avant la réponse. Rappeler\u{202f}?",
         ),
         Notice::TakenElsewhere { who } => said(format!("Quelqu’un d’autre a pris {who}"), ""),
-        Notice::AnsweredItself { who } => said(
-            format!("Décroché automatiquement\u{202f}: {who}"),
-            "Le système téléphonique l’a demandé. Votre micro est ouvert.",
-        ),
+        Notice::AnsweredItself { who } => answered_itself(who),
+        Notice::TakenOver { who, by } => said(format!("{by} a repris l’appel de {who}"), ""),
+        Notice::NotTakenOver { who, from, why } => team::not_taken_over(who, from, why),
         Notice::Transferred { who, target } => {
             said(format!("{who} est avec {target}"), "Le transfert est fait.")
         }
@@ -214,6 +216,13 @@ fn hold_music_lost(problem: HoldMusicLoss) -> Said {
     Said {
         happened: "Les appels en attente entendent une tonalité au lieu de la musique".into(),
         because: because.into(),
+    }
+}
+
+fn answered_itself(who: &str) -> Said {
+    Said {
+        happened: format!("Décroché automatiquement\u{202f}: {who}"),
+        because: "Le système téléphonique l’a demandé. Votre micro est ouvert.".into(),
     }
 }
 
