@@ -45,6 +45,10 @@ fn a_caller_whom_robin_holds_is_taken_over_by_sam_with_sound_both_ways() -> Told
         let row = seen(&sam, ROBIN, "On hold", OTTOLINE);
         row.is_there().await?;
         sam.page().screenshot(stage, "team-held").await?;
+        row.right_click().await?;
+        let menu = sam.page().find("menu", "Actions for Ottoline Marsh");
+        menu.find_starting("menuitem", "Take over Ottoline Marsh from Robin Ashdown").is_there().await?;
+        sam.press(Key::Escape).await?;
         row.button("Take over").click().await?;
 
         let taken = sam.incoming("Talking", OTTOLINE);
@@ -120,6 +124,26 @@ fn whoever_waits_longest_of_the_team_is_marked_wherever_they_are() -> Told {
         })
         .await?;
         on_board.is_gone().await
+    })
+}
+
+#[test]
+fn a_board_that_hears_nothing_says_since_when_and_comes_back() -> Told {
+    story(async |stage| {
+        let (office, mut gate) = Office::open_behind_a_gate().await?;
+        let (robin, sam) = two_at_work(stage).await?;
+        held_by_robin(&office, &robin).await?;
+        let row = seen(&sam, ROBIN, "On hold", OTTOLINE);
+        row.is_there().await?;
+        gate.shut().await;
+        sam.page().says("Unknown since").await?;
+        row.button("Take over").has_state("disabled", "true").await?;
+        sam.page().screenshot(stage, "team-unknown").await?;
+        gate.open_again().await?;
+        sam.page().says("1 colleague").await?;
+        row.is_there().await?;
+        sam.is_registered().await?;
+        robin.is_registered().await
     })
 }
 

@@ -1,5 +1,6 @@
 //! Two consoles of one team on Kamailio: a PJSUA2 telephone calls one of them and is taken over by the other.
 
+use cordboard_tests::baresip::{Phone, WhenCalled};
 use cordboard_tests::console::Console;
 use cordboard_tests::kamailio::Kamailio;
 use cordboard_tests::keys::Key;
@@ -13,8 +14,8 @@ struct Desks {
     olga: Console,
     paul: Console,
     anna: Pjsua,
+    pbx: Kamailio,
     _relay: Relay,
-    _pbx: Kamailio,
 }
 
 impl Desks {
@@ -28,7 +29,7 @@ impl Desks {
         let paul = Console::at_work(stage, &paul).await?;
         let anna = Pjsua::start(stage, &pbx, 201, &Habits::default()).await?;
         paul.page().button("Team").click().await?;
-        Ok(Self { olga, paul, anna, _relay: relay, _pbx: pbx })
+        Ok(Self { olga, paul, anna, pbx, _relay: relay })
     }
 
     async fn anna_rings(&mut self) -> Result<PjsuaCall, Failed> {
@@ -75,5 +76,31 @@ fn a_telephone_that_rings_at_one_console_is_taken_over_by_another() -> Told {
         let mut desks = Desks::open(stage).await?;
         let call = desks.anna_rings().await?;
         desks.paul_takes_over("Ringing", call).await
+    })
+}
+
+#[test]
+fn a_telephone_that_cannot_be_taken_over_stays_where_it_was() -> Told {
+    story(async |stage| {
+        let desks = Desks::open(stage).await?;
+        // It knows no Replaces (RFC 3891), and says so.
+        let mut ben = Phone::start(stage, &desks.pbx, 202, WhenCalled::Ring).await?;
+        ben.dial("101").await?;
+        desks.olga.incoming("Ringing", "202").is_there().await?;
+        desks.olga.press(Key::F(9)).await?;
+        ben.talks().await?;
+        desks.olga.press(Key::F(9)).await?;
+        let held = desks.olga.incoming("On hold", "202");
+        held.is_there().await?;
+        let board = desks.paul.page().find("rowgroup", "Calls of Olga");
+        board.find_starting("row", "On hold, 202").button("Take over").click().await?;
+        desks.paul.page().says("202 could not be taken over").await?;
+        desks.paul.page().says("The call is still with Olga").await?;
+        held.is_there().await?;
+        desks.olga.press(Key::F(9)).await?;
+        desks.olga.incoming("Talking", "202").is_there().await?;
+        ben.ear().hears_sound().await?;
+        desks.olga.page().hears_sound().await?;
+        desks.olga.page().has_no_errors()
     })
 }

@@ -23,7 +23,7 @@ use crate::socket::SocketDeed;
 use crate::team::Team;
 use crate::{
     Board, CallId, Delta, Directories, DirectoryId, Input, LegId, Notice, NoticeId, NoticeView, Numbering,
-    Output, Overflow, PageId, PageInput, PageOutput, Ring,
+    Output, Overflow, PageId, PageInput, PageOutput, Ring, TeamView,
 };
 
 mod calls;
@@ -99,6 +99,9 @@ pub struct Desk {
     /// What others of the team say. Whoever begins again is told anew.
     #[serde(skip)]
     team: Team,
+    /// What pages are to see of it.
+    #[serde(skip)]
+    team_board: Option<TeamView>,
     /// What every page was last told.
     #[serde(skip)]
     painted: Board,
@@ -145,6 +148,7 @@ impl Desk {
             watching: Watching::default(),
             queue: Queue::default(),
             team: Team::default(),
+            team_board: None,
             rung: Ring::Silent,
             announced: BTreeSet::new(),
             outputs: VecDeque::new(),
@@ -244,7 +248,7 @@ impl Desk {
         self.settle_media(now);
         self.settle_link(now);
         self.tell_of_ringing_phones(now);
-        self.tell_team(now);
+        self.settle_team(now);
         self.paint(now);
         self.settle_watching(now);
         // The tile first: starting the bell keeps a page busy for some milliseconds.

@@ -79,11 +79,17 @@ pub(crate) struct Team {
     /// Something waits for that.
     waits: bool,
     parted: Vec<Parted>,
+    /// What was painted last was painted of these calls of ours, with this being possible.
+    painted: Option<(Vec<Shared>, Able)>,
 }
+
+/// The operator is registered, has a microphone, and a free slot.
+pub(crate) type Able = (bool, bool, bool);
 
 impl Team {
     /// The relay told something. Gives the callers of ours who were about to be taken over and were not.
     pub(crate) fn told(&mut self, now: Instant, told: TeamTold) -> Vec<String> {
+        self.look_again();
         match told {
             TeamTold::Here(members) => {
                 self.socket.is_good();
@@ -107,6 +113,7 @@ impl Team {
 
     /// The channel is closed.
     pub(crate) fn lost(&mut self, now: Instant) {
+        self.look_again();
         if self.is_here {
             self.unknown_since = Some(now);
         }
@@ -129,6 +136,20 @@ impl Team {
     /// The channel is for this operator and this team.
     pub(crate) fn sit_down(&mut self, seat: (String, String)) {
         self.seat = Some(seat);
+    }
+
+    /// Names or what else the board is painted with have changed.
+    pub(crate) fn look_again(&mut self) {
+        self.painted = None;
+    }
+
+    /// The board is to be painted anew: something of the others, of our calls or of what is possible has changed.
+    pub(crate) fn is_news(&mut self, own: &[Shared], able: Able) -> bool {
+        let known = self.painted.as_ref().is_some_and(|(calls, was)| calls == own && *was == able);
+        if !known {
+            self.painted = Some((own.to_vec(), able));
+        }
+        !known
     }
 
     /// Since when nothing is told.

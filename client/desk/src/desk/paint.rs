@@ -42,7 +42,7 @@ impl Desk {
             redial: self.log.redial().to_vec(),
             phones: Vec::new(),
             voicemail: self.voicemail_view(),
-            team: self.team_view(),
+            team: self.team_board.clone(),
         }
     }
 

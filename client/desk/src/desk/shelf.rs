@@ -78,6 +78,7 @@ impl Desk {
     }
 
     fn name_calls(&mut self) {
+        self.team.look_again();
         let calls: Vec<_> = self.calls.keys().copied().collect();
         for id in calls {
             self.name_call(id);

@@ -138,6 +138,7 @@ impl Desk {
             account,
         });
         self.seek_team(now);
+        self.team.look_again();
         if let Some(before) = before.filter(|_| same_telephone) {
             self.line_side.resume(settings, seed);
             self.follow_account(now, &before);

@@ -133,12 +133,22 @@ impl Desk {
         }
     }
 
-    /// Tells the others of our calls, if that is new.
-    pub(super) fn tell_team(&mut self, now: Instant) {
-        if self.team.is_known() {
-            let said = self.team.say(now, self.shared());
-            self.outputs.extend(said.map(Output::TellTeam));
+    /// Brings what the others are told, and what pages are to see of them, to where it is. Neither is looked at anew for
+    /// what has nothing to do with it: a thousand lamps must not pay for the team.
+    pub(super) fn settle_team(&mut self, now: Instant) {
+        let name = self.shift.as_ref().map(|shift| shift.team.clone()).filter(|team| !team.is_empty());
+        let Some(name) = name else { return self.team_board = None };
+        let own = self.shared();
+        let able = (
+            self.link.is_registered(),
+            self.pages.has_microphone(),
+            self.free_slot(CallWay::Incoming).is_some(),
+        );
+        if self.team.is_news(&own, able) {
+            self.team_board = Some(self.team_view(name, &own));
         }
+        let said = self.team.say(now, own);
+        self.outputs.extend(said.map(Output::TellTeam));
     }
 
     /// Our calls, as the others are to see them.
@@ -313,12 +323,10 @@ impl Desk {
 
     // What is painted.
 
-    pub(super) fn team_view(&self) -> Option<TeamView> {
-        let name = self.shift.as_ref().map(|shift| shift.team.clone()).filter(|team| !team.is_empty())?;
-        let own: Vec<_> = self.calls.values().filter_map(|call| Some((call.id, self.share(call)?))).collect();
+    fn team_view(&self, name: String, own: &[Shared]) -> TeamView {
         let theirs = self.team.consoles().flat_map(|(_, console)| &console.calls);
         let theirs = theirs.filter(|_| self.team.is_known());
-        let waiting = own.iter().map(|(_, call)| call).chain(theirs).filter(|call| waits(call.call.state));
+        let waiting = own.iter().chain(theirs).filter(|call| waits(call.call.state));
         let longest = waiting.filter(|call| call.first_rang.is_some()).min_by_key(|call| call.first_rang);
         let is_longest = |call: &Shared| {
             waits(call.call.state)
@@ -339,12 +347,12 @@ impl Desk {
                 console.calls.iter().map(|call| self.team_call_view(seat, call, known && is_longest(call)));
             member.calls.extend(views);
         }
-        Some(TeamView {
+        TeamView {
             name,
             unknown_since: self.team.unknown_since(),
             members: members.into_values().collect(),
-            longest: own.iter().filter(|(_, call)| is_longest(call)).map(|(id, _)| *id).collect(),
-        })
+            longest: own.iter().filter(|call| is_longest(call)).map(|call| CallId(call.call.id)).collect(),
+        }
     }
 
     fn team_call_view(&self, seat: u32, theirs: &Shared, longest: bool) -> TeamCallView {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use cordboard_desk::{
-    CallEnd, CallFailure, CallStatus, CallWay, Command, Delta, Input, LogLook, NotTaken, Notice, SocketLoss,
+    CallEnd, CallFailure, CallStatus, CallWay, Command, Contact, Delta, Input, LogLook, NotTaken, Notice, SocketLoss,
     TeamCallId, TeamCallView, TeamView, WhyNot,
 };
 use cordboard_wire::{Operator, TeamCall, TeamCallState, TeamDialog, TeamMember, TeamTold, TeamWayIn};
@@ -168,6 +168,17 @@ fn what_others_say_is_painted_on_our_own_clock_with_our_own_names() {
     assert_eq!(team(&house).members.len(), 1, "Robin is not there any more");
     house.tell(Input::TeamTold(Box::new(TeamTold::Gone { seat: SAM })));
     assert!(team(&house).members.is_empty());
+}
+
+#[test]
+fn a_caller_who_is_put_into_a_directory_is_named_on_the_board_at_once() {
+    let stranger = TeamCall { number: "02079460777".into(), ..call(1, TeamCallState::Held) };
+    let mut house = with_robin(vec![stranger]);
+    assert_eq!(theirs(&house, of_robin(1)).who.name, "J. Meyer", "as Robin has them");
+    let personal = house.board().directories.iter().find(|directory| !directory.read_only).expect("one").id;
+    let contact = Contact { last_name: "Meyer".into(), phone: "02079460777".into(), ..Contact::default() };
+    house.act(Command::AddContact { directory: personal, contact: Box::new(contact) });
+    assert_eq!(theirs(&house, of_robin(1)).who.name, "Meyer");
 }
 
 #[test]
