@@ -1,18 +1,15 @@
-//! An agent on a real socket and a real clock, and all that it is told.
+//! A console's user agent at the practice exchange, and all that it is told.
 
-use std::time::{Duration, Instant as Clock};
+use std::time::Duration;
 
 use cordboard_practice::{Exchange, Operator, Settings as ExchangeSettings};
 use cordboard_sip::package::{Package, Watched};
 use cordboard_sip::{
-    Agent, Event, Instant, Output, Registration, Secret, Settings, SubscriptionId, SubscriptionState, Urgency,
+    Agent, Event, Instant, Registration, Secret, Settings, SubscriptionId, SubscriptionState, Urgency,
 };
-use futures_util::{SinkExt, StreamExt};
-use tokio::net::TcpStream;
+use cordboard_tests::phone::{Handset, Phone, Told};
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio::time::timeout;
-use tokio_tungstenite::tungstenite::Message;
-use tokio_tungstenite::tungstenite::client::IntoClientRequest;
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
 /// How long anything may take on a busy machine.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
@@ -26,13 +23,9 @@ pub(crate) async fn exchange() -> Exchange {
     Exchange::start(ExchangeSettings { operators, ..ExchangeSettings::default() }).await.unwrap()
 }
 
-/// A socket to the exchange.
-pub(crate) type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
-
 pub(crate) struct Console {
-    pub(crate) agent: Agent,
-    socket: Socket,
-    began: Clock,
+    handset: Handset,
+    told: UnboundedReceiver<Told>,
     /// What was told and not yet asked for.
     events: Vec<Event>,
 }
@@ -51,12 +44,12 @@ impl Console {
             servers: 1,
             line_header: String::new(),
         };
-        let agent = Agent::new(settings, 7, Instant::from_millis(0));
-        let mut console =
-            Self { agent, socket: connect(exchange).await, began: Clock::now(), events: Vec::new() };
-        let now = console.now();
-        console.agent.handle_connected(now);
-        console.agent.register(now);
+        let mut phone = Phone::new(&exchange.url(), settings);
+        let (tell, told) = unbounded_channel();
+        let mut console = Self { handset: phone.handset(), told, events: Vec::new() };
+        console.act(Agent::register);
+        // It ends with the story.
+        tokio::spawn(async move { while tell.send(phone.turn().await).is_ok() {} });
         console.registration_stands().await;
         console
     }
@@ -69,21 +62,25 @@ impl Console {
     }
 
     /// Loses the connection without a word and comes back on another.
-    pub(crate) async fn reconnect(&mut self, exchange: &Exchange) {
-        self.agent.handle_disconnected(self.now());
-        self.socket = connect(exchange).await;
-        self.agent.handle_connected(self.now());
+    pub(crate) async fn reconnect(&mut self) {
+        self.handset.cut();
         self.registration_stands().await;
     }
 
-    pub(crate) fn now(&self) -> Instant {
-        Instant::from_millis(1_700_000_000_000) + self.began.elapsed()
+    /// Does something with the agent.
+    pub(crate) fn act<T>(&self, act: impl FnOnce(&mut Agent, Instant) -> T) -> T {
+        self.handset.act(act)
+    }
+
+    /// How many messages went over its wire that begin so.
+    pub(crate) fn carried(&self, beginning: &str) -> usize {
+        let trace = self.handset.look(|agent| agent.trace().to_text());
+        trace.lines().filter(|line| line.starts_with(beginning)).count()
     }
 
     /// Watches somebody, whom the exchange lets be watched.
     pub(crate) async fn watch(&mut self, package: Package, target: &str) -> SubscriptionId {
-        let now = self.now();
-        let id = self.agent.subscribe(now, package, target, Urgency::Visible).unwrap();
+        let id = self.act(|agent, now| agent.subscribe(now, package, target, Urgency::Visible)).unwrap();
         self.standing(id, &SubscriptionState::Active).await;
         id
     }
@@ -110,50 +107,21 @@ impl Console {
 
     /// Waits for an event, and forgets it and those before it.
     pub(crate) async fn wait<T>(&mut self, wanted: impl Fn(&Event) -> Option<T>) -> T {
-        let deadline = Clock::now() + PATIENCE;
         loop {
-            self.flush().await;
             let found =
                 self.events.iter().enumerate().find_map(|(place, event)| Some((place, wanted(event)?)));
             if let Some((place, found)) = found {
                 self.events.drain(..=place);
                 return found;
             }
-            assert!(Clock::now() < deadline, "it did not come; told: {:#?}", self.events);
-            self.step().await;
-        }
-    }
-
-    /// Sends what is to be sent and keeps what is told.
-    pub(crate) async fn flush(&mut self) {
-        while let Some(output) = self.agent.poll_output() {
-            match output {
-                Output::SendFrame(frame) => self.socket.send(Message::binary(frame)).await.unwrap(),
-                Output::DropConnection => panic!("the connection is dead"),
-                Output::Event(event) => {
+            match timeout(PATIENCE, self.told.recv()).await {
+                Ok(Some(Told::Event(event))) => {
                     assert!(!matches!(event, Event::Malformed { .. }), "{event:?}");
                     self.events.push(event);
                 }
+                Ok(Some(Told::Connected | Told::Disconnected(_))) => {}
+                Ok(None) | Err(_) => panic!("it did not come; told: {:#?}", self.events),
             }
         }
     }
-
-    /// Takes the next frame, or does what falls due before it comes.
-    async fn step(&mut self) {
-        let due = self.agent.poll_timeout().map_or(PATIENCE, |due| due.since(self.now())).min(PATIENCE);
-        match timeout(due, self.socket.next()).await {
-            Ok(Some(Ok(Message::Text(text)))) => self.agent.handle_frame(self.now(), text.as_bytes()),
-            Ok(Some(Ok(Message::Binary(frame)))) => self.agent.handle_frame(self.now(), &frame),
-            Ok(Some(Ok(_))) => {}
-            Ok(other) => panic!("the exchange has gone: {other:?}"),
-            Err(_) => self.agent.handle_timeout(self.now()),
-        }
-    }
-}
-
-pub(crate) async fn connect(exchange: &Exchange) -> Socket {
-    let mut request = exchange.url().into_client_request().unwrap();
-    request.headers_mut().insert("sec-websocket-protocol", "sip".parse().unwrap());
-    let (socket, _) = timeout(PATIENCE, connect_async(request)).await.unwrap().unwrap();
-    socket
 }

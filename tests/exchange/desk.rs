@@ -10,10 +10,16 @@ use cordboard_practice::{Exchange, Settings as ExchangeSettings};
 use cordboard_sip::package::{Availability, Package, Watched};
 use cordboard_wire::{Account, DirectorySeed, Dtmf, HoldMusic, Numbering, Operator, Provision, Watch};
 use futures_util::{SinkExt, StreamExt};
+use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
-use crate::console::{Console, PATIENCE, Socket, connect, exchange};
+use crate::console::{Console, PATIENCE, exchange};
+
+/// A socket to the exchange.
+type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
 const PAGE: PageId = PageId(1);
 
@@ -95,6 +101,13 @@ impl AtDesk {
     async fn agnes(&mut self, standing: Standing) -> PhoneView {
         self.until(|board| board.phones.iter().find(|phone| phone.standing == standing).cloned()).await
     }
+}
+
+async fn connect(exchange: &Exchange) -> Socket {
+    let mut request = exchange.url().into_client_request().unwrap();
+    request.headers_mut().insert("sec-websocket-protocol", "sip".parse().unwrap());
+    let (socket, _) = timeout(PATIENCE, connect_async(request)).await.unwrap().unwrap();
+    socket
 }
 
 fn at(began: Clock) -> Instant {

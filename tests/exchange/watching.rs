@@ -4,7 +4,7 @@ use cordboard_practice::Exchange;
 use cordboard_sip::package::{
     Availability, DialogDirection, DialogState, MemberStanding, OwnPresence, Package, Watched, WatchedDialog,
 };
-use cordboard_sip::{Event, Publication, SessionId, SubscriptionFailure, SubscriptionState, Urgency};
+use cordboard_sip::{Agent, Event, Publication, SessionId, SubscriptionFailure, SubscriptionState, Urgency};
 
 use crate::console::{Console, exchange};
 
@@ -36,8 +36,7 @@ async fn ring(exchange: &Exchange, luc: &mut Console) -> SessionId {
             _ => None,
         })
         .await;
-    luc.agent.ring(luc.now(), session).unwrap();
-    luc.flush().await;
+    luc.act(|agent, now| agent.ring(now, session)).unwrap();
     session
 }
 
@@ -56,7 +55,7 @@ async fn a_lamp_follows_another_operators_calls() {
         .await;
     assert_eq!(ringing.direction, Some(DialogDirection::Recipient));
     assert!(!ringing.remote.as_ref().unwrap().number.is_empty());
-    luc.agent.hang_up(luc.now(), session).unwrap();
+    luc.act(|agent, now| agent.hang_up(now, session)).unwrap();
     luc.wait(|event| matches!(event, Event::Ended { .. }).then_some(())).await;
     nora.told(id, |state| lamp(state).is_none().then_some(())).await;
 }
@@ -66,13 +65,13 @@ async fn a_lamp_goes_on_after_a_lost_connection() {
     let exchange = exchange().await;
     let mut nora = Console::registered(&exchange, "nora").await;
     let id = nora.watch(Package::Dialog, "301").await;
-    nora.reconnect(&exchange).await;
+    nora.reconnect().await;
     nora.standing(id, &SubscriptionState::Active).await;
     exchange.occupy("301", true).await;
     nora.told(id, |state| (lamp(state) == Some(DialogState::Confirmed)).then_some(())).await;
     exchange.occupy("301", false).await;
     nora.told(id, |state| lamp(state).is_none().then_some(())).await;
-    nora.agent.unsubscribe(nora.now(), id);
+    nora.act(|agent, now| agent.unsubscribe(now, id));
     nora.standing(id, &SubscriptionState::Ended).await;
 }
 
@@ -115,7 +114,7 @@ async fn what_one_publishes_another_sees() {
         (OwnPresence::OnThePhone, Availability::OnThePhone),
         (OwnPresence::Available, Availability::Available),
     ] {
-        luc.agent.publish(luc.now(), own);
+        luc.act(|agent, now| agent.publish(now, own));
         luc.wait(|event| (*event == Event::Publication(Publication::Published(own))).then_some(())).await;
         nora.told(id, |state| match state {
             Watched::Presence(presence) => (presence.availability() == Some(seen)).then_some(()),
@@ -123,7 +122,7 @@ async fn what_one_publishes_another_sees() {
         })
         .await;
     }
-    luc.agent.unpublish(luc.now());
+    luc.act(Agent::unpublish);
     luc.wait(|event| (*event == Event::Publication(Publication::Off)).then_some(())).await;
 }
 
@@ -146,8 +145,7 @@ async fn who_is_not_there_and_what_is_no_room_is_told() {
     let exchange = exchange().await;
     let mut nora = Console::registered(&exchange, "nora").await;
     for (package, target, refused) in [(Package::Dialog, "999", 404), (Package::Conference, "301", 404)] {
-        let now = nora.now();
-        let id = nora.agent.subscribe(now, package, target, Urgency::Later).unwrap();
+        let id = nora.act(|agent, now| agent.subscribe(now, package, target, Urgency::Later)).unwrap();
         let status = nora
             .wait(|event| match event {
                 Event::Subscription {
@@ -169,13 +167,13 @@ async fn who_is_not_there_and_what_is_no_room_is_told() {
 async fn forty_start_at_once_on_one_socket() {
     let exchange = exchange().await;
     let mut nora = Console::registered(&exchange, "nora").await;
-    let now = nora.now();
     let mut ids = Vec::new();
     for colleague in cordboard_practice::colleagues() {
         for package in [Package::Dialog, Package::Presence] {
             // Machines have calls, but are never away.
             if package == Package::Dialog || colleague.is_person() {
-                ids.push(nora.agent.subscribe(now, package, colleague.extension, Urgency::Later).unwrap());
+                let whom = colleague.extension;
+                ids.push(nora.act(|agent, now| agent.subscribe(now, package, whom, Urgency::Later)).unwrap());
             }
         }
     }

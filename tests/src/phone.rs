@@ -68,6 +68,8 @@ struct State {
     ahead: Duration,
     /// How many descriptions of media were made; each is a newer version.
     described: u64,
+    /// The connection is to be lost.
+    cut: bool,
 }
 
 impl State {
@@ -100,6 +102,12 @@ impl Handset {
     pub fn put_clock_forward(&self, by: Duration) {
         self.state().ahead += by;
         self.act(Agent::handle_timeout);
+    }
+
+    /// Loses the connection without a word. The telephone opens another by itself.
+    pub fn cut(&self) {
+        self.state().cut = true;
+        self.inner.acted.notify_one();
     }
 
     /// Describes media for an offer: G.711 over DTLS, going nowhere.
@@ -166,6 +174,7 @@ impl Phone {
             began: (now, tokio::time::Instant::now()),
             ahead: Duration::ZERO,
             described: 0,
+            cut: false,
         };
         let inner = Inner { state: Mutex::new(state), acted: Notify::new() };
         Self {
@@ -198,10 +207,13 @@ impl Phone {
                     }
                 }
             }
-            let (now, due) = {
-                let state = self.handset.state();
-                (state.now(), state.agent.poll_timeout())
+            let (now, due, cut) = {
+                let mut state = self.handset.state();
+                (state.now(), state.agent.poll_timeout(), std::mem::take(&mut state.cut))
             };
+            if cut {
+                return self.lose("cut".to_owned());
+            }
             let inner = Arc::clone(&self.handset.inner);
             tokio::select! {
                 () = sleep_until(now, due) => {}
