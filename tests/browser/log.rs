@@ -121,7 +121,8 @@ fn a_question_mark_shows_every_key() -> Told {
     })
 }
 
-/// Writes a full log, of calls 1 to 4,000, into what the engine of this browser keeps: copies of the one that is there.
+/// Writes a full log, of calls 1 to 4,000, into what the engine of this browser keeps: copies of the one that is there,
+/// each from a number that ends with the call's own.
 const FILL: &str = "new Promise((done, failed) => {
     const open = indexedDB.open('cordboard');
     open.onerror = () => failed(open.error);
@@ -132,7 +133,12 @@ const FILL: &str = "new Promise((done, failed) => {
             for (let id = 2; id <= 4000; id += 1) {
                 // The number of a call comes first in its record, seven bits a byte.
                 const number = id < 128 ? [id] : [(id & 127) | 128, id >> 7];
-                log.put(Uint8Array.from([...number, ...first.slice(1)]), id);
+                const copy = first.slice(1);
+                const ends = String.fromCharCode(...copy).indexOf('0811');
+                String(id).padStart(4, '0').split('').forEach((digit, at) => {
+                    copy[ends + at] = digit.charCodeAt(0);
+                });
+                log.put(Uint8Array.from([...number, ...copy]), id);
             }
         };
         filling.oncomplete = () => { open.result.close(); done(1); };
@@ -162,8 +168,11 @@ fn a_log_of_four_thousand_calls_is_walked_to_its_end_and_exported_whole() -> Tol
         log.find("columnheader", "Ended as").is_there().await?;
         log.click().await?;
         robin.press(Key::End).await?;
-        let last =
-            "document.querySelector('[role=row][aria-rowindex=\"4001\"][aria-selected=true]') !== null";
+        // The first call of all, which alone is no copy, and the one after it.
+        let last = "['4000', '4001'].map((at) => \
+            document.querySelector(`[role=row][aria-rowindex=\"${at}\"] [role=gridcell].number`)?.textContent.slice(-4)\
+            ).join() === '0002,0811' && \
+            document.querySelector('[role=row][aria-rowindex=\"4001\"][aria-selected=true]') !== null";
         eventually("the oldest call to be in sight", SOON, async || {
             if robin.page().evaluate(last).await? == true {
                 Ok(())
