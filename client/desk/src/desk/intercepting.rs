@@ -106,10 +106,12 @@ impl Desk {
     fn wants_help(&self, now: Instant, phone: PhoneId) -> Option<Notice> {
         let watched = self.watching.list.get(phone)?;
         let (dialog, _) = watched.calls(now).find(|(dialog, _)| rings(dialog))?;
-        let found = self.directories.identify(self.watching.list.number(phone)?)?;
-        if !found.contact.alert.ringing {
+        let number = self.watching.list.number(phone)?;
+        // The company's entry may be handed out and not to be changed: the operator's own says it as well.
+        if !self.directories.known_as(number).any(|known| known.contact.alert.ringing) {
             return None;
         }
+        let found = self.directories.identify(number)?;
         let caller = dialog.remote.clone().unwrap_or_default();
         let own = self.shift.as_ref().map(|shift| shift.own_number().to_owned()).unwrap_or_default();
         // The operator's own call rings there.

@@ -394,9 +394,14 @@ impl Directories {
 
     /// Who a number belongs to: local directories are asked first, each kind in the order of the tabs.
     pub fn identify(&self, number: &CanonicalNumber) -> Option<Identified<'_>> {
+        self.known_as(number).next()
+    }
+
+    /// Whom each directory says that a number belongs to, in the order in which they are asked.
+    pub(crate) fn known_as(&self, number: &CanonicalNumber) -> impl Iterator<Item = Identified<'_>> {
         let (local, external): (Vec<_>, Vec<_>) =
             self.directories.iter().partition(|directory| directory.info.local);
-        local.into_iter().chain(external).find_map(|directory| {
+        local.into_iter().chain(external).filter_map(|directory| {
             let slot = directory.callers.find(number, &directory.contacts, &self.numbering)?;
             let (id, contact) = directory.contacts.get(slot)?;
             Some(Identified { directory: directory.id, id, contact, local: directory.info.local })

@@ -164,3 +164,20 @@ fn whoever_is_to_be_helped_is_told_of_while_the_phone_rings() {
     house.far(|pbx| pbx.show("dialog", "204", &dialogs(&[("a", "early", "alice")])));
     assert!(house.notices().is_empty());
 }
+
+#[test]
+fn an_operator_asks_to_be_told_of_a_colleague_in_an_entry_of_the_own_directory() {
+    let mut house = ready();
+    let own = cordboard_desk::Contact {
+        last_name: "Helena of the second floor".into(),
+        phone: "205".into(),
+        alert: cordboard_desk::Alerts { ringing: true, ..Default::default() },
+        ..Default::default()
+    };
+    let personal = super::watching::directory(&house, "Personal");
+    house.act(Command::AddContact { directory: personal, contact: Box::new(own) });
+    house.far(|pbx| pbx.show("dialog", "205", &dialogs(&[("b", "early", "02079460999")])));
+    let helena = phone(&mut house, "Brandt").id;
+    let told = Notice::PhoneRings { phone: helena, name: "Helena Brandt".into(), from: "Jan Meyer".into() };
+    assert_eq!(house.notices(), [told]);
+}
