@@ -67,6 +67,25 @@ fn what_rings_at_a_colleague_is_intercepted_from_the_menu() -> Told {
 }
 
 #[test]
+fn a_phone_that_nobody_answers_is_told_of_and_helped_out_by_key() -> Told {
+    story(async |stage| {
+        let office = Office::open().await?;
+        let robin = at_work(stage, ROBIN).await?;
+        contact(&robin, "Clemence Duval").is_there().await?;
+        office.ring_colleague(Office::OTTOLINE, "303").await?;
+        let told = robin.page().find("status", "Clemence Duval’s phone is ringing");
+        told.says("From Ottoline Marsh").await?;
+        told.button("Intercept").is_there().await?;
+        robin.page().screenshot(stage, "phone-rings").await?;
+        robin.press(Key::Alt('i')).await?;
+        robin.outgoing("Talking", "Ottoline Marsh").is_there().await?;
+        told.is_gone().await?;
+        robin.page().hears_sound().await?;
+        robin.page().has_no_errors()
+    })
+}
+
+#[test]
 fn the_voicemail_lamp_calls_the_voicemail() -> Told {
     story(async |stage| {
         let _office = Office::open().await?;

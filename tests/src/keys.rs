@@ -40,6 +40,8 @@ pub enum Key {
     PadPlus,
     /// A character, as if typed on the main block.
     Character(char),
+    /// A letter with Alt held down.
+    Alt(char),
 }
 
 impl Key {
@@ -63,6 +65,7 @@ impl Key {
             Self::PadClear => on_pad("Clear", "Numpad5", 12),
             Self::PadPlus => on_pad("+", "NumpadAdd", 107),
             Self::Character(character) => return character_event(character),
+            Self::Alt(letter) => return with_alt(character_event(letter)),
         };
         let mut event = json!({
             "key": key, "code": code, "windowsVirtualKeyCode": number, "location": location,
@@ -83,6 +86,15 @@ fn named(key: &str, code: &str, number: u32) -> (String, String, u32, u8) {
 
 fn on_pad(key: &str, code: &str, number: u32) -> (String, String, u32, u8) {
     (key.to_owned(), code.to_owned(), number, NUMPAD)
+}
+
+/// Alt turns a character into a command: nothing is typed.
+fn with_alt(mut event: Value) -> Value {
+    event["modifiers"] = json!(1);
+    if let Some(fields) = event.as_object_mut() {
+        fields.remove("text");
+    }
+    event
 }
 
 fn character_event(character: char) -> Value {

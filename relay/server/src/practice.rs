@@ -170,6 +170,8 @@ fn directories() -> Vec<DirectorySeed> {
                 colleague.extension.to_owned(),
                 mailbox(colleague),
                 "yes".to_owned(),
+                // Whoever lets it ring needs help.
+                if colleague.does == Behaviour::NoAnswer { "r".to_owned() } else { String::new() },
             ]
         });
         DirectorySeed {
@@ -179,8 +181,18 @@ fn directories() -> Vec<DirectorySeed> {
             line: line.map(|line| line.number.to_owned()).unwrap_or_default(),
             note: String::new(),
             csv: csv(
-                ["lastname", "firstname", "company", "department", "title", "phone", "voicemail", "presence"]
-                    .map(str::to_owned),
+                [
+                    "lastname",
+                    "firstname",
+                    "company",
+                    "department",
+                    "title",
+                    "phone",
+                    "voicemail",
+                    "presence",
+                    "alert",
+                ]
+                .map(str::to_owned),
                 rows,
             ),
         }

@@ -194,13 +194,15 @@ fn lines(subject: MenuSubject) -> Menu {
     }
 }
 
-/// Where the menu goes so that all of it is inside the window.
+/// Where the menu goes so that all of it is inside the window, and the status bar stays in sight.
 fn inside(menu: &web_sys::HtmlDivElement, left: f64, top: f64) -> (f64, f64) {
     let size = menu.get_bounding_client_rect();
     let limit =
         |size: Result<wasm_bindgen::JsValue, _>| size.ok().and_then(|size| size.as_f64()).unwrap_or(f64::MAX);
     let (width, height) = (limit(window().inner_width()), limit(window().inner_height()));
     let margin = 8.0;
+    let bar = document().query_selector("footer").ok().flatten();
+    let height = bar.map_or(height, |bar| bar.get_bounding_client_rect().top());
     let left = left.min(width - size.width() - margin).max(margin);
     let top = top.min(height - size.height() - margin).max(margin);
     (left, top)

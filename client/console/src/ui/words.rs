@@ -303,7 +303,7 @@ pub struct Words {
     pub your_keys: &'static str,
     pub your_keys_lede: &'static str,
     pub function_keys: [&'static str; 8],
-    pub letter_keys: [(&'static str, &'static str); 13],
+    pub letter_keys: [(&'static str, &'static str); 16],
     pub numpad_alt: &'static str,
     pub numpad: NumpadWords,
 

@@ -97,7 +97,7 @@ fn Rule(rules: Rules, occasion: Occasion) -> impl IntoView {
                 <input
                     class="input num"
                     aria-label=move || (w().number_for)(label())
-                    placeholder=say(|w| w.dial_placeholder)
+                    placeholder=say(|w| w.dial_number)
                     value=number
                     on:change=move |event| {
                         let number = event_target_value(&event);
