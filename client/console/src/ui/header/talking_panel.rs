@@ -31,10 +31,12 @@ pub(super) fn TalkingPanel() -> impl IntoView {
     };
     view! {
         <div class="party" class:party3=move || board.confers() data-state=state>
-            {move || if board.confers() {
-                view! { <Conference /> }.into_any()
-            } else {
+            {move || {
+                // Each time anew, whatever is shown: what was said here before is gone with what it was said for.
                 speak_here(tongue.language());
+                if board.confers() {
+                    return view! { <Conference /> }.into_any();
+                }
                 match current.get().and_then(|call| board.call(call)) {
                     Some(call) => view! { <Party call=call.view.into() quality=call.quality.into() /> }.into_any(),
                     None => view! { <Idle /> }.into_any(),
