@@ -128,6 +128,7 @@ fn provision() -> Provision {
             voicemail: "*97".into(),
             voicemail_of: String::new(),
             parking: Vec::new(),
+            rooms: Vec::new(),
             servers: 1,
             line_header: String::new(),
             watch: vec![Watch::Dialog, Watch::Presence],

@@ -159,6 +159,7 @@ fn provision() -> Provision {
             voicemail: String::new(),
             voicemail_of: String::new(),
             parking: Vec::new(),
+            rooms: Vec::new(),
             servers: 1,
             line_header: String::new(),
             watch: Vec::new(),

@@ -8,7 +8,8 @@ use std::time::Duration;
 
 use cordboard_sip::Instant;
 use cordboard_sip::package::{
-    Availability, DialogDirection, DialogInfo, DialogState, MessageSummary, WatchedDialog,
+    Availability, Conference, ConferenceUser, DialogDirection, DialogInfo, DialogState, MessageSummary,
+    WatchedDialog,
 };
 use serde::{Deserialize, Serialize};
 
@@ -64,6 +65,17 @@ impl<T> Told<T> {
     }
 }
 
+/// What has the number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Kind {
+    /// Somebody's phone.
+    Phone,
+    /// A conference room.
+    Room,
+    /// A parking place.
+    Parking,
+}
+
 /// How what is known of one side of a phone changes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum News {
@@ -71,6 +83,8 @@ pub(crate) enum News {
     Dialogs(DialogInfo),
     /// Whether the person can be reached; `None` if that was not said.
     Presence(Option<Availability>),
+    /// Who is in the room.
+    Room(Conference),
 }
 
 /// One side of a phone, by what tells of it.
@@ -80,6 +94,8 @@ pub(crate) enum Side {
     Dialogs,
     /// Its person.
     Presence,
+    /// Who is in it, of a room.
+    Room,
 }
 
 /// A phone.
@@ -87,8 +103,10 @@ pub(crate) enum Side {
 pub(crate) struct Phone {
     /// Number or address, as it is called.
     pub address: String,
+    pub kind: Kind,
     dialogs: Told<Vec<WatchedDialog>>,
     presence: Told<Availability>,
+    room: Told<Conference>,
     /// When each call was first seen, by its id.
     seen: BTreeMap<String, Instant>,
     standing: Standing,
@@ -97,11 +115,13 @@ pub(crate) struct Phone {
 
 impl Phone {
     /// A phone of which nothing is known.
-    pub(crate) fn new(address: String, now: Instant) -> Self {
+    pub(crate) fn new(address: String, kind: Kind, now: Instant) -> Self {
         Self {
             address,
+            kind,
             dialogs: Told::default(),
             presence: Told::default(),
+            room: Told::default(),
             seen: BTreeMap::new(),
             standing: Standing::Unknown,
             since: now,
@@ -113,13 +133,16 @@ impl Phone {
         match news {
             News::Dialogs(info) => {
                 let before = std::mem::take(&mut self.seen);
-                let since = |id: &str| before.get(id).copied().unwrap_or(now);
-                self.seen =
-                    info.dialogs.iter().map(|dialog| (dialog.id.clone(), since(&dialog.id))).collect();
+                let since = |dialog: &WatchedDialog| {
+                    let lasted = Duration::from_secs(dialog.duration.unwrap_or(0).into());
+                    before.get(&dialog.id).copied().unwrap_or(now - lasted)
+                };
+                self.seen = info.dialogs.iter().map(|dialog| (dialog.id.clone(), since(dialog))).collect();
                 self.dialogs.learn(info.dialogs);
             }
             News::Presence(Some(availability)) => self.presence.learn(availability),
             News::Presence(None) => self.presence.forget(),
+            News::Room(room) => self.room.learn(room),
         }
         self.settle(now);
     }
@@ -129,6 +152,7 @@ impl Phone {
         match side {
             Side::Dialogs => self.dialogs.trust(),
             Side::Presence => self.presence.trust(),
+            Side::Room => self.room.trust(),
         }
         self.settle(now);
     }
@@ -138,6 +162,7 @@ impl Phone {
         match side {
             Side::Dialogs => self.dialogs.doubt(now),
             Side::Presence => self.presence.doubt(now),
+            Side::Room => self.room.doubt(now),
         }
     }
 
@@ -146,13 +171,15 @@ impl Phone {
         match side {
             Side::Dialogs => self.dialogs.forget(),
             Side::Presence => self.presence.forget(),
+            Side::Room => self.room.forget(),
         }
         self.settle(now);
     }
 
     /// When what is known of it stops being believed.
     pub(crate) fn deadline(&self, now: Instant) -> Option<Instant> {
-        let untils = [self.dialogs.believed_until(), self.presence.believed_until()];
+        let untils =
+            [self.dialogs.believed_until(), self.presence.believed_until(), self.room.believed_until()];
         untils.into_iter().flatten().filter(|until| *until > now).min()
     }
 
@@ -182,7 +209,8 @@ impl Phone {
             Some(Availability::Away) => Standing::Away,
             Some(Availability::Offline) => Standing::Offline,
             Some(Availability::Available) => Standing::Available,
-            None if dialogs.is_some() => Standing::Available,
+            // A room takes whoever calls, however many are in it.
+            None if dialogs.is_some() || self.room.get(now).is_some() => Standing::Available,
             None => Standing::Unknown,
         }
     }
@@ -198,16 +226,33 @@ impl Phone {
     }
 
     fn old_since(&self) -> Option<Instant> {
-        [self.dialogs.old_since, self.presence.old_since].into_iter().flatten().min()
+        [self.dialogs.old_since, self.presence.old_since, self.room.old_since].into_iter().flatten().min()
     }
 
     /// How far what is known can be trusted.
     pub(crate) fn freshness(&self) -> Freshness {
         match self.old_since() {
             Some(since) => Freshness::Stale { since },
-            None if self.dialogs.told.is_some() || self.presence.told.is_some() => Freshness::Known,
+            None if self.dialogs.told.is_some()
+                || self.presence.told.is_some()
+                || self.room.told.is_some() =>
+            {
+                Freshness::Known
+            }
             None => Freshness::Untold,
         }
+    }
+
+    /// Who is in it, of a room.
+    pub(crate) fn people(&self, now: Instant) -> impl Iterator<Item = &ConferenceUser> {
+        let users = self.room.get(now).map(|room| room.users.as_slice()).unwrap_or_default();
+        users.iter().filter(|user| user.is_in())
+    }
+
+    /// How many are in it, of a room: not all need to be named.
+    pub(crate) fn head_count(&self, now: Instant) -> u32 {
+        let named = u32::try_from(self.people(now).count()).unwrap_or(u32::MAX);
+        named.max(self.room.get(now).and_then(|room| room.user_count).unwrap_or(0))
     }
 
     /// Its calls, and since when each has been seen.
@@ -248,6 +293,8 @@ mod tests {
             remote_tag: None,
             local: None,
             remote: None,
+            referred_by: None,
+            duration: None,
             remote_target: None,
         }
     }
@@ -280,7 +327,7 @@ mod tests {
             (vec![], Some(A::Available), Standing::Available),
         ];
         for (dialogs, presence, standing) in table {
-            let mut phone = Phone::new("204".into(), at(0));
+            let mut phone = Phone::new("204".into(), Kind::Phone, at(0));
             phone.learn(at(1), calls(&dialogs));
             phone.learn(at(1), News::Presence(presence));
             assert_eq!(phone.standing(), standing, "{dialogs:?} {presence:?}");
@@ -289,7 +336,7 @@ mod tests {
 
     #[test]
     fn what_was_told_is_believed_for_a_minute_after_the_last_word() {
-        let mut phone = Phone::new("204".into(), at(0));
+        let mut phone = Phone::new("204".into(), Kind::Phone, at(0));
         assert_eq!((phone.standing(), phone.freshness()), (Standing::Unknown, Freshness::Untold));
         phone.learn(at(10), calls(&[dialog("1", DialogState::Confirmed, None)]));
         assert_eq!((phone.standing(), phone.since()), (Standing::Busy, at(10)));
@@ -314,7 +361,7 @@ mod tests {
     fn each_call_keeps_the_time_at_which_it_was_first_seen() {
         let (first, second) =
             (dialog("1", DialogState::Confirmed, None), dialog("2", DialogState::Early, None));
-        let mut phone = Phone::new("204".into(), at(0));
+        let mut phone = Phone::new("204".into(), Kind::Phone, at(0));
         phone.learn(at(10), calls(std::slice::from_ref(&first)));
         phone.learn(at(20), calls(&[first, second.clone()]));
         let seen: Vec<_> = phone.calls(at(20)).map(|(_, since)| since).collect();

@@ -22,8 +22,25 @@ pub struct PhoneView {
     pub queues: bool,
     /// Whether what rings there can be taken over ([`crate::Command::Intercept`]).
     pub intercept: Result<(), WhyNot>,
-    /// Its calls, as far as the telephone system tells of them.
+    /// Its calls, as far as the telephone system tells of them; of a room those who are in it.
     pub calls: Vec<PhoneCallView>,
+    /// What it is, if it is nobody's phone.
+    pub place: Option<PlaceView>,
+}
+
+/// Where calls wait or meet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum PlaceView {
+    /// A conference room.
+    Room {
+        /// How many are in it; not all need to be named among the calls.
+        people: u32,
+    },
+    /// A parking place.
+    Parking {
+        /// Who parked the call that waits there; empty if none does or that is not told.
+        by: String,
+    },
 }
 
 /// What a phone and its person are doing.

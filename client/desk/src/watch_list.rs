@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use cordboard_sip::{Instant, SubscriptionId};
 use serde::{Deserialize, Serialize};
 
-use crate::phone::{News, Phone, Side};
+use crate::phone::{Kind, News, Phone, Side};
 use crate::{CanonicalNumber, PageId, PhoneId};
 
 /// Phones watched at most.
@@ -44,13 +44,22 @@ struct Entry {
 
 impl WatchList {
     /// Watches a phone from now on, if it is not watched yet. The subscriptions follow by [`WatchList::unasked`].
-    pub(crate) fn watch(&mut self, now: Instant, number: CanonicalNumber, address: String) -> PhoneId {
-        if let Some(known) = self.by_number.get(&number) {
-            return *known;
+    pub(crate) fn watch(
+        &mut self,
+        now: Instant,
+        number: CanonicalNumber,
+        address: String,
+        kind: Kind,
+    ) -> PhoneId {
+        if let Some(known) = self.by_number.get(&number).copied() {
+            if let Some(entry) = self.phones.get_mut(&known) {
+                entry.phone.kind = kind;
+            }
+            return known;
         }
         let id = PhoneId(self.next);
         self.next = self.next.wrapping_add(1);
-        let phone = Phone::new(address, now);
+        let phone = Phone::new(address, kind, now);
         self.by_number.insert(number.clone(), id);
         self.phones.insert(id, Entry { phone, number, subscriptions: Vec::new() });
         self.changed.insert(id);
@@ -124,9 +133,9 @@ impl WatchList {
     }
 
     /// Phones that nobody has asked the telephone system for yet.
-    pub(crate) fn unasked(&self) -> Vec<(PhoneId, String)> {
+    pub(crate) fn unasked(&self) -> Vec<(PhoneId, String, Kind)> {
         let unasked = self.phones.iter().filter(|(_, entry)| entry.subscriptions.is_empty());
-        unasked.map(|(id, entry)| (*id, entry.phone.address.clone())).collect()
+        unasked.map(|(id, entry)| (*id, entry.phone.address.clone(), entry.phone.kind)).collect()
     }
 
     /// Whoever is watched is to be asked for anew: nothing is known of them, and nothing asks. What asked until now is to

@@ -20,6 +20,22 @@ pub(crate) fn party(address: &NameAddr) -> Party {
     Party { name, number: number(uri), uri: uri.to_string(), anonymous }
 }
 
+/// Somebody as a document names them; `None` without an address.
+pub(crate) fn named(address: &str, display: Option<&str>) -> Option<Party> {
+    let name = display.unwrap_or_default();
+    Some(match Uri::parse(address) {
+        _ if address.is_empty() => return None,
+        Ok(uri) => party(&NameAddr::new(uri).with_display(name)),
+        // A number without a scheme, or nothing that one could call; people can read it all the same.
+        Err(_) => Party {
+            name: name.to_owned(),
+            number: address.split('@').next().unwrap_or_default().to_owned(),
+            uri: address.to_owned(),
+            anonymous: false,
+        },
+    })
+}
+
 /// A number as people know it: the user part without parameters of a telephone number inside it (RFC 3261 §19.1.6).
 fn number(uri: &Uri) -> String {
     let user = uri.user();
@@ -75,7 +91,7 @@ fn asserted(headers: &Headers) -> Option<Party> {
 pub(crate) fn called(invite: &Request, line_header: &str) -> Vec<Party> {
     let headers = &invite.headers;
     let mut all: Vec<NameAddr> =
-        headers.all(Name::parse(line_header)).filter_map(|line| named(line, invite)).collect();
+        headers.all(Name::parse(line_header)).filter_map(|text| line(text, invite)).collect();
     all.extend(headers.history_info().unwrap_or_default());
     // The last diversion stands first, so the original target stands last (RFC 5806 §5).
     all.extend(headers.diversion().unwrap_or_default().into_iter().rev());
@@ -94,10 +110,10 @@ pub(crate) fn called(invite: &Request, line_header: &str) -> Vec<Party> {
 }
 
 /// An address, or a bare number or name in the domain that was called.
-fn named(line: &str, invite: &Request) -> Option<NameAddr> {
+fn line(text: &str, invite: &Request) -> Option<NameAddr> {
     let domain = invite.headers.to().ok().map(|to| to.uri.host().to_owned()).unwrap_or_default();
-    let bare = || Uri::sip(line.trim(), &domain).ok().map(NameAddr::new);
-    NameAddr::parse(line).ok().or_else(bare).filter(|address| !address.uri.user().is_empty())
+    let bare = || Uri::sip(text.trim(), &domain).ok().map(NameAddr::new);
+    NameAddr::parse(text).ok().or_else(bare).filter(|address| !address.uri.user().is_empty())
 }
 
 /// True if a CANCEL or BYE says that somebody else took the call (RFC 3326).

@@ -128,7 +128,8 @@ fn user(desk: &str, sip: &cordboard_practice::Operator, domain: &str) -> Option<
         dtmf: Dtmf::Rtp,
         voicemail: messages().to_owned(),
         voicemail_of: "*{number}".to_owned(),
-        parking: parking(),
+        parking: extensions(Behaviour::Parks),
+        rooms: extensions(Behaviour::Meets),
         servers: 1,
         line_header: String::new(),
         watch: vec![Watch::Dialog, Watch::Presence],
@@ -218,10 +219,10 @@ fn messages() -> &'static str {
     machine.map(|machine| machine.extension).unwrap_or_default()
 }
 
-/// The parking places.
-fn parking() -> Vec<String> {
-    let places = colleagues().iter().filter(|colleague| colleague.does == Behaviour::Parks);
-    places.map(|place| place.extension.to_owned()).collect()
+/// The numbers of all that behave alike.
+fn extensions(behaviour: Behaviour) -> Vec<String> {
+    let alike = colleagues().iter().filter(|colleague| colleague.does == behaviour);
+    alike.map(|one| one.extension.to_owned()).collect()
 }
 
 /// The number of somebody's mailbox; machines have none.

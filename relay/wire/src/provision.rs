@@ -67,6 +67,9 @@ pub struct Account {
     /// Numbers of parking places, to which a call is sent to wait and which are called to take it back.
     #[serde(default)]
     pub parking: Vec<String>,
+    /// Numbers of conference rooms.
+    #[serde(default)]
+    pub rooms: Vec<String>,
     /// How many servers the relay can connect to for it.
     #[serde(default)]
     pub servers: u32,

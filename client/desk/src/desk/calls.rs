@@ -227,6 +227,9 @@ impl Desk {
         number: String,
         contact: Option<(DirectoryId, ContactId)>,
     ) -> Result<(), WhyNot> {
+        if let Some((place, caller)) = self.parked_at(now, &number) {
+            return self.take_back(now, number, place, caller);
+        }
         let caller = self.asks_on_behalf_of();
         self.dial_for(now, number, contact, caller)
     }

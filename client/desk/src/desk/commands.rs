@@ -196,7 +196,8 @@ impl Desk {
 
     fn queue_for(&mut self, now: Instant, call: CallId, to: TransferTarget) -> Result<(), Refusal> {
         let (address, shown) = self.address_of(to)?;
-        let phone = self.phone_numbered(&address).ok_or(WhyNot::NotWatched)?;
+        let phone = self.phone_numbered(&address).filter(|phone| self.is_phone(*phone));
+        let phone = phone.ok_or(WhyNot::NotWatched)?;
         let target = Target { shown, place: Place::Address(address) };
         Ok(self.queue(now, call, target, phone)?)
     }

@@ -1,4 +1,5 @@
-//! What rings at a colleague's phone: told to an operator who wants to know, and taken over.
+//! What rings at a colleague's phone: told to an operator who wants to know, and taken over. What waits at a parking
+//! place: taken back.
 
 use cordboard_sip::message::header::Replaces;
 use cordboard_sip::{Instant, Party};
@@ -8,7 +9,7 @@ use crate::call::CallState;
 use crate::leg::Leg;
 use crate::phone::rings;
 use crate::who::{called, who};
-use crate::{CallId, Notice, PhoneId, WhyNot};
+use crate::{CallId, LegId, Notice, PhoneId, WhyNot};
 
 /// How a call that rings elsewhere is taken over.
 pub(super) enum WayIn {
@@ -26,19 +27,42 @@ impl Desk {
             WayIn::Replaces { target, replaces } => (target, Some(replaces)),
             WayIn::Code(code) => (code, None),
         };
-        // It is nobody's consultation, whoever is talked to just now.
+        let leg = self.dial_to_take_over(now, address, phone, caller)?;
+        if let (Some(leg), Some(replaces)) = (leg, replaces) {
+            self.line_side.take_over_elsewhere(leg, replaces);
+        }
+        Ok(())
+    }
+
+    /// Calls a parking place where somebody waits, whoever has parked them.
+    pub(super) fn take_back(
+        &mut self,
+        now: Instant,
+        place: String,
+        phone: PhoneId,
+        caller: Party,
+    ) -> Result<(), WhyNot> {
+        self.dial_to_take_over(now, place, phone, Some(caller)).map(drop)
+    }
+
+    /// Dials what brings somebody else's caller here. The call is the caller's as far as they are known, and nobody's
+    /// consultation, whoever is talked to just now.
+    fn dial_to_take_over(
+        &mut self,
+        now: Instant,
+        address: String,
+        phone: PhoneId,
+        caller: Option<Party>,
+    ) -> Result<Option<LegId>, WhyNot> {
         self.dial_for(now, address, None, None)?;
-        let Some(call) = self.floor.and_then(|id| self.calls.get_mut(&id)) else { return Ok(()) };
+        let Some(call) = self.floor.and_then(|id| self.calls.get_mut(&id)) else { return Ok(None) };
         call.intercepts = Some(phone);
         if let Some(caller) = caller {
             call.party = caller;
         }
         let (id, leg) = (call.id, call.leg.id());
-        if let Some(replaces) = replaces {
-            self.line_side.take_over_elsewhere(leg, replaces);
-        }
         self.name_call(id);
-        Ok(())
+        Ok(Some(leg))
     }
 
     /// How what rings longest at a phone is taken over, and who calls there as far as that is told.

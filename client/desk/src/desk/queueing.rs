@@ -4,6 +4,7 @@ use cordboard_sip::Instant;
 
 use super::Desk;
 use crate::call::{CallState, Target, Wish};
+use crate::phone::{Kind, Phone};
 use crate::queue::{Event, Stage};
 use crate::{CallFailure, CallId, CallStatus, CallView, Freshness, PhoneId, Standing, WhyNot};
 
@@ -45,8 +46,13 @@ impl Desk {
     /// A blind transfer to this phone waits until it is free.
     pub(super) fn would_queue(&self, phone: PhoneId) -> bool {
         let wanted = self.shift.as_ref().is_some_and(|shift| shift.queues_for_busy());
-        let standing = self.watching.list.get(phone).map(|phone| phone.standing());
-        wanted && matches!(standing, Some(Standing::Busy | Standing::Ringing))
+        let standing = self.watching.list.get(phone).map(Phone::standing);
+        wanted && self.is_phone(phone) && matches!(standing, Some(Standing::Busy | Standing::Ringing))
+    }
+
+    /// It is somebody's, who can be waited for, and no place.
+    pub(super) fn is_phone(&self, phone: PhoneId) -> bool {
+        self.watching.list.get(phone).is_some_and(|phone| phone.kind == Kind::Phone)
     }
 
     /// Looks what has become of those who wait, and sends on whoever is next.

@@ -1,5 +1,6 @@
 //! The operator's shift: signing in and out, the account, and the link that it needs.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use cordboard_sip::{Instant, Registration, Secret, Settings};
@@ -8,7 +9,11 @@ use serde::{Deserialize, Serialize};
 
 use super::Desk;
 use crate::call::Wish;
-use crate::{DirectoryId, DirectoryInfo, MediaSetup, Numbering, Output, SocketLoss, StoreWrite, Stored};
+use crate::phone::Kind;
+use crate::{
+    CanonicalNumber, DirectoryId, DirectoryInfo, MediaSetup, Numbering, Output, SocketLoss, StoreWrite,
+    Stored,
+};
 
 /// Product token of the User-Agent header.
 const USER_AGENT: &str = concat!("Cordboard/", env!("CARGO_PKG_VERSION"));
@@ -29,6 +34,8 @@ pub(super) struct Shift {
     /// The operator's team; empty for none.
     pub team: String,
     pub numbering: Numbering,
+    /// What has which number, where that is nobody's phone.
+    places: BTreeMap<CanonicalNumber, Kind>,
     /// Without its password, which only the agent has.
     account: Account,
 }
@@ -42,6 +49,16 @@ impl Shift {
     /// Numbers of parking places.
     pub(super) fn parking(&self) -> &[String] {
         &self.account.parking
+    }
+
+    /// What has a number.
+    pub(super) fn kind_of(&self, number: &CanonicalNumber) -> Kind {
+        self.places.get(number).copied().unwrap_or(Kind::Phone)
+    }
+
+    /// There are places that are nobody's phones.
+    pub(super) fn has_places(&self) -> bool {
+        !self.places.is_empty()
     }
 
     /// What is dialled for a voicemail box, with `{number}` in place of the number.
@@ -102,6 +119,12 @@ fn is_same_telephone(one: &Account, other: &Account) -> bool {
     one.aor == other.aor && one.auth_user == other.auth_user
 }
 
+fn places(account: &Account, numbering: &Numbering) -> BTreeMap<CanonicalNumber, Kind> {
+    let rooms = account.rooms.iter().map(|number| (number, Kind::Room));
+    let parking = account.parking.iter().map(|number| (number, Kind::Parking));
+    rooms.chain(parking).map(|(number, kind)| (numbering.canonical(number), kind)).collect()
+}
+
 impl Desk {
     /// The relay told who the operator is and what the console has, for the first time or again.
     pub(super) fn provisioned(&mut self, now: Instant, provision: Provision) {
@@ -125,6 +148,7 @@ impl Desk {
         self.take_over_directories(now, &directories);
         let settings = self.settings(&account, password);
         let seed = self.chance.bits();
+        let places = places(&account, &numbering);
         let media = MediaSetup { ice_servers, codecs: account.codecs.clone(), hold_music };
         self.shift = Some(Shift {
             operator,
@@ -135,6 +159,7 @@ impl Desk {
             team,
             told_of_music: false,
             numbering,
+            places,
             account,
         });
         self.seek_team(now);
@@ -167,7 +192,8 @@ impl Desk {
         else {
             return;
         };
-        let (watches, publishes) = (account.watch != before.watch, account.publish);
+        let places = account.parking != before.parking || account.rooms != before.rooms;
+        let (watches, publishes) = (account.watch != before.watch || places, account.publish);
         if watches {
             self.watch_otherwise(now);
         }

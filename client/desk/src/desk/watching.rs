@@ -5,21 +5,25 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use cordboard_sip::package::{MessageSummary, OwnPresence, Package, Watched};
-use cordboard_sip::{Instant, SubscriptionId, SubscriptionState, Urgency};
+use cordboard_sip::package::{DialogState, MessageSummary, OwnPresence, Package, Watched};
+use cordboard_sip::{Instant, Party, SubscriptionId, SubscriptionState, Urgency};
 use cordboard_wire::Watch;
 use serde::{Deserialize, Serialize};
 
 use super::Desk;
-use crate::phone::{News, Side, new_messages, rings};
+use super::shift::Shift;
+use crate::phone::{Kind, News, Phone, Side, new_messages, rings};
 use crate::watch_list::WatchList;
-use crate::who::who;
+use crate::who::{called, who};
 use crate::{
-    CanonicalNumber, Contact, ContactView, Delta, PageId, PhoneCallView, PhoneId, PhoneView, VoicemailView,
+    CanonicalNumber, Contact, ContactView, Delta, PageId, PhoneCallView, PhoneId, PhoneView, PlaceView,
+    VoicemailView,
 };
 
 /// Calls of one phone that pages are told of, at most.
 const CALLS: usize = 5;
+/// People in one room whom pages are told by name, at most.
+const PEOPLE: usize = 50;
 
 /// What the desk watches.
 #[derive(Default, Serialize, Deserialize)]
@@ -83,19 +87,36 @@ impl Desk {
         self.changed.extend(self.directories.iter().map(|(id, _, _)| id));
     }
 
-    fn packages(&self) -> Vec<(Package, Side)> {
+    /// What is asked of the telephone system about somebody or something of this kind.
+    fn packages(&self, kind: Kind) -> Vec<(Package, Side)> {
         let watch = self.shift.as_ref().map(|shift| shift.watch()).unwrap_or_default();
         let package = |watch: &Watch| match watch {
             Watch::Dialog => (Package::Dialog, Side::Dialogs),
             Watch::Presence => (Package::Presence, Side::Presence),
         };
-        watch.iter().map(package).collect()
+        match kind {
+            Kind::Phone => watch.iter().map(package).collect(),
+            // Places have calls, and nobody who is present.
+            Kind::Parking => watch.iter().filter(|watch| **watch == Watch::Dialog).map(package).collect(),
+            Kind::Room => vec![(Package::Conference, Side::Room)],
+        }
+    }
+
+    /// Something of somebody is watched at all.
+    fn watches(&self) -> bool {
+        self.shift.as_ref().is_some_and(|shift| !shift.watch().is_empty() || shift.has_places())
     }
 
     /// Brings who is watched to what the directories say.
     fn watch_directories(&mut self, now: Instant) {
         let mut wanted = BTreeMap::new();
-        if !self.packages().is_empty() {
+        // Whoever parks a call wants a free place, in a directory or not.
+        let places = self.shift.as_ref().map(Shift::parking).unwrap_or_default();
+        if !self.packages(Kind::Parking).is_empty() {
+            let numbering = self.directories.numbering();
+            wanted.extend(places.iter().map(|place| (numbering.canonical(place), place.clone())));
+        }
+        if self.watches() {
             for (directory, _, _) in self.directories.iter() {
                 for (_, contact) in self.directories.contacts(directory) {
                     if let Some((number, address)) = self.to_watch(contact) {
@@ -108,13 +129,15 @@ impl Desk {
         let awaited = self.queue.awaited().into_iter().filter_map(|phone| self.watching.list.number(phone));
         let awaited: Vec<_> = awaited.cloned().collect();
         let numbers: BTreeSet<_> = wanted.keys().chain(&awaited).collect();
+        let shift = self.shift.as_ref();
         let list = &mut self.watching.list;
         let ended = list.keep(&numbers);
         for (number, address) in wanted {
             if list.is_full() {
                 break;
             }
-            list.watch(now, number, address);
+            let kind = shift.map_or(Kind::Phone, |shift| shift.kind_of(&number));
+            list.watch(now, number, address, kind);
         }
         self.end_subscriptions(now, |_| ended);
     }
@@ -124,18 +147,24 @@ impl Desk {
         let numbering = self.directories.numbering();
         let dialable = numbering.clean(&contact.phone).ok().filter(|_| contact.presence)?;
         let number = numbering.canonical(&contact.phone);
-        (!number.is_empty()).then(|| (number, dialable.as_str().to_owned()))
+        let asked = !number.is_empty() && !self.packages(self.kind_of(&number)).is_empty();
+        asked.then(|| (number, dialable.as_str().to_owned()))
+    }
+
+    fn kind_of(&self, number: &CanonicalNumber) -> Kind {
+        self.shift.as_ref().map_or(Kind::Phone, |shift| shift.kind_of(number))
     }
 
     /// Gives contacts on a screen their phones; whoever was beyond the most that are watched is watched now.
     pub(super) fn watch_rows(&mut self, now: Instant, page: PageId, rows: &mut [ContactView]) {
-        if self.packages().is_empty() {
+        if !self.watches() {
             return;
         }
         let mut shown = BTreeSet::new();
         for row in rows {
             if let Some((number, address)) = self.to_watch(&row.contact) {
-                let id = self.watching.list.watch(now, number, address);
+                let kind = self.kind_of(&number);
+                let id = self.watching.list.watch(now, number, address, kind);
                 row.phone = Some(id);
                 shown.insert(id);
             }
@@ -149,15 +178,14 @@ impl Desk {
     }
 
     fn ask_for_phones(&mut self, now: Instant) {
-        let packages = self.packages();
-        if !self.line_side.is_started() || packages.is_empty() {
+        if !self.line_side.is_started() || !self.watches() {
             return;
         }
-        for (id, address) in self.watching.list.unasked() {
+        for (id, address, kind) in self.watching.list.unasked() {
             let urgency = urgency(self.watching.list.is_on_screen(id));
-            for (package, side) in &packages {
-                if let Some(asked) = self.line_side.subscribe(now, *package, &address, urgency) {
-                    self.watching.list.asked(id, *side, asked);
+            for (package, side) in self.packages(kind) {
+                if let Some(asked) = self.line_side.subscribe(now, package, &address, urgency) {
+                    self.watching.list.asked(id, side, asked);
                 }
             }
         }
@@ -212,9 +240,12 @@ impl Desk {
                 let news = News::Presence(presence.availability());
                 self.watching.list.learn(now, subscription, news);
             }
-            // Rooms and lists are not asked for; only messages come unasked.
-            (Watched::Conference(_) | Watched::List(_), _)
-            | (Watched::Dialogs(_) | Watched::Presence(_), None) => {}
+            (Watched::Conference(room), Some(subscription)) => {
+                self.watching.list.learn(now, subscription, News::Room(room));
+            }
+            // Lists are not asked for; only messages come unasked.
+            (Watched::List(_), _)
+            | (Watched::Dialogs(_) | Watched::Presence(_) | Watched::Conference(_), None) => {}
         }
     }
 
@@ -225,11 +256,15 @@ impl Desk {
 
     fn phone_view(&self, now: Instant, id: PhoneId) -> Option<PhoneView> {
         let phone = self.watching.list.get(id)?;
-        let calls = phone.calls(now).take(CALLS).map(|(dialog, since)| {
-            let remote = dialog.remote.clone().unwrap_or_default();
-            let with = who(&remote, None, &self.directories);
-            PhoneCallView { name: with.name, number: with.number, ringing: rings(dialog), since }
-        });
+        let call = |with: Party, ringing, since| {
+            let with = who(&with, None, &self.directories);
+            PhoneCallView { name: with.name, number: with.number, ringing, since }
+        };
+        let calls = phone
+            .calls(now)
+            .take(CALLS)
+            .map(|(dialog, since)| call(dialog.remote.clone().unwrap_or_default(), rings(dialog), since));
+        let there = phone.people(now).take(PEOPLE).map(|person| call(person.party(), false, phone.since()));
         Some(PhoneView {
             id,
             standing: phone.standing(),
@@ -238,8 +273,29 @@ impl Desk {
             waiting: self.queue.count(id),
             queues: self.would_queue(id),
             intercept: self.way_to_intercept(now, id).map(drop),
-            calls: calls.collect(),
+            place: self.place_view(now, phone),
+            calls: calls.chain(there).collect(),
         })
+    }
+
+    fn place_view(&self, now: Instant, phone: &Phone) -> Option<PlaceView> {
+        match phone.kind {
+            Kind::Phone => None,
+            Kind::Room => Some(PlaceView::Room { people: phone.head_count(now) }),
+            Kind::Parking => {
+                let by = phone.calls(now).find_map(|(dialog, _)| dialog.referred_by.clone());
+                let by = by.map(|by| called(&who(&by, None, &self.directories)));
+                Some(PlaceView::Parking { by: by.unwrap_or_default() })
+            }
+        }
+    }
+
+    /// Who waits at a parking place with this number, and the place.
+    pub(super) fn parked_at(&self, now: Instant, number: &str) -> Option<(PhoneId, Party)> {
+        let id = self.phone_numbered(number)?;
+        let place = self.watching.list.get(id).filter(|place| place.kind == Kind::Parking)?;
+        let (dialog, _) = place.calls(now).find(|(dialog, _)| dialog.state == DialogState::Confirmed)?;
+        Some((id, dialog.remote.clone().unwrap_or_default()))
     }
 
     /// What waits in the voicemail box.

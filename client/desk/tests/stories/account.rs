@@ -31,8 +31,9 @@ fn settings_of_another_kind_than_the_telephones_end_no_call() {
     let mut house = ready();
     let (talking, _) = house.talk_in("Jan", "02079460999");
     let registered = registers(&house);
+    assert_eq!(house.call(talking).allowed.park, Err(WhyNot::NoParking));
     changed(&mut house, |account| {
-        account.parking.clear();
+        account.parking = vec!["701".into()];
         account.voicemail_of = String::new();
         account.display_name = "Alice at the front".into();
         account.line_header = "X-Line".into();
@@ -42,7 +43,7 @@ fn settings_of_another_kind_than_the_telephones_end_no_call() {
     });
     assert_eq!(house.status(talking), CallStatus::Talking);
     assert_eq!((registers(&house), house.board().link.state.clone()), (registered, LinkState::Registered));
-    assert_eq!(house.call(talking).allowed.park, Err(WhyNot::NoParking));
+    assert_eq!(house.call(talking).allowed.park, Ok(()));
     house.act(Command::Hold(talking));
     assert_eq!(house.status(talking), CallStatus::OnHold);
     house.act(Command::Dial { typed: "300".into() });

@@ -110,6 +110,7 @@ pub(crate) fn provision() -> Provision {
             voicemail: String::new(),
             voicemail_of: "*{number}".into(),
             parking: vec!["701".into(), "702".into()],
+            rooms: Vec::new(),
             servers: 1,
             line_header: String::new(),
             watch: Vec::new(),

@@ -69,6 +69,7 @@ impl Lamps {
         let kind = match key.0.as_str() {
             "dialog" => "application/dialog-info+xml",
             "presence" => "application/pidf+xml",
+            "conference" => "application/conference-info+xml",
             _ => "application/simple-message-summary",
         };
         let to = header(Name::To);
@@ -100,6 +101,29 @@ pub(crate) fn dialogs(calls: &[(&str, &str, &str)]) -> String {
         })
         .collect();
     format!("<?xml version='1.0'?><dialog-info state='full' entity='sip:x@pbx.test'>{calls}</dialog-info>")
+}
+
+/// A parking place where this caller has waited for so many seconds, parked by this operator.
+pub(crate) fn parked(caller: &str, seconds: u32, by: &str) -> String {
+    format!(
+        "<dialog-info state='full' entity='sip:x@pbx.test'><dialog id='p'><state>confirmed</state>\
+         <duration>{seconds}</duration><referred-by>sip:{by}@pbx.test</referred-by>\
+         <remote><identity>sip:{caller}@pbx.test</identity></remote></dialog></dialog-info>"
+    )
+}
+
+/// A room with so many in it, of whom these are named: each a name and a number.
+pub(crate) fn room(count: usize, named: &[(&str, &str)]) -> String {
+    let users: String = named
+        .iter()
+        .map(|(name, number)| {
+            format!("<user entity='sip:{number}@pbx.test'><display-text>{name}</display-text></user>")
+        })
+        .collect();
+    format!(
+        "<conference-info state='full' entity='sip:x@pbx.test'><conference-state><user-count>{count}</user-count>\
+         </conference-state><users>{users}</users></conference-info>"
+    )
 }
 
 /// The presence of a person: `open` or `closed`, and what they do.

@@ -29,6 +29,7 @@ mod moved;
 mod overflow;
 mod pages;
 mod pbx;
+mod places;
 mod queueing;
 mod random_day;
 mod ringing;

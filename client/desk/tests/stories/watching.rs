@@ -17,6 +17,7 @@ const MINUTE: Duration = Duration::from_secs(60);
 pub(super) fn watching() -> Provision {
     let mut provision = provision();
     provision.account.watch = vec![Watch::Dialog, Watch::Presence];
+    provision.account.parking.clear();
     provision
 }
 

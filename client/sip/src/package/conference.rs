@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 use super::version::{Verdict, Versions, version};
 use super::xml::Element;
 use super::{Learnt, Watched};
+use crate::Party;
+use crate::identity::named;
 
 /// The most users that are kept of a conference.
 const MAX_USERS: usize = 1_000;
@@ -40,6 +42,19 @@ pub struct ConferenceUser {
     /// How each of the user's devices stands in it, in the words of RFC 4575 §5.7.3 such as `connected`, `on-hold`,
     /// `dialing-out`; by the device's address.
     pub endpoints: BTreeMap<String, String>,
+}
+
+impl ConferenceUser {
+    /// Who it is, as a call would tell.
+    pub fn party(&self) -> Party {
+        named(&self.entity, Some(&self.name)).unwrap_or_default()
+    }
+
+    /// Is in it: not just called, and not gone (RFC 4575 §5.7.3).
+    pub fn is_in(&self) -> bool {
+        let in_it = |status: &String| matches!(status.as_str(), "connected" | "on-hold" | "muted-via-focus");
+        self.endpoints.is_empty() || self.endpoints.values().any(in_it)
+    }
 }
 
 /// What is known of a conference between two documents.
@@ -169,6 +184,29 @@ mod tests {
             ("Ann", "moderator")
         );
         assert_eq!(conference.users[1].endpoints["sip:b@1"], "on-hold");
+    }
+
+    #[test]
+    fn whoever_is_only_called_or_has_gone_is_not_in_it() {
+        let users = |status: &str| {
+            let text = format!(
+                "<conference-info><users><user entity='sip:614@x'><display-text>Zoe</display-text>\
+                 <endpoint entity='e'><status>{status}</status></endpoint></user></users></conference-info>"
+            );
+            take(&mut Room::default(), &text).users
+        };
+        for (status, is_in) in [
+            ("connected", true),
+            ("on-hold", true),
+            ("muted-via-focus", true),
+            ("dialing-out", false),
+            ("alerting", false),
+            ("disconnected", false),
+        ] {
+            assert_eq!(users(status)[0].is_in(), is_in, "{status}");
+        }
+        let zoe = users("connected")[0].party();
+        assert_eq!((zoe.name.as_str(), zoe.number.as_str()), ("Zoe", "614"));
     }
 
     #[test]

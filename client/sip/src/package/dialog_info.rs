@@ -8,9 +8,8 @@ use super::version::{Verdict, Versions, version};
 use super::xml::Element;
 use super::{Learnt, Watched};
 use crate::Party;
-use crate::identity::party;
-use crate::message::header::{NameAddr, Replaces};
-use crate::uri::Uri;
+use crate::identity::named;
+use crate::message::header::Replaces;
 
 /// The most dialogs that are kept of one who is watched: switchboards have many.
 const MAX_DIALOGS: usize = 500;
@@ -74,6 +73,10 @@ pub struct WatchedDialog {
     pub local: Option<Party>,
     /// The one at the other end, if told.
     pub remote: Option<Party>,
+    /// Who sent the call here, if told (RFC 4235 §4.1.5).
+    pub referred_by: Option<Party>,
+    /// For how many seconds it has lasted, if told.
+    pub duration: Option<u32>,
     /// Where the other end can be reached; with some systems a code to dial for a pickup.
     pub remote_target: Option<String>,
 }
@@ -166,6 +169,8 @@ impl Dialogs {
             remote_tag: told("remote-tag"),
             local: local.and_then(participant),
             remote: remote.and_then(participant),
+            referred_by: element.first("referred-by").and_then(|by| named(by.text(), by.attribute("display"))),
+            duration: element.text_of("duration").and_then(|seconds| seconds.parse().ok()),
             remote_target: remote
                 .and_then(|remote| remote.first("target"))
                 .and_then(|target| target.attribute("uri"))
@@ -202,17 +207,7 @@ fn participant(side: &Element<'_>) -> Option<Party> {
     let identity = side.first("identity");
     let target = || side.first("target").and_then(|target| target.attribute("uri"));
     let address = identity.map(Element::text).filter(|text| !text.is_empty()).or_else(target)?;
-    let name = identity.and_then(|identity| identity.attribute("display")).unwrap_or_default();
-    Some(match Uri::parse(address) {
-        Ok(uri) => party(&NameAddr::new(uri).with_display(name)),
-        // A number without a scheme, or nothing that one could call; people can read it all the same.
-        Err(_) => Party {
-            name: name.to_owned(),
-            number: address.split('@').next().unwrap_or_default().to_owned(),
-            uri: address.to_owned(),
-            anonymous: false,
-        },
-    })
+    named(address, identity.and_then(|identity| identity.attribute("display")))
 }
 
 #[cfg(test)]
@@ -252,6 +247,18 @@ mod tests {
         assert_eq!(dialog.remote_target.as_deref(), Some("sip:**202@pbx.example"));
         let replaces = dialog.replaces().unwrap();
         assert_eq!(replaces.to_string(), "12@a&b;to-tag=r1;from-tag=l\"1;early-only");
+    }
+
+    #[test]
+    fn a_parked_call_tells_who_parked_it_and_for_how_long_it_waits() {
+        let info = info(
+            "<dialog-info><dialog id='1'><state>confirmed</state><duration>42</duration>\
+             <referred-by display='Robin'>sip:201@x</referred-by>\
+             <remote><identity display='Helena'>sip:205@x</identity></remote></dialog></dialog-info>",
+        );
+        let by = info.dialogs[0].referred_by.as_ref().unwrap();
+        assert_eq!((by.name.as_str(), by.number.as_str()), ("Robin", "201"));
+        assert_eq!(info.dialogs[0].duration, Some(42));
     }
 
     #[test]

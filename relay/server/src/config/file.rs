@@ -129,6 +129,8 @@ pub(super) struct Account {
     #[serde(default)]
     pub(super) parking: Vec<String>,
     #[serde(default)]
+    pub(super) rooms: Vec<String>,
+    #[serde(default)]
     pub(super) line_header: String,
     pub(super) watch: Option<Vec<Watch>>,
     #[serde(default)]

@@ -117,6 +117,7 @@ impl Reader<'_> {
             voicemail: account.voicemail,
             voicemail_of: account.voicemail_of,
             parking: account.parking,
+            rooms: account.rooms,
             servers: 1,
             line_header: account.line_header,
             watch: account.watch.unwrap_or_else(|| vec![Watch::Dialog]),
