@@ -483,6 +483,7 @@ fn phones() -> Vec<PhoneView> {
             waiting: u32::from(id == 1),
             queues: false,
             intercept: Ok(()),
+            place: None,
         }
     };
     (1..).zip(standings).map(phone).collect()

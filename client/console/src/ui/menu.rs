@@ -90,6 +90,8 @@ pub(super) struct Menu {
     about: String,
     /// The number beside the name.
     number: String,
+    /// What there is to know about it beforehand.
+    told: Option<String>,
     /// Its lines.
     items: Vec<MenuItem>,
 }
@@ -107,7 +109,7 @@ fn Floating(asked: MenuAsked) -> impl IntoView {
     let screen = use_screen();
     let menu = NodeRef::<html::Div>::new();
     let MenuAsked { subject, left, top } = asked;
-    let Menu { drawn, about, number, items } = lines(subject);
+    let Menu { drawn, about, number, told, items } = lines(subject);
     let place = RwSignal::new((left, top));
     let came_from = document().active_element();
 
@@ -142,6 +144,7 @@ fn Floating(asked: MenuAsked) -> impl IntoView {
                 <b class="trunc">{about}</b>
                 <span class="num">{number}</span>
             </header>
+            {told.map(|told| view! { <p>{told}</p> })}
             <div role="menu" aria-label=name>
                 {items.into_iter().map(|item| view! { <Line item=item /> }).collect_view()}
             </div>

@@ -252,6 +252,18 @@ pub struct Words {
     pub close: &'static str,
     pub contact_row: fn(&str, &str) -> String,
     pub standing: fn(Standing) -> &'static str,
+    /// How many are in a conference room.
+    pub people: fn(u32) -> String,
+    /// Who is in a conference room: how many, and the names as far as they are known.
+    pub in_room: fn(u32, &str) -> String,
+    /// Nobody waits at a parking place.
+    pub place_free: &'static str,
+    /// Somebody waits at a parking place.
+    pub place_taken: &'static str,
+    /// Who waits at a parking place, for how long, and who parked them; the last two may be empty.
+    pub parked: fn(&str, &str, &str) -> String,
+    /// Takes a call back from a parking place.
+    pub take_back: fn(&str) -> String,
     pub standing_for: fn(&str, &str) -> String,
     pub unknown_since: fn(&str) -> String,
     pub watch_phone: &'static str,

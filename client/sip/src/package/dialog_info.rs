@@ -169,7 +169,9 @@ impl Dialogs {
             remote_tag: told("remote-tag"),
             local: local.and_then(participant),
             remote: remote.and_then(participant),
-            referred_by: element.first("referred-by").and_then(|by| named(by.text(), by.attribute("display"))),
+            referred_by: element
+                .first("referred-by")
+                .and_then(|by| named(by.text(), by.attribute("display"))),
             duration: element.text_of("duration").and_then(|seconds| seconds.parse().ok()),
             remote_target: remote
                 .and_then(|remote| remote.first("target"))

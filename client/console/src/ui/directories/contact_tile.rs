@@ -58,7 +58,10 @@ pub(super) fn ContactTile(
     let phone = presence::phone_of(board, &contact);
     let row_name = {
         let name = name.clone();
-        move || (w().contact_row)(&name, &phone.with(|phone| presence::word(w(), phone.as_ref())))
+        let told = move |phone: Option<&PhoneView>| {
+            presence::who_is_there(w(), phone, None).unwrap_or_else(|| presence::word(w(), phone))
+        };
+        move || (w().contact_row)(&name, &phone.with(|phone| told(phone.as_ref())))
     };
     let takes_calls = move || first.is_some() && phone.with(|phone| presence::takes_calls(phone.as_ref()));
     let hovering = contact.clone();
@@ -67,6 +70,7 @@ pub(super) fn ContactTile(
             class="tile pr"
             class:linked=move || with_me.get().is_some()
             class:ringing=ringing
+            class:place=move || phone.with(|phone| phone.as_ref().is_some_and(|phone| phone.place.is_some()))
             class:stale=move || phone.with(|phone| presence::is_stale(phone.as_ref()))
             class:drop-ok=move || drag.active() && takes_calls()
             class:drop-no=move || drag.active() && !takes_calls()
@@ -111,7 +115,16 @@ fn Identity(contact: ContactView, phone: Memo<Option<PhoneView>>, local: bool) -
     } else {
         view! { <Matched text=contact.first_name query=query />" "<b><Matched text=contact.last_name query=query /></b> }.into_any()
     };
-    let title = place.clone();
+    let now = use_clock();
+    let there = Memo::new(move |_| {
+        phone.with(|phone| presence::who_is_there(w(), phone.as_ref(), Some(&|| now.now())))
+    });
+    let place = StoredValue::new(place);
+    let title = move || there.get().unwrap_or_else(|| place.get_value());
+    let what = move || match there.get() {
+        Some(who) => view! { <span class="there">{who}</span> }.into_any(),
+        None => view! { <Matched text=place.get_value() query=query /> }.into_any(),
+    };
     let waiting = Memo::new(move |_| phone.with(|phone| phone.as_ref().map_or(0, |phone| phone.waiting)));
     let waits = move || {
         let count = Some(waiting.get()).filter(|count| *count > 0)?;
@@ -128,7 +141,7 @@ fn Identity(contact: ContactView, phone: Memo<Option<PhoneView>>, local: bool) -
     view! {
         <div class="idn" role="gridcell">
             <span class="nm trunc">{name}{waits}</span>
-            <span class="sub trunc" title=title><Matched text=place query=query /></span>
+            <span class="sub trunc" title=title>{what}</span>
         </div>
     }
 }
@@ -159,7 +172,9 @@ fn Telephone(
     let drawn = Signal::derive(move || phone.with(|phone| presence::drawn(phone.as_ref())));
     let button = first_way(&contact).map(|(way, number)| {
         let number = number.to_owned();
-        let label = Signal::derive(move || (w().call_contact)(&name));
+        let label = Signal::derive(move || {
+            phone.with(|phone| presence::call_label(w(), phone.as_ref(), &name))
+        });
         view! {
             <span class="ext num">
                 <button class="icon-btn" tabindex="-1" aria-label=label title=label on:click=move |_| call(way)>

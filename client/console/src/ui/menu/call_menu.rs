@@ -19,7 +19,13 @@ pub(super) fn menu(id: CallId) -> Menu {
     let (acts, screen) = (use_acts(), use_screen());
     let board: Board = expect_context();
     let Some(call) = board.view_now(id) else {
-        return Menu { drawn: Drawn::Phone, about: String::new(), number: String::new(), items: Vec::new() };
+        return Menu {
+            drawn: Drawn::Phone,
+            about: String::new(),
+            number: String::new(),
+            told: None,
+            items: Vec::new(),
+        };
     };
     if is_party(&call) {
         return party_menu(&call);
@@ -88,7 +94,7 @@ pub(super) fn menu(id: CallId) -> Menu {
     let drawn = if ringing { Drawn::Incoming } else { Drawn::Phone };
     let shown = shown_name(words, &call.who);
     let number = if shown == call.who.number { String::new() } else { call.who.number };
-    Menu { drawn, about: shown, number, items }
+    Menu { drawn, about: shown, number, told: None, items }
 }
 
 /// What can be done about a caller and whoever is asked on their behalf.
@@ -171,5 +177,5 @@ fn party_menu(call: &CallView) -> Menu {
             .unless(call.who.number.is_empty().then_some(words.withheld)),
     ]);
     let shown = shown_name(words, &call.who);
-    Menu { drawn: Drawn::Conference, about: shown, number: (words.status)(&call.status), items }
+    Menu { drawn: Drawn::Conference, about: shown, number: (words.status)(&call.status), told: None, items }
 }

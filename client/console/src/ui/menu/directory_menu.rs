@@ -20,6 +20,7 @@ pub(super) fn menu(id: DirectoryId) -> Menu {
             drawn: Drawn::Contacts,
             about: String::new(),
             number: String::new(),
+            told: None,
             items: Vec::new(),
         };
     };
@@ -44,7 +45,13 @@ pub(super) fn menu(id: DirectoryId) -> Menu {
             .unless(read_only)
             .danger(),
     ];
-    Menu { drawn: Drawn::Contacts, about: directory.name, number: directory.count.to_string(), items }
+    Menu {
+        drawn: Drawn::Contacts,
+        about: directory.name,
+        number: directory.count.to_string(),
+        told: None,
+        items,
+    }
 }
 
 /// Every order of the contacts.
@@ -62,6 +69,7 @@ pub(super) fn sort() -> Menu {
         drawn: Drawn::Sort,
         about: words.sort.to_owned(),
         number: String::new(),
+        told: None,
         items: ORDERS.map(item).into(),
     }
 }

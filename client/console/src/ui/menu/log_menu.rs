@@ -29,5 +29,5 @@ pub(super) fn menu(entry: LogEntry) -> Menu {
         MenuItem::new(Drawn::Copy, words.copy_number, move || clipboard::put(screen, &copied))
             .unless(withheld),
     ];
-    Menu { drawn: Drawn::Person, about: who_of(words, &entry), number: entry.number, items }
+    Menu { drawn: Drawn::Person, about: who_of(words, &entry), number: entry.number, told: None, items }
 }

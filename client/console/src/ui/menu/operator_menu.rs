@@ -19,5 +19,5 @@ pub(super) fn menu() -> Menu {
             .keys(&["Alt+8"], "Alt+8"),
         MenuItem::new(Drawn::Leave, words.sign_out, move || acts.sign_out()).below_a_rule(),
     ];
-    Menu { drawn: Drawn::Person, about: name, number: String::new(), items }
+    Menu { drawn: Drawn::Person, about: name, number: String::new(), told: None, items }
 }

@@ -22,6 +22,7 @@ pub(super) fn menu(id: TeamCallId) -> Menu {
             drawn: Drawn::Headset,
             about: words.team.no_calls.to_owned(),
             number: String::new(),
+            told: None,
             items: Vec::new(),
         };
     };
@@ -38,5 +39,5 @@ pub(super) fn menu(id: TeamCallId) -> Menu {
         MenuItem::new(Drawn::Copy, words.copy_number, move || clipboard::put(screen, &copied))
             .unless(withheld),
     ];
-    Menu { drawn: Drawn::Headset, about: who, number, items }
+    Menu { drawn: Drawn::Headset, about: who, number, told: None, items }
 }

@@ -239,6 +239,23 @@ pub(super) static ENGLISH: Words = Words {
         Standing::Unknown => "Unknown",
     },
     standing_for: |word, time| format!("{word} {time}"),
+    people: |n| match n {
+        0 => "Empty".into(),
+        1 => "1 person".into(),
+        n => format!("{n} people"),
+    },
+    in_room: |n, names| {
+        let colon = if names.is_empty() { "" } else { ": " };
+        format!("{n} in the room{colon}{names}")
+    },
+    place_free: "Free",
+    place_taken: "Parked",
+    parked: |who, time, by| {
+        let time = if time.is_empty() { String::new() } else { format!(", {time}") };
+        let by = if by.is_empty() { String::new() } else { format!(", by {by}") };
+        format!("Parked: {who}{time}{by}")
+    },
+    take_back: |who| format!("Take back {who}"),
     unknown_since: |time| format!("Unknown since {time}"),
     watch_phone: "Show what the phone does",
     with_you: |time| format!("With you {time}"),

@@ -243,6 +243,23 @@ pub(super) static FRENCH: Words = Words {
         Standing::Unknown => "Inconnu",
     },
     standing_for: |word, time| format!("{word} {time}"),
+    people: |n| match n {
+        0 => "Vide".into(),
+        1 => "1 personne".into(),
+        n => format!("{n} personnes"),
+    },
+    in_room: |n, names| {
+        let colon = if names.is_empty() { "" } else { "\u{202f}: " };
+        format!("{n} dans la salle{colon}{names}")
+    },
+    place_free: "Libre",
+    place_taken: "Parqué",
+    parked: |who, time, by| {
+        let time = if time.is_empty() { String::new() } else { format!(", {time}") };
+        let by = if by.is_empty() { String::new() } else { format!(", par {by}") };
+        format!("Parqué\u{202f}: {who}{time}{by}")
+    },
+    take_back: |who| format!("Reprendre {who}"),
     unknown_since: |time| format!("Inconnu depuis {time}"),
     watch_phone: "Montrer ce que fait le téléphone",
     with_you: |time| format!("Avec vous {time}"),
