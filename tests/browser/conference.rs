@@ -173,14 +173,15 @@ fn a_muted_party_is_heard_by_nobody_and_the_operators_mute_is_for_all() -> Told 
 
         robin.outgoing("In conference", &one.name()).click().await?;
         robin.press(Key::Character('m')).await?;
-        robin.page().says("Muted by you").await?;
+        robin.current_call().says("Muted by you").await?;
         office.hears_tones(two.call, &[ROBINS], &tones[..2]).await?;
         office.hears_tones(one.call, &tones[1..], &tones[..1]).await?;
         robin.press(Key::Character('m')).await?;
         hear_each_other(&office, &[one, two], true).await?;
 
         robin.current_call().button("Mute").click().await?;
-        hear_each_other(&office, &[one, two], false).await
+        hear_each_other(&office, &[one, two], false).await?;
+        robin.page().has_no_errors()
     })
 }
 
