@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use cordboard_desk::{
-    CallEnd, CallFailure, CallStatus, CallWay, Command, Contact, Delta, Input, LogLook, NotTaken, Notice, SocketLoss,
-    TeamCallId, TeamCallView, TeamView, WhyNot,
+    CallEnd, CallFailure, CallStatus, CallWay, Command, Contact, Delta, Input, LogLook, NotTaken, Notice,
+    SocketLoss, TeamCallId, TeamCallView, TeamView, WhyNot,
 };
 use cordboard_wire::{Operator, TeamCall, TeamCallState, TeamDialog, TeamMember, TeamTold, TeamWayIn};
 
