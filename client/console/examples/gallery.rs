@@ -176,7 +176,8 @@ fn matches(person: &ContactView, query: &str) -> bool {
     query.is_empty() || texts.into_iter().any(|text| !matched_ranges(text, query).is_empty())
 }
 
-/// Three colleagues of a team; with the relay away, as they were before.
+/// Three colleagues of a team; with the relay away, as they were before. Whoever waits longest is marked on the board and on
+/// the own list, so that both marks are seen.
 fn team(which: &str) -> TeamView {
     use TeamCallState::{Held, Queued, Ringing, Taking, Talking};
     let call = |call, name: &str, number: &str, line: usize, state, seconds: (u64, u64)| TeamCallView {
