@@ -77,6 +77,7 @@ fn an_engine_that_cannot_ask_the_relay_says_so_and_asks_again_by_itself() -> Tol
         robin.page().find("status", "The Cordboard relay does not answer").is_there().await?;
         robin.page().says("Trying again").await?;
         enter.is_gone().await?;
+        robin.page().screenshot(stage, "relay-away").await?;
 
         browser.in_engine(MEND).await?;
         robin.start_shift().await?;
