@@ -220,6 +220,8 @@ fn Suggested(
             {move || typing.choices.get().into_iter().enumerate().map(|(at, choice)| {
                 let (name, number) = match &choice {
                     Offer::Contact(choice) => (choice.name.clone(), format!("{} {}", way(w(), choice), choice.number)),
+                    // Whoever has no name goes by the number, where names are read.
+                    Offer::Redial(redial) if redial.name.is_empty() => (redial.number.clone(), String::new()),
                     Offer::Redial(redial) => (redial.name.clone(), redial.number.clone()),
                 };
                 let phone = match &choice {
