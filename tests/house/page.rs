@@ -1,11 +1,12 @@
 //! A page of the browser: it keeps the board, and does with media what it is asked, as far as an RTCPeerConnection
 //! would let it. What a browser would refuse fails the story.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use cordboard_desk::{
     Board, Direction, LegId, MediaAsk, Notification, PageId, PageInput, PageOutput, Ring, Tone,
 };
+use vecmap::VecSet;
 
 use super::sdp::{Half, Role, at_most};
 
@@ -29,7 +30,7 @@ pub(crate) struct Connection {
     pub(crate) microphone: bool,
     pub(crate) speaker: bool,
     pub(crate) tone: Option<Tone>,
-    pub(crate) hears: BTreeSet<LegId>,
+    pub(crate) hears: VecSet<LegId>,
     pub(crate) music: bool,
     pub(crate) digits: String,
 }
@@ -46,7 +47,7 @@ impl Connection {
             microphone: false,
             speaker: false,
             tone: None,
-            hears: BTreeSet::new(),
+            hears: VecSet::new(),
             music: false,
             digits: String::new(),
         }

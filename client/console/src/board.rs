@@ -2,8 +2,6 @@
 //!
 //! This is the only writer of what a page knows about calls. Components read, and send commands.
 
-use std::collections::BTreeMap;
-
 use cordboard_desk as desk;
 use cordboard_desk::{
     AudioView, CallId, CallStatus, CallView, CallWay, ChoiceView, ConferenceView, ContactsView, Delta,
@@ -13,6 +11,7 @@ use cordboard_desk::{
 };
 use cordboard_wire::{Line, Operator};
 use leptos::prelude::*;
+use vecmap::VecMap;
 
 /// One call: repainted alone when it alone changes.
 #[derive(Clone)]
@@ -94,8 +93,8 @@ pub struct Board {
     pub voicemail: RwSignal<Option<VoicemailView>>,
     /// The operator's team; `None` without one.
     pub team: RwSignal<Option<TeamView>>,
-    calls: RwSignal<BTreeMap<CallId, CallSignals>>,
-    phones: RwSignal<BTreeMap<PhoneId, ArcRwSignal<PhoneView>>>,
+    calls: RwSignal<VecMap<CallId, CallSignals>>,
+    phones: RwSignal<VecMap<PhoneId, ArcRwSignal<PhoneView>>>,
 }
 
 impl Board {
@@ -125,8 +124,8 @@ impl Board {
             log: RwSignal::new(None),
             voicemail: RwSignal::new(None),
             team: RwSignal::new(None),
-            calls: RwSignal::new(BTreeMap::new()),
-            phones: RwSignal::new(BTreeMap::new()),
+            calls: RwSignal::new(VecMap::new()),
+            phones: RwSignal::new(VecMap::new()),
         }
     }
 

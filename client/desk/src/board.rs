@@ -1,6 +1,6 @@
 //! A board and its deltas: the same two rules, what has changed and what becomes of it, for both ends of the port.
 
-use std::collections::BTreeMap;
+use vecmap::VecMap;
 
 use crate::{Board, CallView, Delta, PhoneView};
 
@@ -59,8 +59,8 @@ impl Board {
     }
 
     fn calls_since(&self, before: &Self, deltas: &mut Vec<Delta>) {
-        let old: BTreeMap<_, _> = before.calls.iter().map(|call| (call.id, call)).collect();
-        let new: BTreeMap<_, _> = self.calls.iter().map(|call| (call.id, call)).collect();
+        let old: VecMap<_, _> = before.calls.iter().map(|call| (call.id, call)).collect();
+        let new: VecMap<_, _> = self.calls.iter().map(|call| (call.id, call)).collect();
         // Slots are freed before they are taken anew.
         deltas.extend(old.keys().filter(|id| !new.contains_key(id)).map(|id| Delta::CallGone(*id)));
         let changed = new.iter().filter(|(id, call)| old.get(id) != Some(call));

@@ -7,10 +7,11 @@
 //! once. Then [`Desk::settle`] compares what should be with what was last told, for media, ringing, the link and the
 //! board, and tells the difference. So nothing has to remember to update anything.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::VecDeque;
 
 use cordboard_sip::Instant;
 use serde::{Deserialize, Serialize};
+use vecmap::{VecMap, VecSet};
 
 use crate::chance::Chance;
 use crate::consultation::Consultation;
@@ -64,7 +65,7 @@ pub struct Desk {
     shift: Option<Shift>,
     link: Link,
     line_side: LineSide,
-    calls: BTreeMap<CallId, Call>,
+    calls: VecMap<CallId, Call>,
     /// The call that microphone and speaker belong to.
     floor: Option<CallId>,
     /// Who is asked on whose behalf, in the order in which that began.
@@ -83,7 +84,7 @@ pub struct Desk {
     log_changed: bool,
     /// Directories changed since pages were last told.
     #[serde(skip)]
-    changed: BTreeSet<DirectoryId>,
+    changed: VecSet<DirectoryId>,
     notices: VecDeque<NoticeView>,
     next_notice: u32,
     do_not_disturb: bool,
@@ -110,7 +111,7 @@ pub struct Desk {
     rung: Ring,
     /// Calls with a desktop notification.
     #[serde(skip)]
-    announced: BTreeSet<CallId>,
+    announced: VecSet<CallId>,
     #[serde(skip)]
     outputs: VecDeque<Output>,
     /// Something has changed since the desk was last saved; when to save it.
@@ -129,7 +130,7 @@ impl Desk {
             painted: Board { link: link.view(), ..Board::default() },
             link,
             line_side: LineSide::default(),
-            calls: BTreeMap::new(),
+            calls: VecMap::new(),
             floor: None,
             consultations: Vec::new(),
             next_call: 1,
@@ -138,7 +139,7 @@ impl Desk {
             directories: Directories::new(Numbering::default()),
             log: CallLog::default(),
             log_changed: false,
-            changed: BTreeSet::new(),
+            changed: VecSet::new(),
             notices: VecDeque::new(),
             next_notice: 1,
             do_not_disturb: false,
@@ -150,7 +151,7 @@ impl Desk {
             team: Team::default(),
             team_board: None,
             rung: Ring::Silent,
-            announced: BTreeSet::new(),
+            announced: VecSet::new(),
             outputs: VecDeque::new(),
             save_at: None,
         }

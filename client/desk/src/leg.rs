@@ -5,11 +5,11 @@
 //! wanted now. The media themselves live in a page. When that page goes, its media are stale, and the next page
 //! offers anew.
 
-use std::collections::BTreeSet;
 use std::time::Duration;
 
 use cordboard_sip::Instant;
 use serde::{Deserialize, Serialize};
+use vecmap::VecSet;
 
 use crate::{CallWay, Direction, LegId, MediaAsk, NoSound, Tone};
 
@@ -120,7 +120,7 @@ pub(crate) struct Sound {
     /// What is heard in its place.
     pub tone: Option<Tone>,
     /// Whom the far end hears besides the operator.
-    pub hears: BTreeSet<LegId>,
+    pub hears: VecSet<LegId>,
     /// The far end hears the music of callers on hold in the operator's place.
     pub music: bool,
 }

@@ -1,14 +1,12 @@
 //! The side of the desk that faces the telephone line: it owns the user agent, and knows which session is which leg.
 
-use std::collections::BTreeMap;
-
 use cordboard_sip::message::header::Replaces;
 use cordboard_sip::package::{OwnPresence, Package};
 use cordboard_sip::{
     ActError, Agent, Event, Instant, Output, Party, SessionId, Settings, SubscriptionId, Urgency,
 };
-
 use serde::{Deserialize, Serialize};
+use vecmap::VecMap;
 
 use crate::{LegId, TraceForm};
 
@@ -40,15 +38,15 @@ struct StandIn {
 #[derive(Default, Serialize, Deserialize)]
 pub(crate) struct LineSide {
     agent: Option<Agent>,
-    sessions: BTreeMap<LegId, SessionId>,
+    sessions: VecMap<LegId, SessionId>,
     /// Sessions that the far end is to end itself, and until when it may.
-    leaving: BTreeMap<SessionId, Instant>,
+    leaving: VecMap<SessionId, Instant>,
     /// Sessions that are about to take the place of others.
-    stand_ins: BTreeMap<SessionId, StandIn>,
+    stand_ins: VecMap<SessionId, StandIn>,
     /// Legs that a far end asked for, and the session that it asked in.
-    errands: BTreeMap<LegId, SessionId>,
+    errands: VecMap<LegId, SessionId>,
     /// What calls of ours that are still to be made take over.
-    takeovers: BTreeMap<LegId, Replaces>,
+    takeovers: VecMap<LegId, Replaces>,
 }
 
 impl LineSide {

@@ -1,9 +1,8 @@
 //! Everything the desk asks of the outside: the socket, the page's media, the store, the screen.
 
-use std::collections::BTreeSet;
-
 use cordboard_wire::TeamSaid;
 use serde::{Deserialize, Serialize};
+use vecmap::VecSet;
 
 use crate::{Board, Delta, DirectoryId, LegId, LogEntry, LogId, Overflow, PageId, StoredDirectory};
 
@@ -71,7 +70,7 @@ pub enum MediaAsk {
     SetSpeaker { leg: LegId, open: bool },
     /// Let this leg's far end hear those of these legs too, besides the microphone. Legs of which the page has no sound yet
     /// are heard as soon as it has.
-    SetHears { leg: LegId, others: BTreeSet<LegId> },
+    SetHears { leg: LegId, others: VecSet<LegId> },
     /// Let this leg's far end hear the music of callers on hold in place of the microphone, or not.
     PlayMusic { leg: LegId, on: bool },
     /// Send one DTMF digit (RFC 4733).

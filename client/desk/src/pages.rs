@@ -1,6 +1,6 @@
 //! The pages that are open on this desk, and which one of them carries the media.
 
-use std::collections::BTreeMap;
+use vecmap::VecMap;
 
 use crate::{AudioView, LogLook, Look, MicrophoneLoss, PageId};
 
@@ -8,9 +8,9 @@ use crate::{AudioView, LogLook, Look, MicrophoneLoss, PageId};
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Pages {
     /// What each page looks at.
-    open: BTreeMap<PageId, Option<Look>>,
+    open: VecMap<PageId, Option<Look>>,
     /// What pages look at of the log.
-    log_looks: BTreeMap<PageId, LogLook>,
+    log_looks: VecMap<PageId, LogLook>,
     /// Pages that had their gesture, in that order. The first carries the media.
     ready: Vec<PageId>,
     /// Why the microphone cannot be used.

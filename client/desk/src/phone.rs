@@ -3,7 +3,6 @@
 //! Two packages may tell of one phone. Each is believed as long as it is fresh, and for a while longer; then the order
 //! of [`Phone::standing`] decides between them.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use cordboard_sip::Instant;
@@ -12,6 +11,7 @@ use cordboard_sip::package::{
     WatchedDialog,
 };
 use serde::{Deserialize, Serialize};
+use vecmap::VecMap;
 
 use crate::{Freshness, Standing};
 
@@ -108,7 +108,7 @@ pub(crate) struct Phone {
     presence: Told<Availability>,
     room: Told<Conference>,
     /// When each call was first seen, by its id.
-    seen: BTreeMap<String, Instant>,
+    seen: VecMap<String, Instant>,
     standing: Standing,
     since: Instant,
 }
@@ -122,7 +122,7 @@ impl Phone {
             dialogs: Told::default(),
             presence: Told::default(),
             room: Told::default(),
-            seen: BTreeMap::new(),
+            seen: VecMap::new(),
             standing: Standing::Unknown,
             since: now,
         }

@@ -3,11 +3,11 @@
 //!
 //! What was said is believed while the channel is open. When it is lost, all of it is as old as that.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use cordboard_sip::Instant;
 use cordboard_wire::{Operator, TeamCall, TeamCallState, TeamDialog, TeamMember, TeamSaid, TeamTold};
+use vecmap::VecMap;
 
 use crate::socket::Socket;
 use crate::{CallId, TeamCallId};
@@ -65,7 +65,7 @@ pub(crate) struct Team {
     pub socket: Socket,
     /// The operator and the team that the channel is for.
     seat: Option<(String, String)>,
-    consoles: BTreeMap<u32, Console>,
+    consoles: VecMap<u32, Console>,
     /// Since when nothing can be told of them.
     unknown_since: Option<Instant>,
     /// The relay has told who is there since the channel was opened.
@@ -73,7 +73,7 @@ pub(crate) struct Team {
     /// What the others were told last.
     said: Option<Vec<Shared>>,
     /// The dialogs of calls of ours that they could take over, by the calls' numbers.
-    dialogs: BTreeMap<u32, TeamDialog>,
+    dialogs: VecMap<u32, TeamDialog>,
     /// When the next message may go.
     free_at: Option<Instant>,
     /// Something waits for that.

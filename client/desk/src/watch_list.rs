@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use cordboard_sip::{Instant, SubscriptionId};
 use serde::{Deserialize, Serialize};
+use vecmap::VecMap;
 
 use crate::phone::{Kind, News, Phone, Side};
 use crate::{CanonicalNumber, PageId, PhoneId};
@@ -23,7 +24,7 @@ pub(crate) struct WatchList {
     due: BTreeSet<(Instant, PhoneId)>,
     /// What pages show.
     #[serde(skip)]
-    on_screen: BTreeMap<PageId, BTreeSet<PhoneId>>,
+    on_screen: VecMap<PageId, BTreeSet<PhoneId>>,
     /// What was on some screen when the agent was last told.
     #[serde(skip)]
     urgent: BTreeSet<PhoneId>,

@@ -3,8 +3,6 @@
 //! Every browser callback only sends a [`Happening`]; the loop takes them one at a time, feeds the desk,
 //! drains its outputs completely, and sets the timer to the desk's next deadline.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use cordboard_desk::protocol::{self, FromEngine, ToEngine, Unreadable};
 use cordboard_desk::{
     Desk, Input, Instant, Output, PageId, PageOutput, SignIn, SignInEvent, SocketLoss, StoreWrite, Stored,
@@ -12,6 +10,7 @@ use cordboard_desk::{
 use cordboard_wire::{Provision, SUBPROTOCOL, path};
 use futures_channel::mpsc::{self, UnboundedReceiver, UnboundedSender};
 use futures_util::StreamExt;
+use vecmap::{VecMap, VecSet};
 use web_sys::MessagePort;
 
 use crate::io::page_port::{self, PagePort};
@@ -57,9 +56,9 @@ pub(crate) async fn run() {
 
 struct Pump {
     desk: Desk,
-    pages: BTreeMap<PageId, PagePort>,
+    pages: VecMap<PageId, PagePort>,
     /// Pages that the desk knows: only they hear what it tells everybody.
-    joined: BTreeSet<PageId>,
+    joined: VecSet<PageId>,
     /// Numbers given to pages and sockets so far.
     given: u32,
     socket: Option<Socket>,
@@ -81,8 +80,8 @@ impl Pump {
     fn new(happenings: UnboundedSender<Happening>, writes: UnboundedSender<StoreWrite>) -> Self {
         Self {
             desk: Desk::new(worker::seed(), clock::now()),
-            pages: BTreeMap::new(),
-            joined: BTreeSet::new(),
+            pages: VecMap::new(),
+            joined: VecSet::new(),
             given: 0,
             socket: None,
             team: None,

@@ -13,6 +13,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use vecmap::VecMap;
 
 use crate::auth::Keyring;
 use crate::message::{Frame, Message, parse};
@@ -70,9 +71,9 @@ pub struct Agent {
     probing: Probing,
     sessions: BTreeMap<SessionId, Session>,
     /// The transfer of each session; outlives it until its last word is said.
-    refers: BTreeMap<SessionId, Refer>,
+    refers: VecMap<SessionId, Refer>,
     /// What the far end of each session asked for by REFER; outlives it until its last word is said.
-    referreds: BTreeMap<SessionId, Referred>,
+    referreds: VecMap<SessionId, Referred>,
     last_session: u32,
     subscriptions: Subscriptions,
     publisher: Publisher,
@@ -105,8 +106,8 @@ impl Agent {
             probing: Probing::default(),
             servers: Servers::default(),
             sessions: BTreeMap::new(),
-            refers: BTreeMap::new(),
-            referreds: BTreeMap::new(),
+            refers: VecMap::new(),
+            referreds: VecMap::new(),
             last_session: 0,
             subscriptions: Subscriptions::default(),
             remote_control: false,

@@ -14,12 +14,11 @@ mod quality;
 mod sound;
 mod tones;
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use cordboard_desk::{HoldMusicLoss, LegId, MediaAsk, MediaSetup, PageInput, Ring, RingStyle};
 use cordboard_wire::HoldMusic;
 use futures_channel::mpsc::{self, UnboundedReceiver, UnboundedSender};
 use futures_util::{StreamExt, future};
+use vecmap::{VecMap, VecSet};
 use wasm_bindgen::JsValue;
 use web_sys::{Blob, MediaStream, MediaStreamTrack};
 
@@ -117,7 +116,7 @@ struct SoundTask {
     tell: UnboundedSender<Told>,
     setup: MediaSetup,
     microphone: Option<Microphone>,
-    legs: BTreeMap<LegId, UnboundedSender<Order>>,
+    legs: VecMap<LegId, UnboundedSender<Order>>,
     mixer: Mixer,
     music: Music,
     ringer: Sound,
@@ -136,7 +135,7 @@ impl SoundTask {
             tell,
             setup: MediaSetup::default(),
             microphone: None,
-            legs: BTreeMap::new(),
+            legs: VecMap::new(),
             mixer: Mixer::default(),
             music: Music::default(),
             ringer: Sound::default(),
@@ -209,7 +208,7 @@ impl SoundTask {
     }
 
     /// Has a leg hear others, which may change what it sends.
-    fn mix(&mut self, leg: LegId, others: BTreeSet<LegId>) {
+    fn mix(&mut self, leg: LegId, others: VecSet<LegId>) {
         match self.mixer.set_hears(leg, others) {
             Ok(None) => {}
             Ok(Some(sends)) => {

@@ -1,15 +1,14 @@
 //! Desktop notifications, shown only while the page is hidden: who looks at the console needs none.
 
-use std::collections::BTreeMap;
-
 use cordboard_desk::CallId;
+use vecmap::VecMap;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Notification, NotificationOptions, NotificationPermission};
 
 /// The notifications on the desktop, by call.
 #[derive(Default)]
 pub(crate) struct Notifier {
-    shown: BTreeMap<CallId, Notification>,
+    shown: VecMap<CallId, Notification>,
 }
 
 impl Notifier {

@@ -1,9 +1,8 @@
 //! What screen readers are told without being asked: each ringing call once, at once; the rest when there is time.
 
-use std::collections::BTreeSet;
-
 use cordboard_desk::{CallId, CallWay, HOLD_LIMIT};
 use leptos::prelude::*;
+use vecmap::VecSet;
 
 use super::calls::who::shown_name;
 use super::duration::seconds;
@@ -61,7 +60,7 @@ fn Polite() -> impl IntoView {
                 call.view.with(|call| held(call) && seconds(call.since, now.now()) > HOLD_LIMIT.as_secs())
             })
         };
-        calls.map(|(_, call)| call).filter(|call| too_long(*call)).collect::<BTreeSet<_>>()
+        calls.map(|(_, call)| call).filter(|call| too_long(*call)).collect::<VecSet<_>>()
     });
     let name =
         move |call: CallId| board.view_now(call).map(|call| shown_name(w(), &call.who)).unwrap_or_default();

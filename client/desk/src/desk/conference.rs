@@ -1,9 +1,9 @@
 //! The conference at the desk: joining, leaving, and who hears whom.
 
 use std::cmp::Reverse;
-use std::collections::BTreeSet;
 
 use cordboard_sip::Instant;
+use vecmap::VecSet;
 
 use super::Desk;
 use super::calls::Call;
@@ -18,7 +18,7 @@ pub(super) struct Voices {
     /// The operator is in it.
     present: bool,
     /// Parties that the others hear.
-    heard: BTreeSet<LegId>,
+    heard: VecSet<LegId>,
 }
 
 impl Voices {

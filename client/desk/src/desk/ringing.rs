@@ -1,7 +1,8 @@
 //! The ringer and the desktop notifications: at most one page rings, and what it rings follows the calls.
 
-use std::collections::BTreeSet;
 use std::time::Duration;
+
+use vecmap::VecSet;
 
 use super::Desk;
 use crate::call::CallState;
@@ -14,13 +15,13 @@ pub const HOLD_LIMIT: Duration = Duration::from_secs(120);
 impl Desk {
     /// Brings ringer and notifications to where the calls are.
     pub(super) fn settle_ringing(&mut self) {
-        let ringing: BTreeSet<CallId> =
+        let ringing: VecSet<CallId> =
             self.calls.values().filter(|call| call.state == CallState::Ringing).map(|call| call.id).collect();
         self.settle_ringer(&ringing);
         self.settle_notifications(&ringing);
     }
 
-    fn settle_ringer(&mut self, ringing: &BTreeSet<CallId>) {
+    fn settle_ringer(&mut self, ringing: &VecSet<CallId>) {
         let ring = match (ringing.is_empty(), self.floor) {
             (true, _) if self.calls.values().any(|call| call.forgotten) => Ring::Reminder,
             (true, _) => Ring::Silent,
@@ -36,12 +37,12 @@ impl Desk {
         }
     }
 
-    fn most_urgent(&self, ringing: &BTreeSet<CallId>) -> RingStyle {
+    fn most_urgent(&self, ringing: &VecSet<CallId>) -> RingStyle {
         let styles = ringing.iter().filter_map(|id| self.calls.get(id)).map(|call| call.ring);
         styles.max().unwrap_or_default()
     }
 
-    fn settle_notifications(&mut self, ringing: &BTreeSet<CallId>) {
+    fn settle_notifications(&mut self, ringing: &VecSet<CallId>) {
         for call in self.announced.difference(ringing) {
             self.outputs.push_back(Output::TellAll(PageOutput::Notify(Notification::Over { call: *call })));
         }

@@ -1,9 +1,8 @@
 //! The directories on the desk: what the operator does to them, what pages see of them, what is kept.
 
-use std::collections::BTreeSet;
-
 use cordboard_sip::Instant;
 use cordboard_wire::DirectorySeed;
+use vecmap::VecSet;
 
 use super::Desk;
 use crate::who::number_of;
@@ -38,7 +37,7 @@ impl Desk {
                 Err(why) => self.tell(now, Notice::ImportRefused { file_name: seed.key.clone(), why }),
             }
         }
-        let handed_out: BTreeSet<_> = seeds.iter().map(|seed| seed.key.as_str()).collect();
+        let handed_out: VecSet<_> = seeds.iter().map(|seed| seed.key.as_str()).collect();
         let withdrawn =
             |info: &DirectoryInfo| info.source.as_deref().is_some_and(|key| !handed_out.contains(key));
         let gone: Vec<_> =

@@ -1,11 +1,11 @@
 //! The operator's shift: signing in and out, the account, and the link that it needs.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use cordboard_sip::{Instant, Registration, Secret, Settings};
 use cordboard_wire::{Account, Dtmf, Line, Operator, Provision, Watch};
 use serde::{Deserialize, Serialize};
+use vecmap::VecMap;
 
 use super::Desk;
 use crate::call::Wish;
@@ -35,7 +35,7 @@ pub(super) struct Shift {
     pub team: String,
     pub numbering: Numbering,
     /// What has which number, where that is nobody's phone.
-    places: BTreeMap<CanonicalNumber, Kind>,
+    places: VecMap<CanonicalNumber, Kind>,
     /// Without its password, which only the agent has.
     account: Account,
 }
@@ -119,7 +119,7 @@ fn is_same_telephone(one: &Account, other: &Account) -> bool {
     one.aor == other.aor && one.auth_user == other.auth_user
 }
 
-fn places(account: &Account, numbering: &Numbering) -> BTreeMap<CanonicalNumber, Kind> {
+fn places(account: &Account, numbering: &Numbering) -> VecMap<CanonicalNumber, Kind> {
     let rooms = account.rooms.iter().map(|number| (number, Kind::Room));
     let parking = account.parking.iter().map(|number| (number, Kind::Parking));
     rooms.chain(parking).map(|(number, kind)| (numbering.canonical(number), kind)).collect()

@@ -1,12 +1,12 @@
 //! Conferences: several callers and the operator hear each other, and the operator can go and come back.
 
-use std::collections::BTreeSet;
 use std::time::Duration;
 
 use cordboard_desk::{
     CallId, CallStatus, CallView, Command, Delta, LegId, MicrophoneLoss, Notice, PageId, PageInput,
     TransferTarget, WhyNot,
 };
+use vecmap::VecSet;
 
 use super::house::{FRONT, House, OnAsk};
 use super::pbx::{OnChange, direction};
@@ -53,7 +53,7 @@ fn a_held_caller_is_brought_into_the_talk_and_everybody_hears_everybody_else() {
     let media: Vec<_> = house.page().legs.values().cloned().collect();
     assert!(media.iter().all(|media| media.microphone && media.speaker));
     let others: Vec<_> = media.iter().map(|media| media.hears.clone()).collect();
-    assert_eq!(others, [BTreeSet::from([legs[1]]), BTreeSet::from([legs[0]])]);
+    assert_eq!(others, [VecSet::from([legs[1]]), VecSet::from([legs[0]])]);
     assert_eq!(house.board().conference.map(|c| (c.present, c.parties)), Some((true, 2)));
 }
 

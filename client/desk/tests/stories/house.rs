@@ -1,6 +1,6 @@
 //! A house to tell stories in: a desk, a telephone system, pages with a microphone, and a clock that the story turns.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use cordboard_desk::{
@@ -11,6 +11,7 @@ use cordboard_desk::{
 use cordboard_wire::{
     Account, DirectorySeed, Dtmf, HoldMusic, Line, Numbering, Operator, Provision, TeamSaid,
 };
+use vecmap::VecSet;
 
 use super::pbx::{Pbx, sdp};
 
@@ -20,7 +21,7 @@ pub(crate) struct Media {
     pub(crate) microphone: bool,
     pub(crate) speaker: bool,
     pub(crate) tone: Option<Tone>,
-    pub(crate) hears: BTreeSet<LegId>,
+    pub(crate) hears: VecSet<LegId>,
     pub(crate) music: bool,
     pub(crate) offered: Option<Direction>,
     pub(crate) answered_with: Option<Direction>,

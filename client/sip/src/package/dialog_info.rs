@@ -1,8 +1,7 @@
 //! `application/dialog-info+xml`: which calls somebody has (RFC 4235), as telephone systems really write it.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
+use vecmap::VecMap;
 
 use super::version::{Verdict, Versions, version};
 use super::xml::Element;
@@ -99,7 +98,7 @@ impl WatchedDialog {
 pub(super) struct Dialogs {
     versions: Versions,
     entity: String,
-    by_id: BTreeMap<String, WatchedDialog>,
+    by_id: VecMap<String, WatchedDialog>,
 }
 
 impl Dialogs {

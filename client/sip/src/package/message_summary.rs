@@ -1,8 +1,7 @@
 //! `application/simple-message-summary`: whether messages wait, and how many (RFC 3842).
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
+use vecmap::VecMap;
 
 /// The most kinds of messages that are read.
 const MAX_KINDS: usize = 16;
@@ -15,7 +14,7 @@ pub struct MessageSummary {
     /// Whose mailbox it is, if told.
     pub account: Option<String>,
     /// How many of each kind, by its name in lower case such as `voice-message`; empty where only `waiting` is told.
-    pub counts: BTreeMap<String, MessageCounts>,
+    pub counts: VecMap<String, MessageCounts>,
 }
 
 impl MessageSummary {

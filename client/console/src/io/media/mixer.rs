@@ -5,10 +5,9 @@
 //! end sounds like and whom each leg is to hear, in whichever order it learns of them: connections are made anew beneath
 //! a conference that goes on.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use cordboard_desk::LegId;
 use js_sys::Array;
+use vecmap::{VecMap, VecSet};
 use wasm_bindgen::JsValue;
 use web_sys::{
     AnalyserNode, AudioContext, AudioNode, ChannelCountMode, GainNode, MediaStream,
@@ -25,10 +24,10 @@ pub(super) struct Mixer {
     /// The microphone as a sound in the context, and its meter. Kept from one call to the next: Chromium does not let go
     /// of what a sleeping context was left with.
     operator: Option<Operator>,
-    voices: BTreeMap<LegId, Voice>,
-    mixes: BTreeMap<LegId, Mix>,
+    voices: VecMap<LegId, Voice>,
+    mixes: VecMap<LegId, Mix>,
     /// Legs that the microphone is open for.
-    open: BTreeSet<LegId>,
+    open: VecSet<LegId>,
 }
 
 /// What one far end sounds like.
@@ -52,7 +51,7 @@ struct Operator {
 
 /// What one leg hears.
 struct Mix {
-    others: BTreeSet<LegId>,
+    others: VecSet<LegId>,
     operator: GainNode,
     into: MediaStreamAudioDestinationNode,
 }
@@ -108,11 +107,7 @@ impl Mixer {
     }
 
     /// A leg is to hear these from now on. Gives what it is to send, if that changes.
-    pub(super) fn set_hears(
-        &mut self,
-        leg: LegId,
-        others: BTreeSet<LegId>,
-    ) -> Result<Option<Sends>, JsValue> {
+    pub(super) fn set_hears(&mut self, leg: LegId, others: VecSet<LegId>) -> Result<Option<Sends>, JsValue> {
         if others.is_empty() {
             return Ok(self.mixes.remove(&leg).map(|mix| {
                 self.take_apart(&mix);
@@ -211,7 +206,7 @@ impl Mixer {
         into.set_channel_count(1);
         into.set_channel_count_mode(ChannelCountMode::Explicit);
         operator.connect_with_audio_node(&into)?;
-        let mix = Mix { others: BTreeSet::new(), operator, into };
+        let mix = Mix { others: VecSet::new(), operator, into };
         mix.let_operator_in(self.open.contains(&leg));
         if self.operator.is_none() {
             self.operator = self.new_operator(&context)?;
@@ -269,7 +264,7 @@ impl Mixer {
 
     /// Lets go of what nobody hears any more, and of the processor when nothing is left to do.
     fn rest(&mut self) {
-        let heard: BTreeSet<_> = self.mixes.values().flat_map(|mix| mix.others.iter().copied()).collect();
+        let heard: VecSet<_> = self.mixes.values().flat_map(|mix| mix.others.iter().copied()).collect();
         let silent: Vec<_> = self.voices.keys().filter(|leg| !heard.contains(leg)).copied().collect();
         for leg in silent {
             self.unplug(leg);

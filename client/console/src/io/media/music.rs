@@ -3,9 +3,8 @@
 //! There is one player for all of them: whoever is put on hold while it plays comes in where it is, as at a concert. The
 //! sound goes to the far ends alone, never to the operator's own speaker.
 
-use std::collections::BTreeSet;
-
 use cordboard_desk::LegId;
+use vecmap::VecSet;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::{
     AudioContext, Blob, ChannelCountMode, HtmlAudioElement, MediaElementAudioSourceNode,
@@ -18,7 +17,7 @@ use super::tones;
 /// Plays to whoever is on hold. Nothing runs while nobody is.
 #[derive(Default)]
 pub(super) struct Music {
-    listeners: BTreeSet<LegId>,
+    listeners: VecSet<LegId>,
     /// In place of the tone.
     file: Option<Record>,
     tone: Option<Record>,

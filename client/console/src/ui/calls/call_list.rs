@@ -1,10 +1,9 @@
 //! One list of calls: numbered slots, as on a switchboard. A call stays in its slot until it ends; nothing moves because
 //! another came or went.
 
-use std::collections::BTreeMap;
-
 use cordboard_desk::{CallId, CallWay};
 use leptos::prelude::*;
+use vecmap::VecMap;
 use wasm_bindgen::JsCast;
 
 use super::call_tile::CallTile;
@@ -91,7 +90,7 @@ fn is_free(taken: Taken) -> bool {
 
 /// Every slot of a list, from the first to the last that is shown.
 fn slots(way: CallWay, calls: Vec<(u8, CallId)>) -> Vec<(u8, Taken)> {
-    let calls: BTreeMap<_, _> = calls.into_iter().collect();
+    let calls: VecMap<_, _> = calls.into_iter().collect();
     let below_last = calls.keys().next_back().map_or(0, |last| last.saturating_add(1));
     let free = |slot| Taken::Free { tall: slot < below_last };
     let last = below_last.max(shown_at_least(way));
