@@ -44,19 +44,6 @@ fn a_muted_operator_is_not_heard_and_still_hears() -> Told {
     })
 }
 
-/// Hangs up as soon as the far end has answered, in the middle of the connection's making, and waits for the call's end.
-const HANG_UP_AT_ONCE: &str = "new Promise((tell) => {
-    let answered = false;
-    const look = () => {
-        const talks = document.querySelector('[role=row][aria-label^=Talking]') !== null;
-        if (talks && !answered) dispatchEvent(new KeyboardEvent('keydown', { key: 'F10', code: 'F10' }));
-        if (answered && !talks) tell();
-        answered ||= talks;
-    };
-    new MutationObserver(look).observe(document.body, { attributes: true, childList: true, subtree: true });
-    look();
-})";
-
 #[test]
 fn calls_that_are_hung_up_as_they_connect_leave_no_connection_in_memory() -> Told {
     story(async |stage| {
@@ -65,7 +52,7 @@ fn calls_that_are_hung_up_as_they_connect_leave_no_connection_in_memory() -> Tol
         robin.is_registered().await?;
         for _ in 0..12 {
             robin.dial("611").await?;
-            robin.page().evaluate(HANG_UP_AT_ONCE).await?;
+            robin.hangs_up_when_answered().await?;
             robin.has_no_calls().await?;
         }
         robin.page().lets_connections_go().await
