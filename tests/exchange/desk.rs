@@ -137,6 +137,7 @@ fn provision() -> Provision {
             queue_busy: true,
             queue_delay: 3,
             auto_answer: false,
+            incoming_calls: 8,
         },
         lines: Vec::new(),
         numbering: Numbering { extension_length: 3, ..Numbering::default() },

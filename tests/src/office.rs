@@ -9,6 +9,7 @@ use std::path::Path;
 use cordboard_practice::{CallId, Event, Exchange};
 use cordboard_relay::config::HoldMusic;
 use cordboard_relay::{Assets, Practice, Relay, practise, serve};
+use cordboard_wire::INCOMING_CALLS;
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::oneshot;
 use tokio::time::timeout;
@@ -46,7 +47,15 @@ impl Office {
     /// # Errors
     /// When the console is not built, or a port is taken.
     pub async fn open() -> Result<Self, Failed> {
-        Self::open_at(crate::relay::PORT, HoldMusic::Pbx).await
+        Self::open_at(crate::relay::PORT, HoldMusic::Pbx, INCOMING_CALLS).await
+    }
+
+    /// As [`open`](Self::open), where each console takes so many incoming calls at once.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub async fn open_for(incoming_calls: u8) -> Result<Self, Failed> {
+        Self::open_at(crate::relay::PORT, HoldMusic::Pbx, incoming_calls).await
     }
 
     /// As [`open`](Self::open), where callers on hold hear this.
@@ -54,7 +63,7 @@ impl Office {
     /// # Errors
     /// As [`open`](Self::open).
     pub async fn open_with_music(music: HoldMusic) -> Result<Self, Failed> {
-        Self::open_at(crate::relay::PORT, music).await
+        Self::open_at(crate::relay::PORT, music, INCOMING_CALLS).await
     }
 
     /// As [`open`](Self::open), with a gate in front of the relay.
@@ -63,15 +72,15 @@ impl Office {
     /// As [`open`](Self::open).
     pub async fn open_behind_a_gate() -> Result<(Self, Gate), Failed> {
         let behind = crate::relay::PORT + 1;
-        let office = Self::open_at(behind, HoldMusic::Pbx).await?;
+        let office = Self::open_at(behind, HoldMusic::Pbx, INCOMING_CALLS).await?;
         let local = |port| SocketAddr::from((Ipv4Addr::LOCALHOST, port));
         let gate = Gate::open(local(crate::relay::PORT), local(behind)).await?;
         Ok((office, gate))
     }
 
-    async fn open_at(port: u16, hold_music: HoldMusic) -> Result<Self, Failed> {
+    async fn open_at(port: u16, hold_music: HoldMusic, incoming_calls: u8) -> Result<Self, Failed> {
         let failed = |problem: &dyn std::fmt::Display| Failed::new(problem.to_string());
-        let practice = Practice { media: Ipv4Addr::LOCALHOST.into(), ring_every: None };
+        let practice = Practice { media: Ipv4Addr::LOCALHOST.into(), ring_every: None, incoming_calls };
         let (mut config, exchange) = practise(practice).await.map_err(|problem| failed(&problem))?;
         config.hold_music = hold_music;
         let dist = Path::new(env!("CARGO_MANIFEST_DIR")).join("../dist");

@@ -168,6 +168,7 @@ fn provision() -> Provision {
             queue_busy: false,
             queue_delay: 3,
             auto_answer: false,
+            incoming_calls: 8,
         },
         lines: vec![Line {
             number: "5550100".into(),

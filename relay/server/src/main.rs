@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
 use cordboard_relay::{Assets, Config, Practice, Relay, hash_password, practise, reach, serve, what_to_dial};
+use cordboard_wire::INCOMING_CALLS;
 use tracing_subscriber::EnvFilter;
 
 /// Where the relay listens unless told otherwise: only this computer reaches it.
@@ -83,7 +84,7 @@ impl Serve {
         // A console on another computer reaches the sound at the address where it reached the page, if that is one.
         let media = self.listen.map(|at| at.ip()).filter(|ip| !ip.is_unspecified());
         let ring_every = Some(Duration::from_secs(self.callers)).filter(|every| !every.is_zero());
-        Practice { media: media.unwrap_or(LISTEN.ip()), ring_every }
+        Practice { media: media.unwrap_or(LISTEN.ip()), ring_every, incoming_calls: INCOMING_CALLS }
     }
 
     async fn run(self) -> Result<(), Fault> {

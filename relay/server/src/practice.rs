@@ -39,6 +39,9 @@ pub struct Practice {
     pub media: IpAddr,
     /// How often a caller rings all operators; `None` for never.
     pub ring_every: Option<Duration>,
+    /// How many incoming calls an operator can have at once; no console has room for fewer than
+    /// [`cordboard_wire::INCOMING_CALLS`].
+    pub incoming_calls: u8,
 }
 
 /// The practice exchange cannot start.
@@ -94,7 +97,7 @@ pub async fn practise(practice: Practice) -> Result<(Config, Exchange), CannotPr
         users: OPERATORS
             .iter()
             .zip(&operators)
-            .filter_map(|(seed, sip)| user(seed.2, sip, &domain))
+            .filter_map(|(seed, sip)| user(seed.2, sip, &domain, practice.incoming_calls))
             .collect(),
         lines: lines().iter().map(line).collect(),
         numbering: Numbering {
@@ -114,7 +117,12 @@ pub async fn practise(practice: Practice) -> Result<(Config, Exchange), CannotPr
     Ok((config, exchange))
 }
 
-fn user(desk: &str, sip: &cordboard_practice::Operator, domain: &str) -> Option<(UserName, User)> {
+fn user(
+    desk: &str,
+    sip: &cordboard_practice::Operator,
+    domain: &str,
+    incoming_calls: u8,
+) -> Option<(UserName, User)> {
     let name = UserName::try_from(sip.user.clone()).ok()?;
     let operator = Operator { user: sip.user.clone(), name: sip.name.clone(), desk: desk.to_owned() };
     let account = Account {
@@ -137,6 +145,7 @@ fn user(desk: &str, sip: &cordboard_practice::Operator, domain: &str) -> Option<
         pickup_of: "**{number}".to_owned(),
         queue_busy: true,
         queue_delay: 3,
+        incoming_calls,
         auto_answer: false,
     };
     let team = TeamName::try_from(TEAM.to_owned()).ok();

@@ -95,7 +95,13 @@ pub struct Account {
     /// A call whose INVITE asks to be answered by itself (RFC 5373, and as exchanges write it) is.
     #[serde(default)]
     pub auto_answer: bool,
+    /// How many incoming calls the console takes at once. It has a place for [`INCOMING_CALLS`] in any case.
+    #[serde(default)]
+    pub incoming_calls: u8,
 }
+
+/// Places for incoming calls that every console has.
+pub const INCOMING_CALLS: u8 = 8;
 
 // The password must not reach a log through a derived `Debug`.
 impl std::fmt::Debug for Account {

@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 use cordboard_sip::{ActError, Instant, Invitation, Party, ReferProgress, SessionId};
-use cordboard_wire::Line;
+use cordboard_wire::{INCOMING_CALLS, Line};
 use serde::{Deserialize, Serialize};
 
 use super::Desk;
 use super::ringing::HOLD_LIMIT;
+use super::shift::Shift;
 use super::taking_over::Takes;
 use crate::call::{CallState, Deed, Event, Place, Saying, Step, Wish};
 use crate::can::{Allowed, Company, Facts, can, check};
@@ -18,8 +19,6 @@ use crate::{
     LegId, NoSound, Notice, PhoneId, Quality, RingStyle, WhoView, WhyNot,
 };
 
-/// Slots of the incoming list.
-const INCOMING_SLOTS: u8 = 8;
 /// Slots of the outgoing list.
 const OUTGOING_SLOTS: u8 = 4;
 /// How long the far end may take to leave after a transfer that succeeded.
@@ -189,7 +188,7 @@ impl Desk {
 
     pub(super) fn free_slot(&self, way: CallWay) -> Option<u8> {
         let slots = match way {
-            CallWay::Incoming => INCOMING_SLOTS,
+            CallWay::Incoming => self.shift.as_ref().map_or(INCOMING_CALLS, Shift::incoming_slots),
             CallWay::Outgoing => OUTGOING_SLOTS,
         };
         (0..slots).find(|slot| !self.calls.values().any(|call| call.way == way && call.slot == *slot))

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use cordboard_sip::{Instant, Registration, Secret, Settings};
-use cordboard_wire::{Account, Dtmf, Line, Operator, Provision, Watch};
+use cordboard_wire::{Account, Dtmf, INCOMING_CALLS, Line, Operator, Provision, Watch};
 use serde::{Deserialize, Serialize};
 use vecmap::VecMap;
 
@@ -90,6 +90,11 @@ impl Shift {
     /// Calls that ask for it are answered by themselves.
     pub(super) fn answers_itself(&self) -> bool {
         self.account.auto_answer
+    }
+
+    /// Slots of the incoming list.
+    pub(super) fn incoming_slots(&self) -> u8 {
+        self.account.incoming_calls.max(INCOMING_CALLS)
     }
 
     /// What is watched of colleagues' phones.

@@ -148,3 +148,19 @@ fn whoever_signs_out_takes_back_what_was_told_and_asked_before_leaving_the_regis
     assert!(!house.socket_wanted);
     assert!(house.pages[&FRONT].board.as_ref().is_some_and(|board| board.phones.is_empty()));
 }
+
+#[test]
+fn a_console_with_room_for_more_takes_more_callers_at_once() {
+    let mut house = ready();
+    let ring =
+        |house: &mut House, n: u32| house.far(|pbx| pbx.invite("", &n.to_string(), "02079460100", true));
+    let eight: Vec<_> = (0..8).map(|n| ring(&mut house, n)).collect();
+    let ninth = ring(&mut house, 8);
+    assert_eq!(house.pbx.call(&ninth).statuses.last(), Some(&486));
+
+    changed(&mut house, |account| account.incoming_calls = 30);
+    let more: Vec<_> = (8..30).map(|n| ring(&mut house, n)).collect();
+    assert!(eight.iter().chain(&more).all(|call| house.pbx.call(call).statuses.last() == Some(&180)));
+    let last = ring(&mut house, 30);
+    assert_eq!(house.pbx.call(&last).statuses.last(), Some(&486));
+}

@@ -120,6 +120,7 @@ pub(crate) fn provision() -> Provision {
             queue_busy: false,
             queue_delay: 3,
             auto_answer: false,
+            incoming_calls: 8,
         },
         lines: vec![line("02079460100", "Brightwater Clinic"), line("02079460200", "Halden Freight")],
         numbering: Numbering {

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::hold_music::Written as HoldMusic;
-use super::text::{Aor, Codec, Listen, Positive, PublicUrl, TeamName, Upstreams, UserName};
+use super::text::{Aor, Codec, Listen, Places, Positive, PublicUrl, TeamName, Upstreams, UserName};
 use crate::sign_in::PasswordHash;
 
 #[derive(Deserialize)]
@@ -141,4 +141,5 @@ pub(super) struct Account {
     pub(super) queue_delay: Option<u32>,
     #[serde(default)]
     pub(super) auto_answer: bool,
+    pub(super) incoming_calls: Option<Places>,
 }

@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use cordboard_wire::{Account, DirectorySeed, IceServer, Line, Numbering, Operator, Watch};
+use cordboard_wire::{Account, DirectorySeed, INCOMING_CALLS, IceServer, Line, Numbering, Operator, Watch};
 use toml::Spanned;
 
 use super::file::{self, File};
@@ -126,6 +126,7 @@ impl Reader<'_> {
             queue_busy: account.queue_busy.unwrap_or(true),
             queue_delay: account.queue_delay.unwrap_or(QUEUE_DELAY),
             auto_answer: account.auto_answer,
+            incoming_calls: account.incoming_calls.map_or(INCOMING_CALLS, |places| places.0),
         })
     }
 

@@ -64,6 +64,7 @@ fn the_example_shows_what_is_taken_without_it() {
     let account = |config: &Config| config.users.values().next().map(|user| user.account.clone()).unwrap();
     assert_eq!(account(&shown).codecs, account(&taken).codecs);
     assert_eq!(account(&shown).expires, account(&taken).expires);
+    assert_eq!(account(&shown).incoming_calls, account(&taken).incoming_calls);
     assert_eq!(account(&shown).auth_user, account(&taken).auth_user);
     assert_eq!(account(&taken).display_name, "Anna Bell");
 }
@@ -103,6 +104,11 @@ const MISTAKES: &[(&str, &str, &[&str])] = &[
         &["line 2, upstream_ca: ", "none.pem cannot be read"],
     ),
     ("[[user]]", "[session]\nidle_minutes = 0\n[[user]]", &["line 3, [session] idle_minutes: ", "from 1 up"]),
+    (
+        "password = \"s3cret\"\n",
+        "password = \"s3cret\"\nincoming_calls = 41\n",
+        &["line 9, [user.account] incoming_calls: ", "cannot take 41 calls", "from 8 to 40"],
+    ),
     (
         "[[user]]",
         "hold_music = \"silence\"\n[[user]]",

@@ -4,6 +4,7 @@ use std::fmt;
 use std::net::SocketAddr;
 
 use axum::http::Uri;
+use cordboard_wire::INCOMING_CALLS;
 use serde::Deserialize;
 use serde::de::{Deserializer, Error as _, SeqAccess, Visitor};
 
@@ -280,6 +281,40 @@ impl TryFrom<u32> for Positive {
 
     fn try_from(number: u32) -> Result<Self, Zero> {
         if number == 0 { Err(Zero) } else { Ok(Self(number)) }
+    }
+}
+
+/// How many incoming calls a console takes at once.
+#[derive(Clone, Copy, Deserialize)]
+#[serde(try_from = "u32")]
+pub(super) struct Places(pub(super) u8);
+
+/// More places than a list can be read with.
+const MOST_PLACES: u8 = 40;
+
+/// A console cannot have so few or so many.
+#[derive(Debug)]
+pub(super) struct NoPlaces(u32);
+
+impl fmt::Display for NoPlaces {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let number = self.0;
+        write!(
+            f,
+            "a console cannot take {number} calls; write a number from {INCOMING_CALLS} to {MOST_PLACES}"
+        )
+    }
+}
+
+impl TryFrom<u32> for Places {
+    type Error = NoPlaces;
+
+    fn try_from(number: u32) -> Result<Self, NoPlaces> {
+        let places = u8::try_from(number).ok();
+        places
+            .filter(|places| (INCOMING_CALLS..=MOST_PLACES).contains(places))
+            .map(Self)
+            .ok_or(NoPlaces(number))
     }
 }
 
