@@ -4,7 +4,7 @@
 //! over ports. Only the story's own thread moves into it; the processes that it starts are born there.
 
 use std::env;
-use std::fs::File;
+use std::fs::{self, File};
 use std::os::fd::AsFd;
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -13,6 +13,9 @@ use rustix::process::{Pid, Signal, kill_process};
 use rustix::thread::{LinkNameSpaceType, move_into_link_name_space};
 
 use crate::Failed;
+
+/// From where the system takes the ports that nobody asks for by number, in the namespace of whoever writes it.
+const FREE_PORTS: &str = "/proc/sys/net/ipv4/ip_local_port_range";
 
 /// The namespace of one story; removed with every process in it when dropped.
 #[derive(Debug)]
@@ -41,6 +44,10 @@ impl Namespace {
         let handle = File::open(&path).map_err(|problem| Failed::new(format!("{path}: {problem}")))?;
         move_into_link_name_space(handle.as_fd(), Some(LinkNameSpaceType::Network))
             .map_err(|problem| Failed::new(format!("entering {path}: {problem}")))?;
+        // Else a browser's port may be one that a telephone is told to use, all of which are lower.
+        if let Err(problem) = fs::write(FREE_PORTS, "50000 60999") {
+            eprintln!("{FREE_PORTS}: {problem}; a port may be taken twice");
+        }
         Ok(Some(namespace))
     }
 
