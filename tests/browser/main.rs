@@ -4,6 +4,7 @@ mod audio;
 mod calls;
 mod conference;
 mod consulting;
+mod crm;
 mod directories;
 mod door;
 mod hold_music;

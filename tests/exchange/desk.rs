@@ -153,6 +153,7 @@ fn provision() -> Provision {
         practice: true,
         team: String::new(),
         hold_music: HoldMusic::Pbx,
+        crm: String::new(),
     }
 }
 

@@ -91,6 +91,7 @@ fn provision() -> Provision {
         practice: false,
         team: String::new(),
         hold_music: HoldMusic::Pbx,
+        crm: String::new(),
     }
 }
 

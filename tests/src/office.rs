@@ -7,8 +7,8 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 
 use cordboard_practice::{CallId, Event, Exchange};
-use cordboard_relay::config::HoldMusic;
-use cordboard_relay::{Assets, Practice, Relay, practise, serve};
+use cordboard_relay::config::{CrmPage, HoldMusic};
+use cordboard_relay::{Assets, Config, Practice, Relay, practise, serve};
 use cordboard_wire::INCOMING_CALLS;
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::oneshot;
@@ -47,7 +47,7 @@ impl Office {
     /// # Errors
     /// When the console is not built, or a port is taken.
     pub async fn open() -> Result<Self, Failed> {
-        Self::open_at(crate::relay::PORT, HoldMusic::Pbx, INCOMING_CALLS).await
+        Self::open_at(crate::relay::PORT, INCOMING_CALLS, |_| {}).await
     }
 
     /// As [`open`](Self::open), where each console takes so many incoming calls at once.
@@ -55,7 +55,7 @@ impl Office {
     /// # Errors
     /// As [`open`](Self::open).
     pub async fn open_for(incoming_calls: u8) -> Result<Self, Failed> {
-        Self::open_at(crate::relay::PORT, HoldMusic::Pbx, incoming_calls).await
+        Self::open_at(crate::relay::PORT, incoming_calls, |_| {}).await
     }
 
     /// As [`open`](Self::open), where callers on hold hear this.
@@ -63,7 +63,16 @@ impl Office {
     /// # Errors
     /// As [`open`](Self::open).
     pub async fn open_with_music(music: HoldMusic) -> Result<Self, Failed> {
-        Self::open_at(crate::relay::PORT, music, INCOMING_CALLS).await
+        Self::open_at(crate::relay::PORT, INCOMING_CALLS, |config| config.hold_music = music).await
+    }
+
+    /// As [`open`](Self::open), with a CRM whose page about a caller has this address.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub async fn open_with_crm(page: &str) -> Result<Self, Failed> {
+        let page = CrmPage::try_from(page.to_owned()).map_err(|problem| Failed::new(problem.to_string()))?;
+        Self::open_at(crate::relay::PORT, INCOMING_CALLS, |config| config.crm = Some(page)).await
     }
 
     /// As [`open`](Self::open), with a gate in front of the relay.
@@ -72,17 +81,21 @@ impl Office {
     /// As [`open`](Self::open).
     pub async fn open_behind_a_gate() -> Result<(Self, Gate), Failed> {
         let behind = crate::relay::PORT + 1;
-        let office = Self::open_at(behind, HoldMusic::Pbx, INCOMING_CALLS).await?;
+        let office = Self::open_at(behind, INCOMING_CALLS, |_| {}).await?;
         let local = |port| SocketAddr::from((Ipv4Addr::LOCALHOST, port));
         let gate = Gate::open(local(crate::relay::PORT), local(behind)).await?;
         Ok((office, gate))
     }
 
-    async fn open_at(port: u16, hold_music: HoldMusic, incoming_calls: u8) -> Result<Self, Failed> {
+    async fn open_at(
+        port: u16,
+        incoming_calls: u8,
+        change: impl FnOnce(&mut Config),
+    ) -> Result<Self, Failed> {
         let failed = |problem: &dyn std::fmt::Display| Failed::new(problem.to_string());
         let practice = Practice { media: Ipv4Addr::LOCALHOST.into(), ring_every: None, incoming_calls };
         let (mut config, exchange) = practise(practice).await.map_err(|problem| failed(&problem))?;
-        config.hold_music = hold_music;
+        change(&mut config);
         let dist = Path::new(env!("CARGO_MANIFEST_DIR")).join("../dist");
         let assets = Assets::load(&dist).map_err(|problem| failed(&problem))?;
         let relay = Relay::new(config, assets).map_err(|problem| failed(&problem))?;

@@ -53,6 +53,8 @@ pub struct Board {
     pub operator: RwSignal<Option<Operator>>,
     /// True with the practice exchange.
     pub practice: RwSignal<bool>,
+    /// The page of the CRM about a caller, with places for number and name; empty if there is none.
+    pub crm: RwSignal<String>,
     /// The link to the telephone system.
     pub link: RwSignal<LinkView>,
     /// The microphone and who carries media.
@@ -104,6 +106,7 @@ impl Board {
             page: RwSignal::new(None),
             operator: RwSignal::new(None),
             practice: RwSignal::new(false),
+            crm: RwSignal::new(String::new()),
             link: RwSignal::new(LinkView::default()),
             audio: RwSignal::new(AudioView::default()),
             lines: RwSignal::new(Vec::new()),
@@ -155,6 +158,7 @@ impl Board {
         self.page.set(board.page);
         self.operator.set(board.operator);
         self.practice.set(board.practice);
+        self.crm.set(board.crm);
         self.link.set(board.link);
         self.audio.set(board.audio);
         self.lines.set(board.lines);
@@ -178,10 +182,11 @@ impl Board {
 
     fn change(self, delta: Delta) {
         match delta {
-            Delta::Operator { operator, lines, practice } => {
+            Delta::Operator { operator, lines, practice, crm } => {
                 self.operator.set(Some(operator));
                 self.lines.set(lines);
                 self.practice.set(practice);
+                self.crm.set(crm);
             }
             Delta::Link(link) => self.link.set(link),
             Delta::Audio(audio) => self.audio.set(audio),

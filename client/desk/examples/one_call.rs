@@ -182,5 +182,6 @@ fn provision() -> Provision {
         practice: false,
         team: String::new(),
         hold_music: HoldMusic::Pbx,
+        crm: String::new(),
     }
 }

@@ -12,10 +12,11 @@ impl Board {
         if let Some(operator) = &self.operator
             && (self.operator != before.operator
                 || self.lines != before.lines
-                || self.practice != before.practice)
+                || self.practice != before.practice
+                || self.crm != before.crm)
         {
-            let (operator, lines) = (operator.clone(), self.lines.clone());
-            deltas.push(Delta::Operator { operator, lines, practice: self.practice });
+            let (operator, lines, crm) = (operator.clone(), self.lines.clone(), self.crm.clone());
+            deltas.push(Delta::Operator { operator, lines, practice: self.practice, crm });
         }
         if self.media != before.media {
             deltas.push(Delta::Media(self.media.clone()));
@@ -77,10 +78,11 @@ impl Board {
     /// Takes a delta in. Answers to one page ([`Delta::Contacts`] and the like) leave the board as it is.
     pub fn apply(&mut self, delta: Delta) {
         match delta {
-            Delta::Operator { operator, lines, practice } => {
+            Delta::Operator { operator, lines, practice, crm } => {
                 self.operator = Some(operator);
                 self.lines = lines;
                 self.practice = practice;
+                self.crm = crm;
             }
             Delta::Media(media) => self.media = media,
             Delta::Link(link) => self.link = link,

@@ -19,6 +19,8 @@ pub struct Board {
     pub operator: Option<Operator>,
     /// True with the practice exchange.
     pub practice: bool,
+    /// The page of the CRM about a caller, as the relay handed it out; empty if there is none.
+    pub crm: String,
     /// The link to the PBX.
     pub link: LinkView,
     /// The microphone and the page that carries media.
@@ -67,8 +69,8 @@ pub struct MediaSetup {
 /// One thing that changed on the board, or an answer to one page.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Delta {
-    /// The operator, lines and practice flag are known.
-    Operator { operator: Operator, lines: Vec<Line>, practice: bool },
+    /// The operator, lines, practice flag and the CRM's page are known.
+    Operator { operator: Operator, lines: Vec<Line>, practice: bool, crm: String },
     /// What media connections are made with is known or changed.
     Media(MediaSetup),
     /// The link changed.

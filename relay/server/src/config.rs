@@ -18,7 +18,7 @@ mod text;
 
 pub use hold_music::{HoldMusic, SoundFile};
 pub use mistake::{Mistake, Wrong};
-pub use text::{PublicUrl, Upstream};
+pub use text::{CrmPage, PublicUrl, Upstream};
 pub(crate) use text::{TeamName, UserName};
 
 use crate::sign_in::PasswordHash;
@@ -57,6 +57,8 @@ pub struct Config {
     pub practice: bool,
     /// What callers hear while they are on hold.
     pub hold_music: HoldMusic,
+    /// The page of the CRM about a caller.
+    pub crm: Option<CrmPage>,
 }
 
 /// One operator.

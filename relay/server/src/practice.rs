@@ -113,6 +113,7 @@ pub async fn practise(practice: Practice) -> Result<(Config, Exchange), CannotPr
         tunnels: TunnelLimits::default(),
         practice: true,
         hold_music: HoldMusic::Pbx,
+        crm: None,
     };
     Ok((config, exchange))
 }

@@ -29,6 +29,7 @@ pub(crate) async fn provision(
         ice_servers: config.ice_servers.clone(),
         practice: config.practice,
         team: user.team.as_ref().map(|team| team.as_str().to_owned()).unwrap_or_default(),
+        crm: config.crm.as_ref().map(|crm| crm.as_str().to_owned()).unwrap_or_default(),
         hold_music: match config.hold_music {
             config::HoldMusic::Pbx => HoldMusic::Pbx,
             config::HoldMusic::Tone => HoldMusic::Tone,

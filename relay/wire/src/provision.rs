@@ -27,6 +27,10 @@ pub struct Provision {
     /// What callers hear while they are on hold.
     #[serde(default)]
     pub hold_music: HoldMusic,
+    /// The page of the CRM about a caller, with `{number}` in place of the number and `{name}` of the name; empty if
+    /// there is none.
+    #[serde(default)]
+    pub crm: String,
 }
 
 /// What callers hear while they are on hold.

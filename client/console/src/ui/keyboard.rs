@@ -13,7 +13,7 @@ use super::conferring::{next, party_mute};
 use super::directories::search_bar;
 use super::drag::{Drag, first_way};
 use super::header::Current;
-use super::menu::about_caller::add_caller;
+use super::menu::about_caller::{add_caller, open_crm};
 use super::popover::keypad::Digits;
 use super::screen::{MenuAsked, MenuSubject, Popover, Screen, View, Zone, beside_calls};
 use super::toasts::ringing_phone;
@@ -376,6 +376,11 @@ impl Keyboard {
             (Place::Calls, 'a') => {
                 if let Some(call) = self.screen.call.get_untracked() {
                     add_caller(self.board, self.screen, call);
+                }
+            }
+            (Place::Calls, 'r') => {
+                if let Some(call) = self.screen.call.get_untracked() {
+                    open_crm(self.board, call);
                 }
             }
             (Place::Calls, 'p') => self.of_selected(Command::Park),

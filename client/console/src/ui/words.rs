@@ -168,6 +168,8 @@ pub struct Words {
     pub add_caller: &'static str,
     pub known_already: &'static str,
     pub mail_about: &'static str,
+    pub open_crm: &'static str,
+    pub no_crm: &'static str,
     pub mail_subject: fn(&str) -> String,
     pub mail_body: fn(&str, &str, Option<&str>) -> String,
     pub swap: &'static str,
@@ -315,7 +317,7 @@ pub struct Words {
     pub your_keys: &'static str,
     pub your_keys_lede: &'static str,
     pub function_keys: [&'static str; 8],
-    pub letter_keys: [(&'static str, &'static str); 16],
+    pub letter_keys: [(&'static str, &'static str); 17],
     pub numpad_alt: &'static str,
     pub numpad: NumpadWords,
 

@@ -27,6 +27,7 @@ impl Desk {
             page: None,
             operator: self.shift.as_ref().map(|shift| shift.operator.clone()),
             practice: self.shift.as_ref().is_some_and(|shift| shift.practice),
+            crm: self.shift.as_ref().map(|shift| shift.crm.clone()).unwrap_or_default(),
             link: self.link.view(),
             audio: self.pages.audio(),
             media: self.shift.as_ref().map(|shift| shift.media.clone()).unwrap_or_default(),

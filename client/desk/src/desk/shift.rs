@@ -24,6 +24,8 @@ pub(super) struct Shift {
     pub operator: Operator,
     pub lines: Vec<Line>,
     pub practice: bool,
+    /// The page of the CRM about a caller; empty for none.
+    pub crm: String,
     pub dtmf: Dtmf,
     /// Not saved: it may hold the password of a TURN server.
     #[serde(skip)]
@@ -143,6 +145,7 @@ impl Desk {
             practice,
             hold_music,
             team,
+            crm,
         } = provision;
         let password = Secret::new(std::mem::take(&mut account.password));
         let before = self.shift.take().map(|shift| shift.account);
@@ -159,6 +162,7 @@ impl Desk {
             operator,
             lines,
             practice,
+            crm,
             dtmf: account.dtmf,
             media,
             team,

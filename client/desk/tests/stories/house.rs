@@ -149,6 +149,7 @@ pub(crate) fn provision() -> Provision {
         practice: false,
         team: String::new(),
         hold_music: HoldMusic::Pbx,
+        crm: String::new(),
     }
 }
 

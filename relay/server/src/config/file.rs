@@ -8,7 +8,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::hold_music::Written as HoldMusic;
-use super::text::{Aor, Codec, Listen, Places, Positive, PublicUrl, TeamName, Upstreams, UserName};
+use super::text::{Aor, Codec, CrmPage, Listen, Places, Positive, PublicUrl, TeamName, Upstreams, UserName};
 use crate::sign_in::PasswordHash;
 
 #[derive(Deserialize)]
@@ -24,6 +24,7 @@ pub(super) struct File {
     pub(super) upstream_ca: Option<Spanned<PathBuf>>,
     #[serde(default)]
     pub(super) hold_music: HoldMusic,
+    pub(super) crm: Option<CrmPage>,
     #[serde(default)]
     pub(super) session: Session,
     pub(super) limits: Option<Spanned<Limits>>,

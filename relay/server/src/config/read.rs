@@ -55,6 +55,7 @@ impl Reader<'_> {
             tunnels: self.tunnels(span, &limits)?,
             practice: false,
             hold_music: self.hold_music(file.hold_music)?,
+            crm: file.crm,
         })
     }
 

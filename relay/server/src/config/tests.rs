@@ -111,6 +111,16 @@ const MISTAKES: &[(&str, &str, &[&str])] = &[
     ),
     (
         "[[user]]",
+        "crm = \"https://crm.example.com/\"\n[[user]]",
+        &["line 2, crm: ", "{number} where the number goes"],
+    ),
+    (
+        "[[user]]",
+        "crm = \"javascript:alert('{number}')\"\n[[user]]",
+        &["line 2, crm: ", "https:// (or http://)"],
+    ),
+    (
+        "[[user]]",
         "hold_music = \"silence\"\n[[user]]",
         &["line 2, hold_music: ", "\"silence\" is nothing to hear", "{ file = \"hold.mp3\" }"],
     ),

@@ -284,6 +284,43 @@ impl TryFrom<u32> for Positive {
     }
 }
 
+/// The page of a CRM about a caller: an address with `{number}` where the number goes, and `{name}` where the name does.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub struct CrmPage(String);
+
+/// The text is no such address.
+#[derive(Debug)]
+pub struct NotCrmPage(String);
+
+impl fmt::Display for NotCrmPage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(text) = self;
+        write!(
+            f,
+            "\"{text}\" is no address of a CRM's page about a caller; write https:// (or http://), and {{number}} where \
+             the number goes, such as \"https://crm.example.com/search?phone={{number}}\""
+        )
+    }
+}
+
+impl TryFrom<String> for CrmPage {
+    type Error = NotCrmPage;
+
+    fn try_from(text: String) -> Result<Self, NotCrmPage> {
+        let is_web = text.starts_with("https://") || text.starts_with("http://");
+        if is_web && text.contains("{number}") { Ok(Self(text)) } else { Err(NotCrmPage(text)) }
+    }
+}
+
+impl CrmPage {
+    /// As it was written.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
 /// How many incoming calls a console takes at once.
 #[derive(Clone, Copy, Deserialize)]
 #[serde(try_from = "u32")]

@@ -1,4 +1,4 @@
-//! What can be done about whoever is on the line: kept as a contact, written about.
+//! What can be done about whoever is on the line: kept as a contact, written about, looked up in the CRM.
 
 use cordboard_desk::{CallId, CallView, Contact, DirectoryId};
 use leptos::prelude::*;
@@ -22,7 +22,38 @@ pub(super) fn items(words: &'static Words, board: Board, screen: Screen, call: &
             // The operating system opens its mail program; the page stays.
             let _ = window().location().set_href(&mail);
         }),
+        MenuItem::new(Drawn::Globe, words.open_crm, move || open_crm(board, id))
+            .keys(&["R"], "R")
+            .unless(cannot_open_crm(words, board, call)),
     ]
+}
+
+/// Opens the CRM's page about a caller in a tab of its own.
+pub(in crate::ui) fn open_crm(board: Board, id: CallId) {
+    let Some(call) = board.view_now(id).filter(|call| !call.who.number.is_empty()) else { return };
+    let page = board.crm.get_untracked();
+    if !page.is_empty() {
+        // The CRM is not to reach back into the console.
+        let _ = window().open_with_url_and_target_and_features(&filled(&page, &call), "_blank", "noopener");
+    }
+}
+
+fn cannot_open_crm(words: &'static Words, board: Board, call: &CallView) -> Reason {
+    if board.crm.with_untracked(String::is_empty) {
+        Some(words.no_crm)
+    } else {
+        call.who.number.is_empty().then_some(words.withheld)
+    }
+}
+
+/// The address with number and name in their places.
+fn filled(page: &str, call: &CallView) -> String {
+    let (number, name) = (encoded(&call.who.number), encoded(&call.who.name));
+    page.replace("{number}", &number).replace("{name}", &name)
+}
+
+fn encoded(text: &str) -> String {
+    js_sys::encode_uri_component(text).into()
 }
 
 /// Opens the form of a new contact with what is known of the caller.
@@ -60,7 +91,6 @@ fn mail(words: &Words, screen: Screen, call: &CallView) -> String {
     let address = untrack(|| screen.selected_contact()).map(|(_, contact)| contact.contact.email);
     let name = shown_name(words, &call.who);
     let line = call.line.as_ref().map(|line| line.name.as_str());
-    let encoded = |text: &str| String::from(js_sys::encode_uri_component(text));
     format!(
         "mailto:{}?subject={}&body={}",
         address.unwrap_or_default(),

@@ -126,6 +126,8 @@ pub(super) static ENGLISH: Words = Words {
     add_caller: "Add to directory",
     known_already: "In a directory already",
     mail_about: "E-mail about the call",
+    open_crm: "Open in the CRM",
+    no_crm: "No CRM is set up",
     mail_subject: |who| format!("Call from {who}"),
     mail_body: |who, number, line| match line {
         Some(line) => format!("{who}, {number}, called for {line}."),
@@ -345,6 +347,7 @@ pub(super) static ENGLISH: Words = Words {
         ("T", "Transfer the selected call"),
         ("V", "Send the selected call to voicemail"),
         ("A", "Add the caller to a directory"),
+        ("R", "Open the caller in the CRM"),
         ("P", "Park the selected call"),
         ("S", "Talk to the other one while you ask"),
         ("B", "Back to the caller"),

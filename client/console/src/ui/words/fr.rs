@@ -126,6 +126,8 @@ pub(super) static FRENCH: Words = Words {
     add_caller: "Ajouter à l’annuaire",
     known_already: "Déjà dans un annuaire",
     mail_about: "Courriel sur l’appel",
+    open_crm: "Ouvrir dans le CRM",
+    no_crm: "Aucun CRM n’est configuré",
     mail_subject: |who| format!("Appel de {who}"),
     mail_body: |who, number, line| match line {
         Some(line) => format!("{who}, {number}, a appelé pour {line}."),
@@ -349,6 +351,7 @@ pub(super) static FRENCH: Words = Words {
         ("T", "Transférer l’appel choisi"),
         ("V", "Envoyer l’appel choisi vers la messagerie"),
         ("A", "Ajouter le correspondant à l’annuaire"),
+        ("R", "Ouvrir le correspondant dans le CRM"),
         ("P", "Parquer l’appel"),
         ("S", "Parler à l’autre pendant une consultation"),
         ("B", "Retour au correspondant"),
