@@ -177,10 +177,14 @@ const HANG_UP_WHEN_ANSWERED: &str = "new Promise((tell) => {
     const look = () => {
         const talks = document.querySelector('[role=row][aria-label^=Talking]') !== null;
         if (talks && !answered) dispatchEvent(new KeyboardEvent('keydown', { key: 'F10', code: 'F10' }));
-        if (answered && !talks) tell();
+        if (answered && !talks) {
+            observer.disconnect();
+            tell();
+        }
         answered ||= talks;
     };
-    new MutationObserver(look).observe(document.body, { attributes: true, childList: true, subtree: true });
+    const observer = new MutationObserver(look);
+    observer.observe(document.body, { attributes: true, childList: true, subtree: true });
     look();
 })";
 
