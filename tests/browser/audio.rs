@@ -45,7 +45,7 @@ fn a_muted_operator_is_not_heard_and_still_hears() -> Told {
 }
 
 #[test]
-fn calls_that_are_hung_up_as_they_connect_do_not_pile_up_in_memory() -> Told {
+fn calls_that_are_hung_up_as_they_connect_leave_no_connection_in_memory() -> Told {
     story(async |stage| {
         let _relay = Relay::practising(stage).await?;
         let robin = Console::practise(stage, ROBIN).await?;

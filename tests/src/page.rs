@@ -88,7 +88,7 @@ impl Page {
         for domain in ["Page", "Runtime", "Log", "DOM", "Accessibility"] {
             self.order(&format!("{domain}.enable"), json!({})).await?;
         }
-        self.before_any_script(KEEP_PEER_CONNECTIONS).await?;
+        self.before_any_script(KNOW_PEER_CONNECTIONS).await?;
         self.resize(size).await
     }
 
@@ -288,6 +288,18 @@ impl Page {
         self.devtools.evaluate(&self.session, script).await
     }
 
+    /// Lets the browser forget the trees that finding things by role and name needs: they cost more memory the longer a
+    /// page lives. Nothing can be found by them after this.
+    ///
+    /// # Errors
+    /// When the page is gone.
+    pub async fn drops_trees(&self) -> Result<(), Failed> {
+        for domain in ["Accessibility", "DOM"] {
+            self.order(&format!("{domain}.disable"), json!({})).await?;
+        }
+        Ok(())
+    }
+
     /// Lets the page forget what nothing needs any more.
     ///
     /// # Errors
@@ -296,14 +308,11 @@ impl Page {
         self.order("HeapProfiler.collectGarbage", json!({})).await.map(drop)
     }
 
-    /// Waits until few connections of ended calls are in memory any more.
+    /// Waits until no connection of an ended call is in memory any more.
     ///
     /// # Errors
     /// With how many there are.
     pub async fn lets_connections_go(&self) -> Result<(), Failed> {
-        // Those who add up what connections hear hold on to the last one, and Chromium now and then keeps one that was
-        // closed in the moment of a change of its own; of a dozen it kept nine when nobody waited for them to settle.
-        const HELD: f64 = 5.0;
         self.order("Performance.enable", json!({})).await?;
         self.wait_for(&format!("{} to let its connections go", self.name), SOON, async || {
             self.collect_garbage().await?;
@@ -311,7 +320,7 @@ impl Page {
             let mut metrics = told["metrics"].as_array().into_iter().flatten();
             let connections = metrics.find(|metric| metric["name"] == "RTCPeerConnections");
             match connections.and_then(|metric| metric["value"].as_f64()) {
-                Some(kept) if kept <= HELD => Ok(()),
+                Some(0.0) => Ok(()),
                 kept => Err(Failed::new(format!("there are {kept:?}"))),
             }
         })
@@ -362,5 +371,5 @@ impl Page {
     }
 }
 
-/// Keeps every peer connection that the page makes, and adds up what they hear.
-const KEEP_PEER_CONNECTIONS: &str = include_str!("page/keep_peer_connections.js");
+/// Knows every peer connection that the page makes, and adds up what they hear.
+const KNOW_PEER_CONNECTIONS: &str = include_str!("page/know_peer_connections.js");

@@ -23,6 +23,7 @@ pub(crate) async fn measure(stage: &Stage) -> Told {
     robin.has_audio().await?;
     robin.is_registered().await?;
 
+    robin.page().drops_trees().await?;
     println!("\nMemory of page and engine, and open connections, over {CALLS} calls");
     println!("   without it: {} MB, what Chromium takes for no page at all", without / 1_000_000);
     row(&browser, &robin, 0).await?;
