@@ -288,6 +288,24 @@ impl Page {
         self.devtools.evaluate(&self.session, script).await
     }
 
+    /// Waits until the browser has so many tabs at an address.
+    ///
+    /// # Errors
+    /// With the tabs that it has.
+    pub async fn has_tabs(&self, count: usize, url: &str) -> Result<(), Failed> {
+        self.wait_for(&format!("{} to have {count} tabs at {url}", self.name), SOON, async || {
+            let told = self.devtools.browser("Target.getTargets", json!({})).await?;
+            let targets = told["targetInfos"].as_array().into_iter().flatten();
+            let tabs: Vec<_> = targets.filter(|target| target["type"] == "page").collect();
+            if tabs.iter().filter(|tab| tab["url"] == url).count() == count {
+                Ok(())
+            } else {
+                Err(Failed::new(format!("there are {tabs:?}")))
+            }
+        })
+        .await
+    }
+
     /// Lets the browser forget the trees that finding things by role and name needs: they cost more memory the longer a
     /// page lives. Nothing can be found by them after this.
     ///
