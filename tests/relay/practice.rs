@@ -12,7 +12,8 @@ use crate::house::{get, sign_in};
 
 /// The exchange lives as long as it is held.
 async fn practising() -> (Arc<Relay>, Exchange) {
-    let practice = Practice { media: Ipv4Addr::LOCALHOST.into(), ring_every: None, incoming_calls: 8 };
+    let practice =
+        Practice { media: Ipv4Addr::LOCALHOST.into(), ring_every: None, incoming_calls: 8, telephones: 0 };
     let (config, exchange) = practise(practice).await.unwrap();
     (Relay::new(config, Assets::none()).unwrap(), exchange)
 }

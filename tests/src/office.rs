@@ -3,7 +3,7 @@
 //! Both run within the test and not as a program, so that a story can let a caller ring when it wants to, and can ask
 //! the exchange what it heard.
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::Path;
 
 use cordboard_practice::{CallId, Event, Exchange};
@@ -24,6 +24,14 @@ pub fn tone_at(extension: &str) -> f64 {
     let digit = extension.chars().last().and_then(|digit| digit.to_digit(10)).unwrap_or_default();
     300.0 * f64::from(1 + digit)
 }
+
+/// The exchange of an office: nobody rings by himself.
+const PRACTICE: Practice = Practice {
+    media: IpAddr::V4(Ipv4Addr::LOCALHOST),
+    ring_every: None,
+    incoming_calls: INCOMING_CALLS,
+    telephones: 0,
+};
 
 /// A running office. Its operators are Robin Ashdown (201), Sam Velasquez (202) and Toni Barclay (203).
 #[derive(Debug)]
@@ -47,7 +55,7 @@ impl Office {
     /// # Errors
     /// When the console is not built, or a port is taken.
     pub async fn open() -> Result<Self, Failed> {
-        Self::open_at(crate::relay::PORT, INCOMING_CALLS, |_| {}).await
+        Self::open_at(crate::relay::PORT, PRACTICE, |_| {}).await
     }
 
     /// As [`open`](Self::open), where each console takes so many incoming calls at once.
@@ -55,7 +63,15 @@ impl Office {
     /// # Errors
     /// As [`open`](Self::open).
     pub async fn open_for(incoming_calls: u8) -> Result<Self, Failed> {
-        Self::open_at(crate::relay::PORT, incoming_calls, |_| {}).await
+        Self::open_at(crate::relay::PORT, Practice { incoming_calls, ..PRACTICE }, |_| {}).await
+    }
+
+    /// As [`open`](Self::open), with so many more telephones, which nobody uses but which can be watched.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub async fn open_with_telephones(telephones: u16) -> Result<Self, Failed> {
+        Self::open_at(crate::relay::PORT, Practice { telephones, ..PRACTICE }, |_| {}).await
     }
 
     /// As [`open`](Self::open), where callers on hold hear this.
@@ -63,7 +79,7 @@ impl Office {
     /// # Errors
     /// As [`open`](Self::open).
     pub async fn open_with_music(music: HoldMusic) -> Result<Self, Failed> {
-        Self::open_at(crate::relay::PORT, INCOMING_CALLS, |config| config.hold_music = music).await
+        Self::open_at(crate::relay::PORT, PRACTICE, |config| config.hold_music = music).await
     }
 
     /// As [`open`](Self::open), with a CRM whose page about a caller has this address.
@@ -72,7 +88,7 @@ impl Office {
     /// As [`open`](Self::open).
     pub async fn open_with_crm(page: &str) -> Result<Self, Failed> {
         let page = CrmPage::try_from(page.to_owned()).map_err(|problem| Failed::new(problem.to_string()))?;
-        Self::open_at(crate::relay::PORT, INCOMING_CALLS, |config| config.crm = Some(page)).await
+        Self::open_at(crate::relay::PORT, PRACTICE, |config| config.crm = Some(page)).await
     }
 
     /// As [`open`](Self::open), with a gate in front of the relay.
@@ -81,7 +97,7 @@ impl Office {
     /// As [`open`](Self::open).
     pub async fn open_behind_a_gate() -> Result<(Self, Gate), Failed> {
         let behind = crate::relay::PORT + 1;
-        let office = Self::open_at(behind, INCOMING_CALLS, |_| {}).await?;
+        let office = Self::open_at(behind, PRACTICE, |_| {}).await?;
         let local = |port| SocketAddr::from((Ipv4Addr::LOCALHOST, port));
         let gate = Gate::open(local(crate::relay::PORT), local(behind)).await?;
         Ok((office, gate))
@@ -89,11 +105,10 @@ impl Office {
 
     async fn open_at(
         port: u16,
-        incoming_calls: u8,
+        practice: Practice,
         change: impl FnOnce(&mut Config),
     ) -> Result<Self, Failed> {
         let failed = |problem: &dyn std::fmt::Display| Failed::new(problem.to_string());
-        let practice = Practice { media: Ipv4Addr::LOCALHOST.into(), ring_every: None, incoming_calls };
         let (mut config, exchange) = practise(practice).await.map_err(|problem| failed(&problem))?;
         change(&mut config);
         let dist = Path::new(env!("CARGO_MANIFEST_DIR")).join("../dist");
@@ -124,6 +139,11 @@ impl Office {
     /// What the exchange tells from now on, for a story that counts.
     pub fn events(&self) -> Receiver<Event> {
         self.exchange.events()
+    }
+
+    /// How many subscriptions an operator's consoles have at the exchange.
+    pub async fn subscriptions(&self, operator: &str) -> usize {
+        self.exchange.subscriptions(operator).await
     }
 
     /// Lets a caller ring an operator on a line.

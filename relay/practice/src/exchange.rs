@@ -101,6 +101,10 @@ pub(crate) enum Work {
         user: String,
         reply: oneshot::Sender<usize>,
     },
+    Subscriptions {
+        user: String,
+        reply: oneshot::Sender<usize>,
+    },
     Stop,
 }
 
@@ -223,6 +227,15 @@ impl Exchange {
         answer.await.unwrap_or_default()
     }
 
+    /// How many subscriptions an operator's consoles have, to whatever it is.
+    pub async fn subscriptions(&self, operator: &str) -> usize {
+        let (reply, answer) = oneshot::channel();
+        if self.work.send(Work::Subscriptions { user: operator.into(), reply }).await.is_err() {
+            return 0;
+        }
+        answer.await.unwrap_or_default()
+    }
+
     /// Ends everything, and returns when it has ended.
     pub async fn stop(mut self) {
         // Both fail only when it has ended already.
@@ -298,6 +311,7 @@ impl Office {
                 let _ = reply.send(self.ring_colleague(&caller, &extension));
             }
             Work::Consoles { user, reply } => drop(reply.send(self.switch.consoles(&user))),
+            Work::Subscriptions { user, reply } => drop(reply.send(self.switch.subscriptions(&user))),
             Work::Stop => {}
         }
     }

@@ -16,6 +16,9 @@ pub struct Settings {
     pub domain: String,
     /// Who may register.
     pub operators: Vec<Operator>,
+    /// How many telephones stand beside the colleagues', from extension [`Settings::FIRST_TELEPHONE`] on: nobody ever uses
+    /// them, but all can be watched.
+    pub telephones: u16,
     /// Hashes offered in challenges, the preferred first (RFC 8760 §2.4).
     pub algorithms: Vec<Algorithm>,
     /// Challenge each new call, subscription and publication with 407 too, as most exchanges do.
@@ -37,6 +40,18 @@ pub struct Settings {
     pub talk: Duration,
     /// How long a call of a console that has lost its connection is kept.
     pub keep_lost: Duration,
+}
+
+impl Settings {
+    /// The extension of the first of the telephones that nobody uses.
+    pub const FIRST_TELEPHONE: u32 = 10_000;
+
+    /// One of the telephones that nobody uses has this extension.
+    pub(crate) fn has_telephone(&self, extension: &str) -> bool {
+        let number =
+            extension.parse::<u32>().ok().and_then(|number| number.checked_sub(Self::FIRST_TELEPHONE));
+        number.is_some_and(|number| number < self.telephones.into())
+    }
 }
 
 /// Somebody who may register.
@@ -77,6 +92,7 @@ impl Default for Settings {
             media: Ipv4Addr::LOCALHOST.into(),
             domain: "practice.invalid".into(),
             operators: Vec::new(),
+            telephones: 0,
             algorithms: vec![Algorithm::Sha256, Algorithm::Md5],
             challenge_calls: true,
             ring_every: None,

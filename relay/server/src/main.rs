@@ -84,7 +84,12 @@ impl Serve {
         // A console on another computer reaches the sound at the address where it reached the page, if that is one.
         let media = self.listen.map(|at| at.ip()).filter(|ip| !ip.is_unspecified());
         let ring_every = Some(Duration::from_secs(self.callers)).filter(|every| !every.is_zero());
-        Practice { media: media.unwrap_or(LISTEN.ip()), ring_every, incoming_calls: INCOMING_CALLS }
+        Practice {
+            media: media.unwrap_or(LISTEN.ip()),
+            ring_every,
+            incoming_calls: INCOMING_CALLS,
+            telephones: 0,
+        }
     }
 
     async fn run(self) -> Result<(), Fault> {

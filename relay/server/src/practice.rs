@@ -42,6 +42,8 @@ pub struct Practice {
     /// How many incoming calls an operator can have at once; no console has room for fewer than
     /// [`cordboard_wire::INCOMING_CALLS`].
     pub incoming_calls: u8,
+    /// How many telephones there are beside the colleagues', see [`Settings::telephones`].
+    pub telephones: u16,
 }
 
 /// The practice exchange cannot start.
@@ -82,6 +84,7 @@ pub async fn practise(practice: Practice) -> Result<(Config, Exchange), CannotPr
         // Where callers come by themselves, colleagues have calls of their own as well.
         stir_every: practice.ring_every.map(|_| STIR_EVERY),
         operators: operators.clone(),
+        telephones: practice.telephones,
         ..Settings::default()
     };
     let domain = settings.domain.clone();

@@ -41,6 +41,9 @@ impl Switch {
                 | Behaviour::Rush => self.calls_of_colleague(colleague),
             });
         }
+        if self.settings.has_telephone(number) {
+            return Some(Vec::new());
+        }
         colleagues::line(number).map(|line| self.calls_on_line(line.number))
     }
 
@@ -147,6 +150,9 @@ impl Switch {
             let open = self.consoles(&operator.user) > 0;
             let talking = !self.calls_of_operator(&operator.user).is_empty();
             return Some(known(open, talking));
+        }
+        if self.settings.has_telephone(number) {
+            return Some(known(true, false));
         }
         let colleague = colleagues::at(number).filter(|colleague| colleague.is_person())?;
         let talking = !self.calls_of_colleague(colleague).is_empty();
