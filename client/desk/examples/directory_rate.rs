@@ -57,7 +57,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("index and order   {:>9.1} ms", milliseconds(start.elapsed()));
     let number = directories.numbering().canonical("020 7946 0533");
     let start = Instant::now();
-    let who = black_box(directories.identify(&number)).map(|who| who.contact.last_name.clone());
+    let who = black_box(directories.identify(&number)).map(|who| who.contact.last_name);
     println!("who is calling    {:>9.4} ms, {who:?}", milliseconds(start.elapsed()));
 
     let mut all = Vec::new();

@@ -4,72 +4,127 @@
 
 use serde::{Deserialize, Serialize};
 
+mod packed;
+
+pub use packed::PackedContact;
+
 /// Names a contact. Unique over all directories of one console, never used twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct ContactId(pub u32);
 
-/// One entry of a directory. Any text may be empty.
+/// One entry of a directory, on its own.
+pub type Contact = ContactOf<String, Vec<u8>>;
+
+/// One entry of a directory, as the directory lends it.
+pub type ContactRef<'a> = ContactOf<&'a str, &'a [u8]>;
+
+/// One entry of a directory, with texts and a picture of these kinds. Any text may be empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Contact {
+pub struct ContactOf<Text, Bytes> {
     /// Family name.
-    pub last_name: String,
+    pub last_name: Text,
     /// Given name.
-    pub first_name: String,
+    pub first_name: Text,
     /// Firm or organisation.
-    pub company: String,
+    pub company: Text,
     /// Room, floor or branch.
-    pub office: String,
+    pub office: Text,
     /// Department within the company.
-    pub department: String,
+    pub department: Text,
     /// Job title.
-    pub title: String,
+    pub title: Text,
     /// Whatever the attendant should know.
-    pub note: String,
+    pub note: Text,
     /// Desk phone: a number as people write it, or a SIP address.
-    pub phone: String,
+    pub phone: Text,
     /// Mobile phone.
-    pub mobile: String,
+    pub mobile: Text,
     /// Phone at home.
-    pub home: String,
+    pub home: Text,
     /// Where to leave a spoken message.
-    pub voicemail: String,
+    pub voicemail: Text,
     /// E-mail address.
-    pub email: String,
+    pub email: Text,
     /// XMPP address.
-    pub xmpp: String,
+    pub xmpp: Text,
     /// Address of the calendar.
-    pub calendar: String,
+    pub calendar: Text,
     /// Web page.
-    pub web: String,
+    pub web: Text,
     /// True when the phone's presence is to be watched.
     pub presence: bool,
     /// What the attendant wants to be told about.
     pub alert: Alerts,
     /// Portrait or logo.
-    pub picture: Option<Picture>,
+    pub picture: Option<PictureOf<Bytes>>,
 }
 
 impl Contact {
+    /// The same contact, lent.
+    pub fn borrowed(&self) -> ContactRef<'_> {
+        self.convert(String::as_str, Vec::as_slice)
+    }
+}
+
+impl<'a> ContactRef<'a> {
+    /// The same contact, on its own.
+    pub fn to_contact(&self) -> Contact {
+        self.convert(|text| (*text).to_owned(), |bytes| bytes.to_vec())
+    }
+
     /// The name to show, in the order wanted; without a name the company, else the first number or address there is.
     pub fn display_name(&self, order: NameOrder) -> String {
         let (first, second) = match order {
-            NameOrder::LastFirst => (&self.last_name, &self.first_name),
-            NameOrder::FirstLast => (&self.first_name, &self.last_name),
+            NameOrder::LastFirst => (self.last_name, self.first_name),
+            NameOrder::FirstLast => (self.first_name, self.last_name),
         };
         match (first.is_empty(), second.is_empty()) {
             (false, false) => format!("{first} {second}"),
-            (false, true) => first.clone(),
-            (true, false) => second.clone(),
+            (false, true) => first.to_owned(),
+            (true, false) => second.to_owned(),
             (true, true) => {
-                let rest = [&self.company, &self.phone, &self.mobile, &self.home, &self.email];
-                rest.into_iter().find(|text| !text.is_empty()).cloned().unwrap_or_default()
+                let rest = [self.company, self.phone, self.mobile, self.home, self.email];
+                rest.into_iter().find(|text| !text.is_empty()).unwrap_or_default().to_owned()
             }
         }
     }
 
     /// The numbers by which a caller is recognised. Voicemail is left out: many contacts share one box.
-    pub fn own_numbers(&self) -> [&str; 3] {
-        [&self.phone, &self.mobile, &self.home]
+    pub fn own_numbers(&self) -> [&'a str; 3] {
+        [self.phone, self.mobile, self.home]
+    }
+}
+
+impl<Text, Bytes> ContactOf<Text, Bytes> {
+    /// The same contact with texts and a picture of other kinds.
+    fn convert<'a, T, B>(
+        &'a self,
+        text: impl Fn(&'a Text) -> T,
+        bytes: impl Fn(&'a Bytes) -> B,
+    ) -> ContactOf<T, B> {
+        ContactOf {
+            last_name: text(&self.last_name),
+            first_name: text(&self.first_name),
+            company: text(&self.company),
+            office: text(&self.office),
+            department: text(&self.department),
+            title: text(&self.title),
+            note: text(&self.note),
+            phone: text(&self.phone),
+            mobile: text(&self.mobile),
+            home: text(&self.home),
+            voicemail: text(&self.voicemail),
+            email: text(&self.email),
+            xmpp: text(&self.xmpp),
+            calendar: text(&self.calendar),
+            web: text(&self.web),
+            presence: self.presence,
+            alert: self.alert,
+            picture: self
+                .picture
+                .as_ref()
+                .map(|picture| PictureOf { kind: picture.kind, bytes: bytes(&picture.bytes) }),
+        }
     }
 }
 
@@ -141,12 +196,15 @@ impl Alerts {
 }
 
 /// A picture as it came, not decoded.
+pub type Picture = PictureOf<Vec<u8>>;
+
+/// A picture as it came, not decoded, with bytes of this kind.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Picture {
+pub struct PictureOf<Bytes> {
     /// The format that the bytes claim to be in.
     pub kind: PictureKind,
     /// The file's bytes.
-    pub bytes: Vec<u8>,
+    pub bytes: Bytes,
 }
 
 /// The picture formats that a directory holds.
@@ -193,14 +251,14 @@ mod tests {
     #[test]
     fn a_contact_without_a_name_is_shown_by_what_it_has() {
         let mut contact = Contact { phone: "204".into(), ..Contact::default() };
-        assert_eq!(contact.display_name(NameOrder::LastFirst), "204");
+        assert_eq!(contact.borrowed().display_name(NameOrder::LastFirst), "204");
         contact.company = "Halden Freight".into();
-        assert_eq!(contact.display_name(NameOrder::LastFirst), "Halden Freight");
+        assert_eq!(contact.borrowed().display_name(NameOrder::LastFirst), "Halden Freight");
         contact.first_name = "Grace".into();
-        assert_eq!(contact.display_name(NameOrder::LastFirst), "Grace");
+        assert_eq!(contact.borrowed().display_name(NameOrder::LastFirst), "Grace");
         contact.last_name = "Okafor".into();
-        assert_eq!(contact.display_name(NameOrder::LastFirst), "Okafor Grace");
-        assert_eq!(contact.display_name(NameOrder::FirstLast), "Grace Okafor");
+        assert_eq!(contact.borrowed().display_name(NameOrder::LastFirst), "Okafor Grace");
+        assert_eq!(contact.borrowed().display_name(NameOrder::FirstLast), "Grace Okafor");
     }
 
     #[test]

@@ -7,7 +7,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::contact::{Contact, ContactId, NameOrder};
+use crate::contact::{ContactId, NameOrder, PackedContact};
 
 mod book;
 mod callers;
@@ -58,7 +58,7 @@ pub struct StoredDirectory {
     /// Everything but the contacts.
     pub info: DirectoryInfo,
     /// The contacts in ascending order of their ids.
-    pub contacts: Vec<(ContactId, Contact)>,
+    pub contacts: Vec<(ContactId, PackedContact)>,
     /// First and last contact of an import that can still be undone.
     pub last_import: Option<(ContactId, ContactId)>,
     /// No contact of this console has had this id or a higher one.

@@ -3,7 +3,7 @@
 use cordboard_sip::Party;
 use cordboard_wire::Line;
 
-use crate::{Contact, ContactId, Directories, DirectoryId, NameOrder, Way, WhoView};
+use crate::{ContactId, ContactRef, Directories, DirectoryId, NameOrder, Picture, Way, WhoView};
 
 /// Names a party: as `contact` if one was called by name, else by number where a directory knows it.
 pub(crate) fn who(
@@ -23,7 +23,7 @@ pub(crate) fn who(
     {
         who.contact = Some((directory, id));
         who.local = info.local;
-        describe(&mut who, contact, info.name_order);
+        describe(&mut who, &contact, info.name_order);
         return who;
     }
     // Whoever withholds the number is not looked up by it, even if the PBX let it through.
@@ -36,16 +36,17 @@ pub(crate) fn who(
         who.contact = Some((found.directory, found.id));
         who.local = found.local;
         let order = directories.info(found.directory).map(|info| info.name_order).unwrap_or_default();
-        describe(&mut who, found.contact, order);
+        describe(&mut who, &found.contact, order);
     }
     who
 }
 
-fn describe(who: &mut WhoView, contact: &Contact, order: NameOrder) {
+fn describe(who: &mut WhoView, contact: &ContactRef<'_>, order: NameOrder) {
     who.name = contact.display_name(order);
-    who.company.clone_from(&contact.company);
-    who.title.clone_from(&contact.title);
-    who.picture.clone_from(&contact.picture);
+    who.company = contact.company.to_owned();
+    who.title = contact.title.to_owned();
+    who.picture =
+        contact.picture.as_ref().map(|picture| Picture { kind: picture.kind, bytes: picture.bytes.to_vec() });
 }
 
 /// How a call is spoken of in a notice.
@@ -63,12 +64,12 @@ pub(crate) fn line_of(called: &[Party], lines: &[Line], directories: &Directorie
 }
 
 /// One of a contact's numbers; `None` if it has no such number.
-pub(crate) fn number_of(contact: &Contact, way: Way) -> Option<&str> {
+pub(crate) fn number_of<'a>(contact: &ContactRef<'a>, way: Way) -> Option<&'a str> {
     let number = match way {
-        Way::Phone => &contact.phone,
-        Way::Mobile => &contact.mobile,
-        Way::Home => &contact.home,
-        Way::Voicemail => &contact.voicemail,
+        Way::Phone => contact.phone,
+        Way::Mobile => contact.mobile,
+        Way::Home => contact.home,
+        Way::Voicemail => contact.voicemail,
     };
-    Some(number.as_str()).filter(|number| !number.trim().is_empty())
+    Some(number).filter(|number| !number.trim().is_empty())
 }

@@ -76,7 +76,7 @@ pub(super) fn initials(name: &str) -> String {
 
 /// The name of a contact with the family name last.
 pub(super) fn full_name(contact: &Contact) -> String {
-    contact.display_name(cordboard_desk::NameOrder::FirstLast)
+    contact.borrowed().display_name(cordboard_desk::NameOrder::FirstLast)
 }
 
 fn hash(text: &str) -> u8 {

@@ -124,10 +124,10 @@ impl Desk {
         let info = self.directories.info(directory).ok_or(WhyNot::NoSuchContact)?;
         let entry = self.directories.contact(directory, contact).ok_or(WhyNot::NoSuchContact)?;
         let name = entry.display_name(info.name_order);
-        let number = match (number_of(entry, way), way) {
+        let number = match (number_of(&entry, way), way) {
             (Some(number), _) => number,
             (None, Way::Voicemail) => {
-                let phone = number_of(entry, Way::Phone).ok_or(WhyNot::NoSuchNumber)?;
+                let phone = number_of(&entry, Way::Phone).ok_or(WhyNot::NoSuchNumber)?;
                 return Ok((self.voicemail_of(&self.cleaned(phone)?)?, name));
             }
             (None, Way::Phone | Way::Mobile | Way::Home) => return Err(WhyNot::NoSuchNumber.into()),

@@ -240,7 +240,7 @@ impl Desk {
             self.directories.window(scope, &look.query, look.sort, index(look.first), index(look.count));
         let rows = window.rows.iter().map(|row| ContactView {
             id: row.id,
-            contact: row.contact.clone(),
+            contact: row.contact.to_contact(),
             phone: None,
         });
         let mut view = ContactsView {
@@ -258,12 +258,12 @@ impl Desk {
         if !typed.trim().is_empty() {
             let window = self.directories.window(Scope::All, &typed, SortBy::LastName, 0, CHOICES);
             let found: Vec<_> =
-                window.rows.iter().map(|row| (row.directory, row.id, row.contact.clone())).collect();
+                window.rows.iter().map(|row| (row.directory, row.id, row.contact.to_contact())).collect();
             for (directory, contact, entry) in found {
                 let order = self.directories.info(directory).map(|info| info.name_order).unwrap_or_default();
                 for way in [Way::Phone, Way::Mobile, Way::Home, Way::Voicemail] {
-                    if let Some(number) = number_of(&entry, way) {
-                        let (name, number) = (entry.display_name(order), number.to_owned());
+                    if let Some(number) = number_of(&entry.borrowed(), way) {
+                        let (name, number) = (entry.borrowed().display_name(order), number.to_owned());
                         let phone = self.phone_numbered(&number);
                         choices.push(ChoiceView { directory, contact, way, name, number, phone });
                     }

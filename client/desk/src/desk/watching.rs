@@ -16,7 +16,7 @@ use crate::phone::{Kind, News, Phone, Side, new_messages, rings};
 use crate::watch_list::WatchList;
 use crate::who::{called, who};
 use crate::{
-    CanonicalNumber, Contact, ContactView, Delta, PageId, PhoneCallView, PhoneId, PhoneView, PlaceView,
+    CanonicalNumber, ContactRef, ContactView, Delta, PageId, PhoneCallView, PhoneId, PhoneView, PlaceView,
     VoicemailView,
 };
 
@@ -119,7 +119,7 @@ impl Desk {
         if self.watches() {
             for (directory, _, _) in self.directories.iter() {
                 for (_, contact) in self.directories.contacts(directory) {
-                    if let Some((number, address)) = self.to_watch(contact) {
+                    if let Some((number, address)) = self.to_watch(&contact) {
                         wanted.entry(number).or_insert(address);
                     }
                 }
@@ -143,10 +143,10 @@ impl Desk {
     }
 
     /// The phone of a contact, if it is to be watched.
-    fn to_watch(&self, contact: &Contact) -> Option<(CanonicalNumber, String)> {
+    fn to_watch(&self, contact: &ContactRef<'_>) -> Option<(CanonicalNumber, String)> {
         let numbering = self.directories.numbering();
-        let dialable = numbering.clean(&contact.phone).ok().filter(|_| contact.presence)?;
-        let number = numbering.canonical(&contact.phone);
+        let dialable = numbering.clean(contact.phone).ok().filter(|_| contact.presence)?;
+        let number = numbering.canonical(contact.phone);
         let asked = !number.is_empty() && !self.packages(self.kind_of(&number)).is_empty();
         asked.then(|| (number, dialable.as_str().to_owned()))
     }
@@ -162,7 +162,7 @@ impl Desk {
         }
         let mut shown = BTreeSet::new();
         for row in rows {
-            if let Some((number, address)) = self.to_watch(&row.contact) {
+            if let Some((number, address)) = self.to_watch(&row.contact.borrowed()) {
                 let kind = self.kind_of(&number);
                 let id = self.watching.list.watch(now, number, address, kind);
                 row.phone = Some(id);

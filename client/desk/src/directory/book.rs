@@ -10,7 +10,7 @@ use super::csv::{self, CsvColumn, CsvProblem};
 use super::order::{Order, SortBy};
 use super::slots::Slots;
 use super::{DirectoryError, DirectoryId, DirectoryInfo, StoredDirectory};
-use crate::contact::{Contact, ContactId};
+use crate::contact::{Contact, ContactId, ContactRef, PackedContact};
 use crate::number::{CanonicalNumber, Numbering};
 use crate::search::SearchIndex;
 
@@ -36,14 +36,14 @@ pub(super) struct Directory {
 }
 
 /// Who a number belongs to.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Identified<'a> {
     /// Where the contact was found.
     pub directory: DirectoryId,
     /// Which contact.
     pub id: ContactId,
     /// The contact.
-    pub contact: &'a Contact,
+    pub contact: ContactRef<'a>,
     /// True if the directory is local.
     pub local: bool,
 }
@@ -200,14 +200,14 @@ impl Directories {
     }
 
     /// One contact of a directory.
-    pub fn contact(&self, directory: DirectoryId, contact: ContactId) -> Option<&Contact> {
+    pub fn contact(&self, directory: DirectoryId, contact: ContactId) -> Option<ContactRef<'_>> {
         let directory = self.directory(directory).ok()?;
         let slot = directory.contacts.slot_of(contact)?;
         directory.contacts.get(slot).map(|(_, contact)| contact)
     }
 
     /// Every contact of a directory, oldest entry first.
-    pub fn contacts(&self, directory: DirectoryId) -> impl Iterator<Item = (ContactId, &Contact)> {
+    pub fn contacts(&self, directory: DirectoryId) -> impl Iterator<Item = (ContactId, ContactRef<'_>)> {
         self.directory(directory)
             .into_iter()
             .flat_map(|directory| directory.contacts.iter())
@@ -226,7 +226,7 @@ impl Directories {
         self.writable(directory)?;
         let id = self.next_contact_id();
         let (directory, numbering) = self.with_numbering(directory)?;
-        let slot = directory.contacts.push(id, contact);
+        let slot = directory.contacts.push(id, PackedContact::from(&contact));
         directory.enter(slot, numbering);
         Ok(id)
     }
@@ -245,12 +245,12 @@ impl Directories {
         let (directory, numbering) = self.with_numbering(directory)?;
         let slot = directory.contacts.slot_of(contact).ok_or(DirectoryError::NoSuchContact(contact))?;
         directory.leave(slot, numbering);
-        directory.contacts.replace(slot, to);
+        directory.contacts.replace(slot, PackedContact::from(&to));
         directory.enter(slot, numbering);
         Ok(())
     }
 
-    /// Removes a contact and gives it back.
+    /// Removes a contact.
     ///
     /// # Errors
     /// If there is no such directory or contact, or the directory is read-only.
@@ -258,13 +258,13 @@ impl Directories {
         &mut self,
         directory: DirectoryId,
         contact: ContactId,
-    ) -> Result<Contact, DirectoryError> {
+    ) -> Result<(), DirectoryError> {
         self.writable(directory)?;
         let (directory, numbering) = self.with_numbering(directory)?;
         let gone = DirectoryError::NoSuchContact(contact);
         let slot = directory.contacts.slot_of(contact).ok_or(gone)?;
         directory.leave(slot, numbering);
-        directory.contacts.remove(slot).ok_or(gone)
+        directory.contacts.remove(slot).map(drop).ok_or(gone)
     }
 
     /// Adds the contacts of a CSV file. A bad row is left out and reported; the others are imported.
@@ -273,7 +273,7 @@ impl Directories {
     /// If the directory is read-only or gone, or the file as a whole cannot be read. Nothing is changed then.
     pub fn import_csv(&mut self, directory: DirectoryId, text: &[u8]) -> Result<ImportReport, ImportRefused> {
         let local = self.writable(directory)?.info.local;
-        let contents = csv::read(text)?.in_directory(local);
+        let contents = csv::read(text, local)?;
         let report = ImportReport::new(&contents);
         let first = ContactId(self.next_contact);
         let entries: Vec<_> =
@@ -318,7 +318,7 @@ impl Directories {
     /// # Errors
     /// If the CSV as a whole cannot be read; the directory stays as it was.
     pub fn refresh(&mut self, seed: &DirectorySeed) -> Result<Refreshed, CsvProblem> {
-        let contents = csv::read(seed.csv.as_bytes())?.in_directory(seed.local);
+        let contents = csv::read(seed.csv.as_bytes(), seed.local)?;
         let report = ImportReport::new(&contents);
         let known =
             self.directories.iter().find(|directory| directory.info.source.as_ref() == Some(&seed.key));
@@ -356,7 +356,7 @@ impl Directories {
         Some(StoredDirectory {
             id: *id,
             info: info.clone(),
-            contacts: contacts.iter().map(|(_, id, contact)| (id, contact.clone())).collect(),
+            contacts: contacts.packed().map(|(id, contact)| (id, contact.clone())).collect(),
             last_import: last_import.as_ref().map(|range| (*range.start(), *range.end())),
             next_contact: ContactId(self.next_contact),
         })
@@ -457,7 +457,7 @@ impl Directory {
     /// Learns a contact that has just come.
     fn enter(&mut self, slot: u32, numbering: &Numbering) {
         let Some((_, contact)) = self.contacts.get(slot) else { return };
-        self.callers.insert(slot, contact, numbering);
+        self.callers.insert(slot, &contact, numbering);
         if let Some(order) = &mut self.order {
             order.insert(slot, &self.contacts);
         }
@@ -469,7 +469,7 @@ impl Directory {
     /// Forgets a contact that is about to go.
     fn leave(&mut self, slot: u32, numbering: &Numbering) {
         let Some((_, contact)) = self.contacts.get(slot) else { return };
-        self.callers.remove(slot, contact, numbering);
+        self.callers.remove(slot, &contact, numbering);
         if let Some(order) = &mut self.order {
             order.remove(slot, &self.contacts);
         }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::slots::Slots;
-use crate::contact::Contact;
+use crate::contact::ContactRef;
 use crate::number::{CanonicalNumber, Numbering};
 
 /// The contacts' numbers in canonical form. To stay small it holds a fingerprint of each; a hit is compared in full.
@@ -15,16 +15,16 @@ pub(super) struct Callers {
 impl Callers {
     pub(super) fn new(contacts: &Slots, numbering: &Numbering) -> Self {
         let all = contacts.iter().flat_map(|(slot, _, contact)| {
-            canonical_numbers(contact, numbering).map(move |number| (fingerprint(&number), slot))
+            canonical_numbers(&contact, numbering).map(move |number| (fingerprint(&number), slot))
         });
         Self { numbers: all.collect() }
     }
 
-    pub(super) fn insert(&mut self, slot: u32, contact: &Contact, numbering: &Numbering) {
+    pub(super) fn insert(&mut self, slot: u32, contact: &ContactRef<'_>, numbering: &Numbering) {
         self.numbers.extend(canonical_numbers(contact, numbering).map(|number| (fingerprint(&number), slot)));
     }
 
-    pub(super) fn remove(&mut self, slot: u32, contact: &Contact, numbering: &Numbering) {
+    pub(super) fn remove(&mut self, slot: u32, contact: &ContactRef<'_>, numbering: &Numbering) {
         for number in canonical_numbers(contact, numbering) {
             self.numbers.remove(&(fingerprint(&number), slot));
         }
@@ -40,17 +40,18 @@ impl Callers {
         let mark = fingerprint(number);
         self.numbers.range((mark, 0)..=(mark, u32::MAX)).map(|&(_, slot)| slot).find(|&slot| {
             let contact = contacts.get(slot).map(|(_, contact)| contact);
-            contact.is_some_and(|contact| canonical_numbers(contact, numbering).any(|other| other == *number))
+            contact
+                .is_some_and(|contact| canonical_numbers(&contact, numbering).any(|other| other == *number))
         })
     }
 }
 
-fn canonical_numbers(contact: &Contact, numbering: &Numbering) -> impl Iterator<Item = CanonicalNumber> {
-    contact
-        .own_numbers()
-        .into_iter()
-        .map(|number| numbering.canonical(number))
-        .filter(|number| !number.is_empty())
+fn canonical_numbers(
+    contact: &ContactRef<'_>,
+    numbering: &Numbering,
+) -> impl Iterator<Item = CanonicalNumber> + use<> {
+    let numbers = contact.own_numbers().map(|number| numbering.canonical(number));
+    numbers.into_iter().filter(|number| !number.is_empty())
 }
 
 /// FNV-1a, 64 bits.

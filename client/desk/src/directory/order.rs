@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use serde::{Deserialize, Serialize};
 
 use super::slots::Slots;
-use crate::contact::Contact;
+use crate::contact::ContactRef;
 use crate::search::fold_into;
 
 /// The column by which contacts are sorted. Within equals the name decides, then the age of the entry.
@@ -36,7 +36,7 @@ pub(crate) struct Order {
 
 impl Order {
     pub(crate) fn new(by: SortBy, contacts: &Slots) -> Self {
-        let mut keyed: Vec<_> = contacts.iter().map(|(slot, _, contact)| (key(by, contact), slot)).collect();
+        let mut keyed: Vec<_> = contacts.iter().map(|(slot, _, contact)| (key(by, &contact), slot)).collect();
         keyed.sort_unstable();
         Self { by, slots: keyed.into_iter().map(|(_, slot)| slot).collect() }
     }
@@ -64,7 +64,7 @@ impl Order {
     }
 
     fn place(&self, slot: u32, contacts: &Slots) -> Result<usize, usize> {
-        let key_of = |slot| contacts.get(slot).map(|(_, contact)| key(self.by, contact));
+        let key_of = |slot| contacts.get(slot).map(|(_, contact)| key(self.by, &contact));
         let wanted = (key_of(slot), slot);
         self.slots.binary_search_by(|&other| {
             if other == slot { Ordering::Equal } else { (key_of(other), other).cmp(&wanted) }
@@ -73,8 +73,8 @@ impl Order {
 }
 
 /// What contacts are compared by: folded texts, `\x01` between them so that a shorter one comes first, an empty column last.
-fn key(by: SortBy, contact: &Contact) -> String {
-    let Contact { last_name, first_name, company, office, department, title, .. } = contact;
+fn key(by: SortBy, contact: &ContactRef<'_>) -> String {
+    let ContactRef { last_name, first_name, company, office, department, title, .. } = contact;
     let columns = match by {
         SortBy::LastName => [last_name, first_name, company],
         SortBy::FirstName => [first_name, last_name, company],

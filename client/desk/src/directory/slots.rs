@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
-use crate::contact::{Contact, ContactId};
+use crate::contact::{ContactId, ContactRef, PackedContact};
 
 /// Contacts in ascending order of their ids. A removed contact leaves its slot empty.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Slots {
     ids: Vec<ContactId>,
-    contacts: Vec<Option<Box<Contact>>>,
+    contacts: Vec<Option<PackedContact>>,
     live: usize,
 }
 
@@ -25,11 +25,11 @@ impl Slots {
     }
 
     /// Adds a contact behind all others. Its id is higher than any before.
-    pub(crate) fn push(&mut self, id: ContactId, contact: Contact) -> u32 {
+    pub(crate) fn push(&mut self, id: ContactId, contact: PackedContact) -> u32 {
         debug_assert!(self.ids.last().is_none_or(|&last| last < id), "ids only grow");
         let slot = u32::try_from(self.ids.len()).unwrap_or(u32::MAX);
         self.ids.push(id);
-        self.contacts.push(Some(Box::new(contact)));
+        self.contacts.push(Some(contact));
         self.live += 1;
         slot
     }
@@ -41,23 +41,24 @@ impl Slots {
     }
 
     /// What is in a slot.
-    pub(crate) fn get(&self, slot: u32) -> Option<(ContactId, &Contact)> {
+    pub(crate) fn get(&self, slot: u32) -> Option<(ContactId, ContactRef<'_>)> {
         let slot = usize::try_from(slot).ok()?;
-        let contact = self.contacts.get(slot)?.as_deref()?;
+        let contact = self.contacts.get(slot)?.as_ref()?.contact()?;
         Some((*self.ids.get(slot)?, contact))
     }
 
-    /// Puts another contact into a slot that is in use, and gives back the one before.
-    pub(crate) fn replace(&mut self, slot: u32, contact: Contact) -> Option<Contact> {
-        let place = self.contacts.get_mut(usize::try_from(slot).ok()?)?.as_mut()?;
-        Some(std::mem::replace(place, contact))
+    /// Puts another contact into a slot that is in use.
+    pub(crate) fn replace(&mut self, slot: u32, contact: PackedContact) {
+        if let Some(Some(place)) = usize::try_from(slot).ok().and_then(|slot| self.contacts.get_mut(slot)) {
+            *place = contact;
+        }
     }
 
     /// Empties a slot.
-    pub(crate) fn remove(&mut self, slot: u32) -> Option<Contact> {
+    pub(crate) fn remove(&mut self, slot: u32) -> Option<PackedContact> {
         let contact = self.contacts.get_mut(usize::try_from(slot).ok()?)?.take()?;
         self.live -= 1;
-        Some(*contact)
+        Some(contact)
     }
 
     /// The same contacts without those whose ids are in a range.
@@ -65,17 +66,17 @@ impl Slots {
         let mut kept = Self::default();
         for (id, contact) in self.ids.into_iter().zip(self.contacts) {
             if let Some(contact) = contact.filter(|_| !gone.contains(&id)) {
-                kept.push(id, *contact);
+                kept.push(id, contact);
             }
         }
         kept
     }
 
     /// Other contacts in their place. Those that are among them unchanged keep their ids; the rest get new ones.
-    pub(crate) fn refreshed(&self, contacts: Vec<Contact>, next: &mut u32) -> Self {
-        let mut known: BTreeMap<Vec<u8>, Vec<ContactId>> = BTreeMap::new();
-        for (_, id, contact) in self.iter() {
-            known.entry(image(contact)).or_default().push(id);
+    pub(crate) fn refreshed(&self, contacts: Vec<PackedContact>, next: &mut u32) -> Self {
+        let mut known: BTreeMap<&[u8], Vec<ContactId>> = BTreeMap::new();
+        for (id, contact) in self.packed() {
+            known.entry(contact.bytes()).or_default().push(id);
         }
         let mut new_ids = || {
             let id = ContactId(*next);
@@ -83,7 +84,7 @@ impl Slots {
             id
         };
         let kept =
-            contacts.into_iter().map(|contact| (known.get_mut(&image(&contact)).and_then(Vec::pop), contact));
+            contacts.into_iter().map(|contact| (known.get_mut(contact.bytes()).and_then(Vec::pop), contact));
         let mut entries: Vec<_> =
             kept.map(|(id, contact)| (id.unwrap_or_else(&mut new_ids), contact)).collect();
         entries.sort_by_key(|&(id, _)| id);
@@ -96,19 +97,19 @@ impl Slots {
 
     /// Every contact's id, ascending.
     pub(crate) fn ids(&self) -> impl Iterator<Item = ContactId> {
-        self.iter().map(|(_, id, _)| id)
+        self.packed().map(|(id, _)| id)
+    }
+
+    /// Every contact as it is held.
+    pub(crate) fn packed(&self) -> impl Iterator<Item = (ContactId, &PackedContact)> {
+        self.ids.iter().zip(&self.contacts).filter_map(|(&id, contact)| Some((id, contact.as_ref()?)))
     }
 
     /// Every contact with its slot.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (u32, ContactId, &Contact)> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (u32, ContactId, ContactRef<'_>)> {
         (0u32..)
             .zip(&self.ids)
             .zip(&self.contacts)
-            .filter_map(|((slot, &id), contact)| Some((slot, id, contact.as_deref()?)))
+            .filter_map(|((slot, &id), contact)| Some((slot, id, contact.as_ref()?.contact()?)))
     }
-}
-
-/// All of a contact in bytes, to compare it with others. Serialising plain structs into memory has no way to fail.
-fn image(contact: &Contact) -> Vec<u8> {
-    postcard::to_extend(contact, Vec::new()).unwrap_or_default()
 }

@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::contact::Contact;
 use crate::number::Numbering;
 use crate::search::Query;
 use cordboard_wire::DirectorySeed;
@@ -49,7 +50,7 @@ fn two_directories() -> (Directories, DirectoryId, DirectoryId) {
 fn found(directories: &mut Directories, scope: Scope, query: &str) -> Vec<String> {
     let window = directories.window(scope, query, SortBy::LastName, 0, 100);
     assert_eq!(window.total, window.rows.len());
-    window.rows.iter().map(|row| row.contact.first_name.clone()).collect()
+    window.rows.iter().map(|row| row.contact.first_name.to_owned()).collect()
 }
 
 #[test]
@@ -87,7 +88,7 @@ fn a_caller_is_recognised_however_the_number_is_written() {
     let (directories, staff, customers) = two_directories();
     let who = |number: &str| {
         let found = directories.identify(&directories.numbering().canonical(number));
-        found.map(|found| (found.directory, found.contact.first_name.as_str(), found.local))
+        found.map(|found| (found.directory, found.contact.first_name, found.local))
     };
     for number in ["+442079460533", "020 7946 0533", "sip:+442079460533@pbx.example.com", "07700900123"] {
         assert_eq!(who(number), Some((customers, "Maeve", false)), "{number}");
@@ -120,7 +121,7 @@ fn who_changes_number_is_recognised_by_the_new_one_only() {
     assert_eq!(directories.identify(&numbering.canonical("214")).unwrap().id, grace);
     assert_eq!(found(&mut directories, Scope::All, "lind"), ["Grace"]);
     assert_eq!(found(&mut directories, Scope::All, "204"), [""; 0]);
-    assert_eq!(directories.remove_contact(staff, grace).unwrap().last_name, "Okafor-Lind");
+    directories.remove_contact(staff, grace).unwrap();
     assert_eq!(directories.identify(&numbering.canonical("214")), None);
     assert_eq!(found(&mut directories, Scope::All, "grace"), [""; 0]);
     assert_eq!(directories.remove_contact(staff, grace), Err(DirectoryError::NoSuchContact(grace)));
@@ -143,8 +144,7 @@ fn a_window_shows_its_rows_and_the_true_count() {
     assert_eq!((window.total, window.rows.len()), (3, 1));
     assert_eq!(window.rows[0].contact.last_name, "Ødegård");
     let window = directories.window(Scope::All, "a", SortBy::LastName, 0, 2);
-    let rows: Vec<_> =
-        window.rows.iter().map(|row| (row.directory, row.contact.last_name.as_str())).collect();
+    let rows: Vec<_> = window.rows.iter().map(|row| (row.directory, row.contact.last_name)).collect();
     assert_eq!((window.total, rows), (3, vec![(customers, "O'Brien"), (staff, "Ødegård")]));
     assert_eq!(
         directories.window(Scope::All, "", SortBy::LastName, 99, 2),
@@ -185,7 +185,7 @@ fn rows_are_sorted_as_readers_expect() {
     ];
     for (sort, expected) in table {
         let window = directories.window(Scope::All, "", sort, 0, 9);
-        let rows: Vec<_> = window.rows.iter().map(|row| row.contact.first_name.as_str()).collect();
+        let rows: Vec<_> = window.rows.iter().map(|row| row.contact.first_name).collect();
         assert_eq!(rows, expected, "{sort:?}");
     }
 }

@@ -3,7 +3,7 @@
 use super::DirectoryId;
 use super::book::{Directories, Directory};
 use super::order::{Order, SortBy};
-use crate::contact::{Contact, ContactId};
+use crate::contact::{ContactId, ContactRef};
 use crate::number::Numbering;
 use crate::search::{Query, SlotSet};
 
@@ -35,14 +35,14 @@ pub struct Window<'a> {
 }
 
 /// One contact that matches.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Row<'a> {
     /// The directory it lives in.
     pub directory: DirectoryId,
     /// Which contact.
     pub id: ContactId,
     /// The contact.
-    pub contact: &'a Contact,
+    pub contact: ContactRef<'a>,
 }
 
 impl Directories {

@@ -13,7 +13,7 @@ use super::fold::fold_into;
 use super::numbers::Numbers;
 use super::query::{Query, Word, read_contact};
 use super::slot_set::SlotSet;
-use crate::contact::Contact;
+use crate::contact::ContactRef;
 use crate::number::Numbering;
 
 /// After this many changes it is cheaper to make the index anew.
@@ -41,7 +41,7 @@ impl SearchIndex {
     /// Reads all contacts.
     pub(crate) fn new<'a>(
         bound: usize,
-        contacts: impl Iterator<Item = (u32, &'a Contact)>,
+        contacts: impl Iterator<Item = (u32, ContactRef<'a>)>,
         numbering: &Numbering,
     ) -> Self {
         let mut index =
@@ -57,7 +57,7 @@ impl SearchIndex {
                     text.push(' ');
                 }
             };
-            read_contact(contact, numbering, field, number);
+            read_contact(&contact, numbering, field, number);
             let mut signs = 0;
             for token in text.as_bytes().split(|&byte| byte == b' ').filter(|token| !token.is_empty()) {
                 signs |= token.iter().fold(0, |signs, &byte| signs | sign(byte));
@@ -94,7 +94,7 @@ impl SearchIndex {
         &mut self,
         query: &Query,
         numbering: &Numbering,
-        contact: impl Fn(u32) -> Option<&'a Contact>,
+        contact: impl Fn(u32) -> Option<ContactRef<'a>>,
     ) -> SlotSet {
         let mut found = self.everybody.clone();
         for word in &query.words {
@@ -104,7 +104,7 @@ impl SearchIndex {
             }
         }
         for &slot in &self.changed {
-            if contact(slot).is_some_and(|contact| query.matches(contact, numbering)) {
+            if contact(slot).is_some_and(|contact| query.matches(&contact, numbering)) {
                 found.insert(slot);
             } else {
                 found.remove(slot);

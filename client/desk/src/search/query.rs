@@ -5,7 +5,7 @@
 //! [`Query::matches`] is this rule in plain words; the index must always agree with it.
 
 use super::fold::fold;
-use crate::contact::Contact;
+use crate::contact::ContactRef;
 use crate::number::{Numbering, digits};
 
 /// A folded query.
@@ -31,7 +31,7 @@ impl Query {
     }
 
     /// Whether each word is found in the contact.
-    pub(crate) fn matches(&self, contact: &Contact, numbering: &Numbering) -> bool {
+    pub(crate) fn matches(&self, contact: &ContactRef<'_>, numbering: &Numbering) -> bool {
         let mut text = String::new();
         let mut numbers = Vec::new();
         read_contact(
@@ -68,14 +68,14 @@ impl Word {
 /// Hands out what of a contact is searched: texts as they stand, and numbers in canonical form.
 /// A number field that is not plainly a number, such as a SIP address, is text as well.
 pub(crate) fn read_contact<'a>(
-    contact: &'a Contact,
+    contact: &ContactRef<'a>,
     numbering: &Numbering,
     mut text: impl FnMut(&'a str),
     mut number: impl FnMut(String),
 ) {
-    let Contact { last_name, first_name, company, office, department, title, note, phone, mobile, .. } =
+    let ContactRef { last_name, first_name, company, office, department, title, note, phone, mobile, .. } =
         contact;
-    let Contact { home, voicemail, email, xmpp, calendar, web, .. } = contact;
+    let ContactRef { home, voicemail, email, xmpp, calendar, web, .. } = contact;
     for field in [last_name, first_name, company, office, department, title, note, email, xmpp, calendar, web]
     {
         text(field);

@@ -5,7 +5,7 @@ use csv::{ByteRecord, Reader, ReaderBuilder};
 use super::base64;
 use super::formula::unguard;
 use super::{CsvColumn, CsvFault, CsvProblem};
-use crate::contact::{Alerts, Contact, Picture, PictureKind};
+use crate::contact::{Alerts, Contact, PackedContact, Picture, PictureKind};
 
 /// Longer than any field that makes sense: a picture of 300 kB is 400 kB of base64.
 const LONGEST_FIELD: usize = 1 << 20;
@@ -16,24 +16,14 @@ const MOST_READINGS: usize = 8;
 /// What a file holds.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Contents {
-    pub(crate) contacts: Vec<Contact>,
+    pub(crate) contacts: Vec<PackedContact>,
     pub(crate) bad_rows: Vec<CsvProblem>,
     pub(crate) missing: Vec<CsvColumn>,
 }
 
-impl Contents {
-    /// As contacts of the company's own directory or of another one: where the file does not say whose phones are to be
-    /// watched, those of the company's own people are.
-    pub(crate) fn in_directory(mut self, local: bool) -> Self {
-        if self.missing.contains(&CsvColumn::Presence) {
-            self.contacts.iter_mut().for_each(|contact| contact.presence = local);
-        }
-        self
-    }
-}
-
-/// Reads a file with commas and a header; a byte order mark, CRLF and blank lines are fine.
-pub(crate) fn read(text: &[u8]) -> Result<Contents, CsvProblem> {
+/// Reads a file with commas and a header; a byte order mark, CRLF and blank lines are fine. Where it does not say whose
+/// phones are to be watched, those of the company's own people are: of a `local` directory.
+pub(crate) fn read(text: &[u8], local: bool) -> Result<Contents, CsvProblem> {
     let refuse = |line, fault| Err(CsvProblem { line, fault });
     if text.starts_with(&[0xff, 0xfe]) || text.starts_with(&[0xfe, 0xff]) {
         return refuse(1, CsvFault::Utf16);
@@ -56,16 +46,20 @@ pub(crate) fn read(text: &[u8]) -> Result<Contents, CsvProblem> {
         Ok(columns) => columns,
         Err(fault) => return refuse(header.line, fault),
     };
-    let missing = CsvColumn::ALL.into_iter().filter(|column| !columns.contains(column)).collect();
+    let missing: Vec<_> = CsvColumn::ALL.into_iter().filter(|column| !columns.contains(column)).collect();
+    let blank = Contact { presence: local && missing.contains(&CsvColumn::Presence), ..Contact::default() };
     let mut contents = Contents { missing, ..Contents::default() };
     while let Some(row) = rows.next(&mut record) {
         if record.iter().all(<[u8]>::is_empty) {
             continue;
         }
-        let read =
-            if row.unclosed_quote() { Err(CsvFault::UnclosedQuote) } else { contact(&columns, &record) };
+        let read = if row.unclosed_quote() {
+            Err(CsvFault::UnclosedQuote)
+        } else {
+            contact(&columns, &record, blank.clone())
+        };
         match read {
-            Ok(contact) => contents.contacts.push(contact),
+            Ok(contact) => contents.contacts.push(PackedContact::from(&contact)),
             Err(fault) => {
                 contents.bad_rows.push(CsvProblem { line: row.line, fault });
                 rows.resume_after_first_line_of(&row);
@@ -190,12 +184,11 @@ fn columns(header: &ByteRecord, raw: &[u8]) -> Result<Vec<CsvColumn>, CsvFault> 
     Ok(columns)
 }
 
-fn contact(columns: &[CsvColumn], record: &ByteRecord) -> Result<Contact, CsvFault> {
+fn contact(columns: &[CsvColumn], record: &ByteRecord, mut contact: Contact) -> Result<Contact, CsvFault> {
     if record.len() != columns.len() {
         let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
         return Err(CsvFault::FieldCount { expected: count(columns.len()), found: count(record.len()) });
     }
-    let mut contact = Contact::default();
     let mut kind = None;
     let mut bytes = Vec::new();
     for (&column, field) in columns.iter().zip(record) {

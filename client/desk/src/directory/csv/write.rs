@@ -5,14 +5,14 @@ use std::borrow::Cow;
 use super::CsvColumn;
 use super::base64;
 use super::formula::guard;
-use crate::contact::Contact;
+use crate::contact::ContactRef;
 
 /// Writes all contacts with a header and CRLF line ends (RFC 4180 §2). [`super::read`] gives back the same contacts.
-pub(crate) fn write<'a>(contacts: impl Iterator<Item = &'a Contact>) -> String {
+pub(crate) fn write<'a>(contacts: impl Iterator<Item = ContactRef<'a>>) -> String {
     let mut out = String::new();
     write_row(&mut out, &CsvColumn::ALL.map(|column| column.name().into()));
     for contact in contacts {
-        write_row(&mut out, &CsvColumn::ALL.map(|column| field(contact, column)));
+        write_row(&mut out, &CsvColumn::ALL.map(|column| field(&contact, column)));
     }
     out
 }
@@ -35,28 +35,28 @@ pub(crate) fn write_row(out: &mut String, fields: &[Cow<'_, str>]) {
     out.push_str("\r\n");
 }
 
-fn field(contact: &Contact, column: CsvColumn) -> Cow<'_, str> {
+fn field<'a>(contact: &ContactRef<'a>, column: CsvColumn) -> Cow<'a, str> {
     match column {
-        CsvColumn::LastName => guard(&contact.last_name),
-        CsvColumn::FirstName => guard(&contact.first_name),
-        CsvColumn::Company => guard(&contact.company),
-        CsvColumn::Office => guard(&contact.office),
-        CsvColumn::Department => guard(&contact.department),
-        CsvColumn::Title => guard(&contact.title),
-        CsvColumn::Note => guard(&contact.note),
-        CsvColumn::Phone => guard(&contact.phone),
-        CsvColumn::Mobile => guard(&contact.mobile),
-        CsvColumn::Home => guard(&contact.home),
-        CsvColumn::Voicemail => guard(&contact.voicemail),
-        CsvColumn::Email => guard(&contact.email),
-        CsvColumn::Xmpp => guard(&contact.xmpp),
-        CsvColumn::Calendar => guard(&contact.calendar),
-        CsvColumn::Web => guard(&contact.web),
+        CsvColumn::LastName => guard(contact.last_name),
+        CsvColumn::FirstName => guard(contact.first_name),
+        CsvColumn::Company => guard(contact.company),
+        CsvColumn::Office => guard(contact.office),
+        CsvColumn::Department => guard(contact.department),
+        CsvColumn::Title => guard(contact.title),
+        CsvColumn::Note => guard(contact.note),
+        CsvColumn::Phone => guard(contact.phone),
+        CsvColumn::Mobile => guard(contact.mobile),
+        CsvColumn::Home => guard(contact.home),
+        CsvColumn::Voicemail => guard(contact.voicemail),
+        CsvColumn::Email => guard(contact.email),
+        CsvColumn::Xmpp => guard(contact.xmpp),
+        CsvColumn::Calendar => guard(contact.calendar),
+        CsvColumn::Web => guard(contact.web),
         CsvColumn::Presence => if contact.presence { "true" } else { "false" }.into(),
         CsvColumn::Alert => contact.alert.letters().into(),
         CsvColumn::PictureType => contact.picture.as_ref().map_or("", |picture| picture.kind.name()).into(),
         CsvColumn::Picture => {
-            contact.picture.as_ref().map_or(String::new(), |picture| base64::encode(&picture.bytes)).into()
+            contact.picture.as_ref().map_or(String::new(), |picture| base64::encode(picture.bytes)).into()
         }
     }
 }
