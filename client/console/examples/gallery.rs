@@ -130,6 +130,7 @@ fn acts(board: Board) -> Acts {
                 answer(board, command);
             }
         }),
+        import: Box::new(|_, _, _| {}),
         sign_in: Box::new(|_| {}),
         sign_out: Box::new(|| {}),
         ask_relay: Box::new(|| {}),

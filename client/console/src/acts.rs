@@ -2,14 +2,17 @@
 
 use std::rc::Rc;
 
-use cordboard_desk::{Command, PageInput};
+use cordboard_desk::{Command, DirectoryId, PageInput};
 use cordboard_wire::SignIn;
+use js_sys::ArrayBuffer;
 use leptos::prelude::*;
 
 /// The outside, as far as the screen knows it.
 pub struct Outside {
     /// Tells the engine.
     pub say: Box<dyn Fn(PageInput)>,
+    /// Hands the engine a CSV file by this name for a directory.
+    pub import: Box<dyn Fn(DirectoryId, String, ArrayBuffer)>,
     /// Asks the relay to let somebody in.
     pub sign_in: Box<dyn Fn(SignIn)>,
     /// Tells the relay and the engine that the operator leaves.
@@ -34,6 +37,12 @@ impl Acts {
     pub fn command(self, command: Command) {
         let outside = self.0.get_value();
         (outside.say)(PageInput::Command(command));
+    }
+
+    /// Hands the engine a CSV file by this name for a directory.
+    pub fn import(self, directory: DirectoryId, file_name: String, text: ArrayBuffer) {
+        let outside = self.0.get_value();
+        (outside.import)(directory, file_name, text);
     }
 
     /// Asks the relay to let somebody in.

@@ -51,9 +51,12 @@ pub(crate) fn open(board: Board, door: Door, look: Look) -> Outside {
 }
 
 fn outside(door: Door, port: Port, media: Media) -> Outside {
-    let (say, enter, leave, ask) = (port.clone(), port.clone(), port.clone(), port);
+    let (say, hand, enter, leave, ask) = (port.clone(), port.clone(), port.clone(), port.clone(), port);
     Outside {
         say: Box::new(move |said| say.send(ToEngine::Said(said))),
+        import: Box::new(move |directory, file_name, text| {
+            hand.hand(ToEngine::Import { directory, file_name }, text);
+        }),
         sign_in: Box::new(move |who| spawn_local(sign_in(door, enter.clone(), who))),
         sign_out: Box::new(move || spawn_local(sign_out(leave.clone()))),
         ask_relay: Box::new(move || ask.send(ToEngine::AskRelay)),
@@ -69,6 +72,7 @@ fn outside(door: Door, port: Port, media: Media) -> Outside {
 fn shut() -> Outside {
     Outside {
         say: Box::new(|_: PageInput| {}),
+        import: Box::new(|_, _, _| {}),
         sign_in: Box::new(|_: SignIn| {}),
         sign_out: Box::new(|| {}),
         ask_relay: Box::new(|| {}),

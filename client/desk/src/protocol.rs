@@ -3,11 +3,11 @@
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use crate::{Instant, PageInput, PageOutput};
+use crate::{DirectoryId, Instant, PageInput, PageOutput};
 
 /// Counts changes of these messages. After an update a new page can meet an old engine; the first byte
 /// on the port tells them apart before anything else is decoded.
-pub const VERSION: u8 = 5;
+pub const VERSION: u8 = 6;
 
 /// The Web Lock that an engine holds while it lives: pages wait for it and so learn even of an engine that crashed.
 pub const LIFE: &str = "cordboard-engine";
@@ -27,6 +27,14 @@ pub enum ToEngine {
     SignedOut,
     /// Something for the desk.
     Said(PageInput),
+    /// A CSV file for a directory. Its bytes are not in here but come beside this message: they may be many, and so
+    /// are handed over without being copied.
+    Import {
+        /// Where its contacts go.
+        directory: DirectoryId,
+        /// How the operator knows it.
+        file_name: String,
+    },
     /// The page is closing.
     Goodbye,
     /// The operator does not want to wait for the next question to a relay that is away.

@@ -5,7 +5,8 @@
 
 use cordboard_desk::protocol::{self, FromEngine, ToEngine, Unreadable};
 use cordboard_desk::{
-    Desk, Input, Instant, Output, PageId, PageOutput, SignIn, SignInEvent, SocketLoss, StoreWrite, Stored,
+    Command, Desk, Input, Instant, Output, PageId, PageInput, PageOutput, SignIn, SignInEvent, SocketLoss,
+    StoreWrite, Stored,
 };
 use cordboard_wire::{Provision, SUBPROTOCOL, path};
 use futures_channel::mpsc::{self, UnboundedReceiver, UnboundedSender};
@@ -13,7 +14,7 @@ use futures_util::StreamExt;
 use vecmap::{VecMap, VecSet};
 use web_sys::MessagePort;
 
-use crate::io::page_port::{self, PagePort};
+use crate::io::page_port::{self, PagePort, Sent};
 use crate::io::relay::{self, NoProvision};
 use crate::io::socket::{Socket, SocketId};
 use crate::io::{clock, store, worker};
@@ -23,7 +24,7 @@ pub(crate) enum Happening {
     /// A page connected.
     PageArrived(MessagePort),
     /// A page sent a message.
-    PageSent(PageId, Vec<u8>),
+    PageSent(PageId, Sent),
     /// A page's lock is free: it has closed or crashed.
     PageGone(PageId),
     /// The store has been read.
@@ -117,7 +118,7 @@ impl Pump {
     fn handle(&mut self, happening: Happening) {
         match happening {
             Happening::PageArrived(port) => self.page_arrived(port),
-            Happening::PageSent(page, bytes) => self.page_sent(page, &bytes),
+            Happening::PageSent(page, sent) => self.page_sent(page, sent),
             Happening::PageGone(page) => self.page_gone(page),
             Happening::Restored(mut stored) => {
                 let saved = stored.desk.take();
@@ -191,8 +192,8 @@ impl Pump {
         self.pages.insert(page, PagePort::open(page, port, self.happenings.clone()));
     }
 
-    fn page_sent(&mut self, page: PageId, bytes: &[u8]) {
-        match protocol::decode(bytes) {
+    fn page_sent(&mut self, page: PageId, sent: Sent) {
+        match protocol::decode(&sent.message) {
             Ok(ToEngine::Hello { lock }) => {
                 page_port::watch(page, &lock, self.happenings.clone());
                 self.welcome(page);
@@ -203,6 +204,10 @@ impl Pump {
                 self.show_everybody_out();
             }
             Ok(ToEngine::Said(said)) => self.feed(Input::PageSaid(page, said)),
+            Ok(ToEngine::Import { directory, file_name }) => {
+                let import = Command::ImportCsv { directory, file_name, text: sent.file };
+                self.feed(Input::PageSaid(page, PageInput::Command(import)));
+            }
             Ok(ToEngine::Goodbye) => self.page_gone(page),
             // A page of another version reads the version off any message of ours and says what to do.
             Err(Unreadable::Version(version)) => {

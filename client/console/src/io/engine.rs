@@ -6,7 +6,7 @@
 use cordboard_desk::protocol::{self, FromEngine, ToEngine, Unreadable};
 use futures_channel::mpsc::{self, UnboundedReceiver, UnboundedSender};
 use futures_util::StreamExt;
-use js_sys::{Promise, Uint8Array};
+use js_sys::{Array, ArrayBuffer, Promise, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{MessageEvent, MessagePort, SharedWorker, WorkerOptions};
@@ -45,6 +45,8 @@ pub(crate) enum EngineLoss {
 enum Told {
     /// Say this to the engine.
     Say(ToEngine),
+    /// Say this to the engine, and hand it a file's bytes.
+    Hand(ToEngine, ArrayBuffer),
     /// This page's lock is held: the engine may know of the page.
     Locked,
     /// The engine said this.
@@ -60,6 +62,11 @@ impl Port {
     pub(crate) fn send(&self, message: ToEngine) {
         // The task lives as long as the page.
         let _ = self.tell.unbounded_send(Told::Say(message));
+    }
+
+    /// Sends one message with a file's bytes beside it, which are the engine's from then on.
+    pub(crate) fn hand(&self, message: ToEngine, file: ArrayBuffer) {
+        let _ = self.tell.unbounded_send(Told::Hand(message, file));
     }
 }
 
@@ -114,6 +121,12 @@ impl Line {
         // Posting plain bytes fails only on a closed port, and then the page is closing.
         let _ = self.port.post_message(&bytes);
     }
+
+    fn hand(&self, message: &ToEngine, file: &ArrayBuffer) {
+        let bytes = Uint8Array::from(protocol::encode(message).as_slice());
+        // The buffer moves; as above, only a closed port refuses it.
+        let _ = self.port.post_message_with_transferable(&Array::of2(&bytes, file), &Array::of1(file));
+    }
 }
 
 impl Drop for Line {
@@ -142,6 +155,7 @@ impl Keeper {
         while let Some(told) = told.next().await {
             match told {
                 Told::Say(message) => self.line.send(&message),
+                Told::Hand(message, file) => self.line.hand(&message, &file),
                 Told::Locked => {
                     self.locked = true;
                     self.say_hello();

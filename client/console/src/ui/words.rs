@@ -296,6 +296,7 @@ pub struct Words {
     // Import
     pub import_title: fn(&str) -> String,
     pub import_choose: &'static str,
+    pub import_lost: &'static str,
     pub import_note: &'static str,
     pub import_read: fn(&str, u32) -> String,
     pub import_columns: &'static str,

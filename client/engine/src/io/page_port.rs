@@ -2,13 +2,35 @@
 
 use cordboard_desk::{PageId, protocol};
 use futures_channel::mpsc::UnboundedSender;
-use js_sys::{Promise, Uint8Array};
-use wasm_bindgen::{JsCast, closure::Closure};
+use js_sys::{Array, Promise, Uint8Array};
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::{MessageEvent, MessagePort};
 
 use super::worker::scope;
 use crate::ffi::LockingNavigator;
 use crate::pump::Happening;
+
+/// What a page sent: a message, and the bytes of a file if one came beside it.
+#[derive(Default)]
+pub(crate) struct Sent {
+    /// The message, still encoded.
+    pub(crate) message: Vec<u8>,
+    /// The file's bytes; empty without one.
+    pub(crate) file: Vec<u8>,
+}
+
+impl Sent {
+    /// Plain bytes are a message; an array is a message and a file's buffer.
+    fn read(data: &JsValue) -> Self {
+        match data.dyn_ref::<Array>() {
+            Some(both) => Self {
+                message: Uint8Array::new(&both.get(0)).to_vec(),
+                file: Uint8Array::new(&both.get(1)).to_vec(),
+            },
+            None => Self { message: Uint8Array::new(data).to_vec(), file: Vec::new() },
+        }
+    }
+}
 
 /// A page that is connected. Dropping it closes the port.
 pub(crate) struct PagePort {
@@ -21,8 +43,7 @@ impl PagePort {
     /// Listens to `port` and reports what it says as coming from `page`.
     pub(crate) fn open(page: PageId, port: MessagePort, happenings: UnboundedSender<Happening>) -> Self {
         let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
-            let bytes = event.data().dyn_into::<Uint8Array>().map(|data| data.to_vec()).unwrap_or_default();
-            let _ = happenings.unbounded_send(Happening::PageSent(page, bytes));
+            let _ = happenings.unbounded_send(Happening::PageSent(page, Sent::read(&event.data())));
         });
         // Setting the handler also starts the port.
         port.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
@@ -47,7 +68,7 @@ impl Drop for PagePort {
 pub(crate) fn watch(page: PageId, lock: &str, happenings: UnboundedSender<Happening>) {
     let granted = Closure::once_into_js(move || {
         let _ = happenings.unbounded_send(Happening::PageGone(page));
-        Promise::resolve(&wasm_bindgen::JsValue::UNDEFINED)
+        Promise::resolve(&JsValue::UNDEFINED)
     });
     let navigator: LockingNavigator = scope().navigator().unchecked_into();
     // The promise settles with the lock; nobody waits for it.

@@ -305,6 +305,7 @@ pub(super) static ENGLISH: Words = Words {
 
     import_title: |directory| format!("Import into {directory}"),
     import_choose: "Choose a file…",
+    import_lost: "The file cannot be read. Choose it again; if another program has it open, close it there first.",
     import_note: "Commas between columns, the column names in the first line, UTF-8. A row that cannot be read is reported, the rest is imported, and the whole import can be undone.",
     import_read: |file, rows| match rows {
         1 => format!("{file}: 1 row"),

@@ -309,6 +309,7 @@ pub(super) static FRENCH: Words = Words {
 
     import_title: |directory| format!("Importer dans {directory}"),
     import_choose: "Choisir un fichier…",
+    import_lost: "Le fichier est illisible. Choisissez-le de nouveau\u{202f}; si un autre programme l’a ouvert, fermez-le d’abord.",
     import_note: "Des virgules entre les colonnes, leurs noms sur la première ligne, en UTF-8. Une ligne illisible est signalée, le reste est importé, et tout l’import peut être annulé.",
     import_read: |file, rows| match rows {
         0 | 1 => format!("{file}\u{202f}: {rows} ligne"),
