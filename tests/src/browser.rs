@@ -1,5 +1,6 @@
 //! A real Chromium without a screen, with a microphone that beeps.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;
 use std::rc::Rc;
@@ -19,6 +20,15 @@ pub enum Microphone {
     Beeps,
     /// The person has said no.
     Denied,
+}
+
+/// Memory of processes, bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Memory {
+    /// What they have written, which no other process has: the "memory footprint" of Chromium's task manager.
+    pub own: u64,
+    /// With their share of what others have as well, which is Chromium's own program for the most part.
+    pub all: u64,
 }
 
 /// One browser with a profile of its own, as on one computer. It runs until the story ends, so that its pages can
@@ -136,23 +146,36 @@ impl Browser {
         Ok(processes.filter_map(|process| process["cpuTime"].as_f64()).sum())
     }
 
-    /// Memory of the processes that run its pages and their engine, bytes: what is theirs alone, and their share of what
-    /// is not.
+    /// The processes that run its pages and their engines now, its own pages' among them.
     ///
     /// # Errors
-    /// When the browser is gone, or the system does not tell.
-    pub async fn memory_of_pages(&self) -> Result<u64, Failed> {
+    /// When the browser is gone.
+    pub async fn processes_of_pages(&self) -> Result<BTreeSet<u64>, Failed> {
         let told = self.devtools.browser("SystemInfo.getProcessInfo", json!({})).await?;
         let processes = told["processInfo"].as_array().into_iter().flatten();
         let pages = processes.filter(|process| process["type"] == "renderer");
-        let shares = pages.filter_map(|process| process["id"].as_u64()).map(|id| {
-            let rollup = std::fs::read_to_string(format!("/proc/{id}/smaps_rollup"))
+        Ok(pages.filter_map(|process| process["id"].as_u64()).collect())
+    }
+
+    /// Memory of the processes that run its pages and their engines, without those of `others`.
+    ///
+    /// # Errors
+    /// When the browser is gone, or the system does not tell.
+    pub async fn memory_of_pages(&self, others: &BTreeSet<u64>) -> Result<Memory, Failed> {
+        let mut sum = Memory { own: 0, all: 0 };
+        for process in self.processes_of_pages().await?.difference(others) {
+            let told = fs::read_to_string(format!("/proc/{process}/smaps_rollup"))
                 .map_err(|problem| Failed::new(problem.to_string()))?;
-            let share = rollup.lines().find_map(|line| line.strip_prefix("Pss:"));
-            let kilobytes = share.and_then(|share| share.split_whitespace().next()?.parse::<u64>().ok());
-            Ok(kilobytes.unwrap_or_default() * 1024)
-        });
-        shares.sum()
+            let bytes = |of: &str| {
+                let value = told.lines().find_map(|line| line.strip_prefix(of))?.split_whitespace().next()?;
+                value.parse::<u64>().ok().map(|kilobytes| kilobytes * 1024)
+            };
+            let part =
+                |of: &str| bytes(of).ok_or_else(|| Failed::new(format!("{process} does not tell {of}")));
+            sum.own += part("Anonymous:")? + part("SwapPss:")?;
+            sum.all += part("Pss:")?;
+        }
+        Ok(sum)
     }
 
     /// Ends the engine, which else outlives its last page for a while.
@@ -200,9 +223,10 @@ fn text(value: &Value) -> String {
 }
 
 /// Without a screen or a sound card, with a microphone, a camera and loudspeakers that are not there, and with
-/// background tabs that run as the visible one does.
-const FLAGS: [&str; 17] = [
+/// background tabs that run as the visible one does. No process is kept in reserve, so that a new tab's is a new one.
+const FLAGS: [&str; 18] = [
     "--headless=new",
+    "--disable-features=SpareRendererForSitePerProcess",
     "--no-sandbox",
     "--no-first-run",
     "--disable-gpu",

@@ -3,6 +3,7 @@
 
 mod agents;
 mod conferring;
+mod crowd;
 mod lasting;
 mod opening;
 mod parsing;
