@@ -1,6 +1,6 @@
 //! Blind transfer: what telephone systems tell of it, what they keep to themselves, and where the caller is.
 
-use cordboard_desk::{CallFailure, CallStatus, Command, Notice, TransferTarget};
+use cordboard_desk::{Addressee, CallFailure, CallStatus, Command, Notice, TransferTarget};
 use rsip::Method;
 
 use super::house::House;
@@ -15,7 +15,7 @@ fn handed_on(pbx: Pbx) -> (House, cordboard_desk::CallId, Far) {
     (house, call, far)
 }
 
-fn parties() -> (String, String) {
+fn parties() -> (String, Addressee) {
     ("Jan".into(), "204".into())
 }
 

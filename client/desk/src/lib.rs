@@ -1,5 +1,6 @@
 //! The attendant's desk without I/O: calls, directories, commands and views.
 
+mod addressee;
 mod board;
 mod call;
 mod can;
@@ -34,6 +35,7 @@ mod view;
 mod watch_list;
 mod who;
 
+pub use addressee::Addressee;
 pub use can::*;
 pub use command::*;
 pub use conference::PARTIES;

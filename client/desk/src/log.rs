@@ -69,6 +69,11 @@ pub enum CallEnd {
     Lost,
     /// It found do not disturb, or every slot taken.
     TurnedAway,
+    /// It was handed on to a voicemail box.
+    ToVoicemail {
+        /// Whose; empty if nobody knows.
+        of: String,
+    },
 }
 
 /// What a page wants to see of the log.

@@ -5,9 +5,9 @@ use cordboard_wire::{HoldMusic, IceServer, Line, Operator};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Allowed, CallId, Contact, ContactId, CsvProblem, DirectoryId, LogView, Look, MicrophoneLoss, NotTaken,
-    NoticeId, Overflow, PageId, PhoneId, PhoneView, Picture, Quality, RedialView, SocketLoss, SortBy,
-    TeamView, Verdict, VoicemailView, WhyNot,
+    Addressee, Allowed, CallId, Contact, ContactId, CsvProblem, DirectoryId, LogView, Look, MicrophoneLoss,
+    NotTaken, NoticeId, Overflow, PageId, PhoneId, PhoneView, Picture, Quality, RedialView, SocketLoss,
+    SortBy, TeamView, Verdict, VoicemailView, WhyNot,
 };
 
 /// All there is to paint, but for the contacts that a page looks at.
@@ -265,7 +265,7 @@ pub enum CallStatus {
     /// Came back ringing or held from a transfer that failed.
     BackFrom {
         /// Whom it was meant for.
-        target: String,
+        target: Addressee,
         /// Why it came back.
         why: CallFailure,
     },
@@ -294,7 +294,7 @@ pub enum CallStatus {
     /// Handed on; the PBX has not yet told the outcome.
     Transferring {
         /// Whom it goes to.
-        target: String,
+        target: Addressee,
     },
     /// Outgoing and not put through; stays until the operator takes it off.
     Failed(CallFailure),
@@ -430,11 +430,11 @@ pub enum Notice {
     /// A call of the team could not be taken over; it is where it was, or gone.
     NotTakenOver { who: String, from: String, why: NotTaken },
     /// A transfer is done.
-    Transferred { who: String, target: String },
+    Transferred { who: String, target: Addressee },
     /// Handed on, but the PBX did not tell the outcome.
-    HandedOver { who: String, target: String },
+    HandedOver { who: String, target: Addressee },
     /// A transfer failed; the call is back.
-    TransferFailed { who: String, target: String, why: CallFailure },
+    TransferFailed { who: String, target: Addressee, why: CallFailure },
     /// A caller hung up while somebody was asked on their behalf.
     CallerLeft { who: String, target: String },
     /// Hold was refused: the caller still hears.

@@ -28,6 +28,7 @@ fn look(end: &CallEnd) -> (Drawn, &'static str) {
     match end {
         CallEnd::Answered => (Drawn::Check, "ok"),
         CallEnd::Transferred { .. } => (Drawn::Forward, "ok"),
+        CallEnd::ToVoicemail { .. } => (Drawn::Voicemail, "ok"),
         CallEnd::Missed | CallEnd::TurnedAway => (Drawn::Missed, "miss"),
         CallEnd::Failed(_) | CallEnd::Lost => (Drawn::HangUp, "miss"),
         CallEnd::LeftOnHold => (Drawn::Leave, "hold"),

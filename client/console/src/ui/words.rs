@@ -4,8 +4,8 @@
 //! a name or a code is a function, so that each language puts it where its grammar wants it.
 
 use cordboard_desk::{
-    CallEnd, CallFailure, CallStatus, CsvProblem, Instead, LinkState, MicrophoneLoss, Notice, Occasion,
-    Outcome, SortBy, Standing, TeamCallState, Verdict, WhyNot,
+    Addressee, CallEnd, CallFailure, CallStatus, CsvProblem, Instead, LinkState, MicrophoneLoss, Notice,
+    Occasion, Outcome, SortBy, Standing, TeamCallState, Verdict, WhyNot,
 };
 use cordboard_wire::ProblemCode;
 use leptos::prelude::*;
@@ -201,8 +201,8 @@ pub struct Words {
     pub on_hold_too_long: &'static str,
     pub on_hold_over: fn(&str) -> String,
     pub held_by_far_end: &'static str,
-    pub going_to: fn(&str) -> String,
-    pub came_back: fn(&str, &CallFailure) -> String,
+    pub going_to: fn(&Addressee) -> String,
+    pub came_back: fn(&Addressee, &CallFailure) -> String,
     pub row: fn(&CallName<'_>) -> String,
     pub unknown_caller: &'static str,
     pub withheld: &'static str,

@@ -119,7 +119,7 @@ impl CallState {
             Self::Resuming => CallStatus::Changing { to_hold: false },
             Self::Joining | Self::Conferring => CallStatus::InConference,
             Self::Parting { target, .. } => CallStatus::Transferring { target: target.shown.clone() },
-            Self::Lent { to, .. } => CallStatus::Transferring { target: to.clone() },
+            Self::Lent { to, .. } => CallStatus::Transferring { target: to.clone().into() },
             Self::Failed(why) => CallStatus::Failed(why.clone()),
             Self::Over => return None,
         })

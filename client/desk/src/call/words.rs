@@ -4,13 +4,13 @@ use cordboard_sip::{EndCause, ReferProgress};
 use serde::{Deserialize, Serialize};
 
 use super::CallState;
-use crate::{CallFailure, CallId};
+use crate::{Addressee, CallFailure, CallId};
 
 /// Whom a call is handed to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Target {
-    /// Name or number to show.
-    pub shown: String,
+    /// Who that is, to show.
+    pub shown: Addressee,
     /// Where that is.
     pub place: Place,
 }
@@ -27,7 +27,7 @@ pub(crate) enum Place {
 impl Target {
     /// A number or address, shown as it is.
     pub(crate) fn number(address: String) -> Self {
-        Self { shown: address.clone(), place: Place::Address(address) }
+        Self { shown: address.clone().into(), place: Place::Address(address) }
     }
 }
 
@@ -35,7 +35,7 @@ impl Target {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Back {
     /// Whom the call was meant for.
-    pub target: String,
+    pub target: Addressee,
     /// Why it came back.
     pub why: CallFailure,
 }
@@ -138,11 +138,11 @@ pub(crate) enum Saying {
     /// [`crate::Notice::TakenOver`]
     TakenOver(String),
     /// [`crate::Notice::Transferred`]
-    Transferred(String),
+    Transferred(Addressee),
     /// [`crate::Notice::HandedOver`]
-    HandedOver(String),
+    HandedOver(Addressee),
     /// [`crate::Notice::TransferFailed`]
-    TransferFailed(String, CallFailure),
+    TransferFailed(Addressee, CallFailure),
     /// [`crate::Notice::HoldRefused`]
     HoldRefused,
     /// [`crate::Notice::ResumeRefused`]

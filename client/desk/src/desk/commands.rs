@@ -11,7 +11,7 @@ use crate::call::{CallState, Place, Target, Wish};
 use crate::phone::Phone;
 use crate::who::{called, number_of, who};
 use crate::{
-    CallId, Command, ContactId, Delta, DirectoryId, MediaAsk, Notice, PageId, Standing, TraceForm,
+    Addressee, CallId, Command, ContactId, Delta, DirectoryId, MediaAsk, Notice, PageId, Standing, TraceForm,
     TransferTarget, Way, WhyNot,
 };
 
@@ -141,14 +141,34 @@ impl Desk {
     }
 
     fn send_to_voicemail(&mut self, now: Instant, call: CallId) -> Result<(), WhyNot> {
-        let address = self.own_voicemail()?;
-        self.wish(now, call, Wish::Transfer(Target::number(address)))
+        let target = self.own_voicemail()?;
+        self.wish(now, call, Wish::Transfer(target))
     }
 
     /// The operator's own voicemail box.
-    pub(super) fn own_voicemail(&self) -> Result<String, WhyNot> {
-        let own = self.shift.as_ref().map(|shift| shift.own_number().to_owned()).unwrap_or_default();
-        self.voicemail_of(&own)
+    pub(super) fn own_voicemail(&self) -> Result<Target, WhyNot> {
+        let shift = self.shift.as_ref().ok_or(WhyNot::NoVoicemail)?;
+        let address = self.voicemail_of(shift.own_number())?;
+        let shown = Addressee::voicemail(shift.operator.name.clone());
+        Ok(Target { shown, place: Place::Address(address) })
+    }
+
+    /// A number or address to send to. One that leads to the voicemail box of somebody known is shown as that.
+    pub(super) fn numbered(&self, address: String) -> Target {
+        let shown =
+            self.whose_voicemail(&address).map_or_else(|| address.clone().into(), Addressee::voicemail);
+        Target { shown, place: Place::Address(address) }
+    }
+
+    /// Whose voicemail box has this address, by name.
+    fn whose_voicemail(&self, address: &str) -> Option<String> {
+        let shift = self.shift.as_ref()?;
+        let number = shift.in_voicemail_box(address)?;
+        if number == shift.own_number() {
+            return Some(shift.operator.name.clone());
+        }
+        let party = Party { number: number.to_owned(), ..Party::default() };
+        Some(who(&party, None, &self.directories).name).filter(|name| !name.is_empty())
     }
 
     /// The first parking place where nobody is known to wait.
@@ -169,7 +189,7 @@ impl Desk {
     fn park(&mut self, now: Instant, call: CallId) -> Result<(), WhyNot> {
         let address = self.free_parking()?;
         let place = Party { number: address.clone(), ..Party::default() };
-        let shown = called(&who(&place, None, &self.directories));
+        let shown = called(&who(&place, None, &self.directories)).into();
         self.wish(now, call, Wish::Transfer(Target { shown, place: Place::Address(address) }))
     }
 
@@ -186,8 +206,7 @@ impl Desk {
     }
 
     fn transfer(&mut self, now: Instant, call: CallId, to: TransferTarget) -> Result<(), Refusal> {
-        let (address, shown) = self.address_of(to)?;
-        let target = Target { shown, place: Place::Address(address.clone()) };
+        let (target, address) = self.target_of(to)?;
         if let Some(phone) = self.waits_by_itself(call, &address) {
             return Ok(self.queue(now, call, target, phone)?);
         }
@@ -195,21 +214,24 @@ impl Desk {
     }
 
     fn queue_for(&mut self, now: Instant, call: CallId, to: TransferTarget) -> Result<(), Refusal> {
-        let (address, shown) = self.address_of(to)?;
+        let (target, address) = self.target_of(to)?;
         let phone = self.phone_numbered(&address).filter(|phone| self.is_phone(*phone));
         let phone = phone.ok_or(WhyNot::NotWatched)?;
-        let target = Target { shown, place: Place::Address(address) };
         Ok(self.queue(now, call, target, phone)?)
     }
 
-    /// Number or address to send to, and the name to show.
-    fn address_of(&self, to: TransferTarget) -> Result<(String, String), Refusal> {
+    /// Where to send to, and its number or address.
+    fn target_of(&self, to: TransferTarget) -> Result<(Target, String), Refusal> {
         match to {
             TransferTarget::Number(typed) => {
                 let address = self.cleaned(&typed)?;
-                Ok((address.clone(), address))
+                Ok((self.numbered(address.clone()), address))
             }
-            TransferTarget::Contact { directory, contact, way } => self.reach(directory, contact, way),
+            TransferTarget::Contact { directory, contact, way } => {
+                let (address, name) = self.reach(directory, contact, way)?;
+                let shown = Addressee { name, voicemail: way == Way::Voicemail };
+                Ok((Target { shown, place: Place::Address(address.clone()) }, address))
+            }
         }
     }
 

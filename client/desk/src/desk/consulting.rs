@@ -9,7 +9,7 @@ use crate::call::{Back, CallState, Deed as CallDeed, Event as CallEvent, Place, 
 use crate::can::{Pair, check};
 use crate::consultation::{Consultation, Deed, Event, Stage};
 use crate::who::called;
-use crate::{CallFailure, CallId, CallWay, CordView, Notice, WhyNot};
+use crate::{Addressee, CallFailure, CallId, CallWay, CordView, Notice, WhyNot};
 
 impl Desk {
     /// What a call is linked with, as far as that decides what is possible.
@@ -89,7 +89,11 @@ impl Desk {
         };
         let caller_state = self.calls.get(&caller).map(|call| &call.state).ok_or(WhyNot::CallOver)?;
         let place = Place::FarEndOf(target);
-        check(caller_state, &Wish::Transfer(Target { shown: String::new(), place }), self.facts_of(caller))?;
+        check(
+            caller_state,
+            &Wish::Transfer(Target { shown: Addressee::default(), place }),
+            self.facts_of(caller),
+        )?;
         if !known(caller, target) {
             self.tie(caller, target);
         }
@@ -190,7 +194,7 @@ impl Desk {
             Deed::ResumeCaller => self.step_by_wish(now, caller, Wish::Resume),
             Deed::LabelCaller(why) => {
                 if let Some(asked) = self.calls.get(&target) {
-                    let back = Back { target: called(&asked.who), why };
+                    let back = Back { target: called(&asked.who).into(), why };
                     self.happened(now, caller, CallEvent::AskedInVain(back));
                 }
             }
@@ -208,7 +212,7 @@ impl Desk {
         let (waiting, asked) = (called(&from.who), called(&to.who));
         // A target that answers to a promise is lent already.
         self.step_by_wish(now, target, Wish::Lend(waiting));
-        let handed = Target { shown: asked, place: Place::FarEndOf(target) };
+        let handed = Target { shown: asked.into(), place: Place::FarEndOf(target) };
         let step = self.calls.get(&caller).map(|call| call.state.wish(Wish::Transfer(handed)));
         match step {
             Some(Ok(step)) => self.take_step(now, caller, step),

@@ -8,7 +8,7 @@ use super::Desk;
 use super::calls::Call;
 use crate::call::{CallState, Deed, Saying, Step};
 use crate::who::{line_of, who};
-use crate::{CallEnd, CallId, CallWay, Delta, LogEntry, LogLook, Output, PageId, StoreWrite};
+use crate::{Addressee, CallEnd, CallId, CallWay, Delta, LogEntry, LogLook, Output, PageId, StoreWrite};
 
 impl Desk {
     /// A call takes a step; if that is its last one, it is logged.
@@ -124,7 +124,12 @@ fn end_of(call: &Call, step: &Step) -> Option<CallEnd> {
         Deed::Say(Saying::Missed) => Some(CallEnd::Missed),
         Deed::Say(Saying::TakenElsewhere | Saying::TakenOver(_)) => Some(CallEnd::TakenElsewhere),
         Deed::Say(Saying::Transferred(target) | Saying::HandedOver(target)) => {
-            Some(CallEnd::Transferred { target: target.clone() })
+            let Addressee { name, voicemail } = target.clone();
+            Some(if voicemail {
+                CallEnd::ToVoicemail { of: name }
+            } else {
+                CallEnd::Transferred { target: name }
+            })
         }
         Deed::Say(Saying::CallLost) => Some(CallEnd::Lost),
         Deed::Refuse => Some(CallEnd::Declined),

@@ -5,7 +5,7 @@ use std::time::Duration;
 use cordboard_sip::{Instant, Party};
 
 use super::Desk;
-use crate::call::{CallState, Target, Wish};
+use crate::call::{CallState, Wish};
 use crate::can::check;
 use crate::overflow::Arrival;
 use crate::who::who;
@@ -97,10 +97,10 @@ impl Desk {
         match instead {
             Instead::Ring | Instead::Refuse => Ok(Wish::Decline),
             Instead::AnswerAndHold => Ok(Wish::AnswerAndHold),
-            Instead::Voicemail => Ok(Wish::Transfer(Target::number(self.own_voicemail()?))),
+            Instead::Voicemail => Ok(Wish::Transfer(self.own_voicemail()?)),
             Instead::SendTo(typed) => {
                 let number = self.directories.numbering().clean(typed).map_err(|_| WhyNot::NoSuchNumber)?;
-                Ok(Wish::Transfer(Target::number(number.as_str().to_owned())))
+                Ok(Wish::Transfer(self.numbered(number.as_str().to_owned())))
             }
         }
     }

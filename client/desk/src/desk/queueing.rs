@@ -112,7 +112,7 @@ impl Desk {
     /// A call as painted, with whom it waits for.
     pub(super) fn in_queue(&self, view: CallView) -> CallView {
         let Some(waiter) = self.queue.of(view.id) else { return view };
-        let target = waiter.target.shown.clone();
+        let target = waiter.target.shown.name.clone();
         let waits = waiter.stage == Stage::Waiting;
         let held = matches!(
             view.status,

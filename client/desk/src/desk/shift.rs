@@ -48,6 +48,14 @@ impl Shift {
         Some(self.voicemail_of()?.replace("{number}", number))
     }
 
+    /// The number whose voicemail box has this address, if it has the form of one.
+    pub(super) fn in_voicemail_box<'a>(&self, address: &'a str) -> Option<&'a str> {
+        let (before, after) = self.voicemail_of()?.split_once("{number}")?;
+        let number = address.strip_prefix(before)?.strip_suffix(after)?;
+        // Where a box has its owner's number, whoever answers decides.
+        Some(number).filter(|number| !number.is_empty() && *number != address)
+    }
+
     /// Numbers of parking places.
     pub(super) fn parking(&self) -> &[String] {
         &self.account.parking

@@ -168,7 +168,7 @@ impl Desk {
             name: short(&call.who.name),
             number: short(&call.who.number),
             line: short(&call.line.as_ref().map(|line| line.number.clone()).unwrap_or_default()),
-            queued_for: short(queued.map_or("", |waiter| &waiter.target.shown)),
+            queued_for: short(queued.map_or("", |waiter| &waiter.target.shown.name)),
             way_in: if call.is_open_to_all() { self.way_in(call) } else { None },
             takes: call.takes.as_ref().map(|takes| takes.dialog.clone()),
         };

@@ -65,6 +65,7 @@ fn end(end: &CallEnd) -> (&'static str, &str) {
         CallEnd::Failed(_) => ("failed", ""),
         CallEnd::Lost => ("lost", ""),
         CallEnd::TurnedAway => ("turned_away", ""),
+        CallEnd::ToVoicemail { of } => ("to_voicemail", of),
     }
 }
 

@@ -94,7 +94,7 @@ fn connected_callers_leave_the_desk_and_the_old_session_of_the_target_with_them(
     house.far(|pbx| pbx.tell_transfer(&caller.1, "200 OK", true));
     assert!(house.board().calls.is_empty());
     let (who, target_name) = ("Jan Meyer".to_owned(), "Helena Brandt".to_owned());
-    assert_eq!(house.notices(), [Notice::Transferred { who, target: target_name }]);
+    assert_eq!(house.notices(), [Notice::Transferred { who, target: target_name.into() }]);
     assert!(!house.pbx.call(&target.1).left, "its own side ends it");
     house.wait(Duration::from_secs(3));
     assert!(house.pbx.call(&target.1).left, "it did not");
@@ -168,11 +168,11 @@ fn a_promise_that_cannot_be_kept_brings_the_caller_back_with_the_reason() {
     let (target_name, why) = ("Helena Brandt".to_owned(), CallFailure::Busy);
     assert_eq!(
         house.status(caller.0),
-        CallStatus::BackFrom { target: target_name.clone(), why: why.clone() }
+        CallStatus::BackFrom { target: target_name.clone().into(), why: why.clone() }
     );
     assert_eq!(
         house.notices(),
-        [Notice::TransferFailed { who: "Jan Meyer".into(), target: target_name, why }]
+        [Notice::TransferFailed { who: "Jan Meyer".into(), target: target_name.into(), why }]
     );
     house.act(Command::Resume(caller.0));
     assert_eq!(house.status(caller.0), CallStatus::Talking);

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use cordboard_desk::{
-    CallFailure, CallStatus, Command, ContactId, DirectoryId, Notice, TransferTarget, Way, WhyNot,
+    Addressee, CallFailure, CallStatus, Command, ContactId, DirectoryId, Notice, TransferTarget, Way, WhyNot,
 };
 use cordboard_sip::message::Method;
 
@@ -75,7 +75,7 @@ fn a_transfer_that_fails_brings_the_call_back_with_target_and_reason() {
     house.act(Command::TransferBlind { call: id, to: to("205") });
     house.far(|pbx| pbx.tell_transfer(&far, "486 Busy Here", true));
     assert_eq!(house.status(id), CallStatus::BackFrom { target: "205".into(), why: CallFailure::Busy });
-    let (who, target) = ("Jan Meyer".to_owned(), "205".to_owned());
+    let (who, target) = ("Jan Meyer".into(), "205".into());
     assert_eq!(house.notices(), [Notice::TransferFailed { who, target, why: CallFailure::Busy }]);
     house.act(Command::Resume(id));
     assert_eq!(house.status(id), CallStatus::Talking);
@@ -193,11 +193,15 @@ fn a_ringing_call_goes_to_ones_own_voicemail_unanswered_and_a_held_one_by_transf
     house.act(Command::ToVoicemail(ringing));
     assert_eq!(house.pbx.call(&caller).statuses.last(), Some(&302));
     assert!(!house.has(ringing));
+    let (who, target) = ("Jan Meyer".into(), Addressee::voicemail("Alice".into()));
+    assert_eq!(house.notices(), [Notice::HandedOver { who, target }]);
 
     let (held, far) = house.talk_in("Jan", "02079460999");
     house.act(Command::Hold(held));
     house.act(Command::ToVoicemail(held));
     assert!(house.pbx.referred_to(&far).unwrap().contains("*alice@"), "{:?}", house.pbx.referred_to(&far));
+    let target = Addressee::voicemail("Alice".into());
+    assert_eq!(house.status(held), CallStatus::Transferring { target });
 }
 
 #[test]
@@ -221,6 +225,25 @@ fn a_contacts_voicemail_is_where_the_telephone_system_keeps_it() {
     };
     house.act(Command::TransferBlind { call: id, to });
     assert!(house.pbx.referred_to(&far).unwrap().contains("*204@"), "{:?}", house.pbx.referred_to(&far));
+    let target = Addressee::voicemail("Grace Okafor".into());
+    assert_eq!(house.status(id), CallStatus::Transferring { target });
+}
+
+#[test]
+fn a_typed_voicemail_box_is_told_by_whose_it_is_and_another_code_as_it_was_typed() {
+    for (typed, told) in [
+        ("*201", Addressee::voicemail("Alice".into())),
+        ("*204", Addressee::voicemail("Grace Okafor".into())),
+        ("*8", "*8".into()),
+        ("204", "204".into()),
+    ] {
+        let mut provision = super::house::provision();
+        provision.account.aor = "201@pbx.test".into();
+        let mut house = House::ready_with(provision);
+        let (id, _) = house.talk_in("Jan", "02079460999");
+        house.act(Command::TransferBlind { call: id, to: to(typed) });
+        assert_eq!(house.status(id), CallStatus::Transferring { target: told });
+    }
 }
 
 #[test]

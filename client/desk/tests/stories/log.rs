@@ -50,6 +50,8 @@ fn every_way_to_end_is_told_apart_newest_first() {
     house.far(|pbx| pbx.refuse(&far, 486));
     let (sent_on, _) = house.ring_in("Jan", "02079460999", "02079460100");
     house.act(Command::TransferBlind { call: sent_on, to: TransferTarget::Number("204".into()) });
+    let (boxed, _) = house.ring_in("Jan", "02079460999", "02079460100");
+    house.act(Command::ToVoicemail(boxed));
     house.act(Command::SetDoNotDisturb(true));
     house.far(|pbx| pbx.invite("Jan", "02079460999", "02079460100", true));
 
@@ -59,6 +61,7 @@ fn every_way_to_end_is_told_apart_newest_first() {
         ends(&view),
         [
             (incoming, "Jan Meyer", CallEnd::TurnedAway),
+            (incoming, "Jan Meyer", CallEnd::ToVoicemail { of: "Alice".into() }),
             (incoming, "Jan Meyer", CallEnd::Transferred { target: "204".into() }),
             (outgoing, "Helena Brandt", CallEnd::Failed(CallFailure::Busy)),
             (outgoing, "Grace Okafor", CallEnd::GivenUp),
@@ -68,7 +71,7 @@ fn every_way_to_end_is_told_apart_newest_first() {
             (incoming, "Jan Meyer", CallEnd::Missed),
         ]
     );
-    assert_eq!(view.entries[6].line.as_ref().unwrap().name, "Halden Freight");
+    assert_eq!(view.entries[7].line.as_ref().unwrap().name, "Halden Freight");
 }
 
 #[test]

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use cordboard_desk::{
-    CallStatus, CallWay, Command, Delta, Input, Instead, Notice, Occasion, Outcome, Overflow, StoreWrite,
-    Stored, WhyNot,
+    Addressee, CallStatus, CallWay, Command, Delta, Input, Instead, Notice, Occasion, Outcome, Overflow,
+    StoreWrite, Stored, WhyNot,
 };
 
 use super::house::{FRONT, House};
@@ -88,6 +88,8 @@ fn strangers_and_anonymous_callers_go_where_their_rules_say_and_others_ring() {
     let mut house = house_with(overflow);
     assert_eq!(answer_to(&mut house, "anonymous").1, Some(486));
     assert_eq!(answer_to(&mut house, "02079465555").1, Some(302));
+    let (who, target) = ("02079465555".into(), Addressee::voicemail("Alice".into()));
+    assert!(house.notices().contains(&Notice::HandedOver { who, target }), "{:?}", house.notices());
     assert_eq!(answer_to(&mut house, "204").1, Some(180));
 }
 

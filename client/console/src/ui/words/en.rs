@@ -3,7 +3,7 @@
 use cordboard_desk::{CallStatus, MicrophoneLoss, SortBy, Standing};
 
 use super::{CallName, ConferenceWords, NumpadWords, Words};
-use told::{call_end, csv_problem, failure, link, notice, relay_refused, why_not};
+use told::{addressee, call_end, csv_problem, failure, link, notice, relay_refused, why_not};
 
 mod overflow;
 mod team;
@@ -168,8 +168,8 @@ pub(super) static ENGLISH: Words = Words {
     on_hold_too_long: "On hold too long",
     on_hold_over: |limit| format!("On hold, over {limit}"),
     held_by_far_end: "Holding you",
-    going_to: |target| format!("going to {target}"),
-    came_back: |target, why| format!("Back from {target}: {}", failure(why)),
+    going_to: |target| format!("going to {}", addressee(target)),
+    came_back: |target, why| format!("Back from {}: {}", addressee(target), failure(why)),
     row,
     unknown_caller: "Unknown caller",
     withheld: "Number withheld",
@@ -554,7 +554,7 @@ fn row(call: &CallName<'_>) -> String {
 fn status(status: &CallStatus) -> String {
     match status {
         CallStatus::Ringing | CallStatus::RingingOut => "Ringing".into(),
-        CallStatus::BackFrom { target, .. } => format!("Back from {target}"),
+        CallStatus::BackFrom { target, .. } => format!("Back from {}", addressee(target)),
         CallStatus::Answering => "Connecting".into(),
         CallStatus::Calling => "Calling".into(),
         CallStatus::Talking => "Talking".into(),

@@ -3,7 +3,7 @@
 use cordboard_desk::{CallStatus, MicrophoneLoss, SortBy, Standing};
 
 use super::{CallName, ConferenceWords, NumpadWords, Words};
-use told::{call_end, csv_problem, failure, link, notice, relay_refused, why_not};
+use told::{addressee, call_end, csv_problem, failure, link, notice, relay_refused, why_not};
 
 mod overflow;
 mod team;
@@ -168,8 +168,8 @@ pub(super) static FRENCH: Words = Words {
     on_hold_too_long: "En attente trop longue",
     on_hold_over: |limit| format!("En attente, plus de {limit}"),
     held_by_far_end: "Vous met en attente",
-    going_to: |target| format!("part vers {target}"),
-    came_back: |target, why| format!("Retour de {target}\u{202f}: {}", failure(why)),
+    going_to: |target| format!("part vers {}", addressee(target)),
+    came_back: |target, why| format!("Retour de {}\u{202f}: {}", addressee(target), failure(why)),
     row,
     unknown_caller: "Appelant inconnu",
     withheld: "Numéro masqué",
@@ -562,7 +562,7 @@ fn row(call: &CallName<'_>) -> String {
 fn status(status: &CallStatus) -> String {
     match status {
         CallStatus::Ringing | CallStatus::RingingOut => "Sonne".into(),
-        CallStatus::BackFrom { target, .. } => format!("Retour de {target}"),
+        CallStatus::BackFrom { target, .. } => format!("Retour de {}", addressee(target)),
         CallStatus::Answering => "Connexion".into(),
         CallStatus::Calling => "Appel".into(),
         CallStatus::Talking => "En ligne".into(),

@@ -118,6 +118,22 @@ fn the_status_words_are_those_that_tests_look_for() {
 }
 
 #[test]
+fn a_voicemail_box_is_spoken_of_by_whose_it_is() {
+    let said = |language: Language, of: &str| {
+        let (who, target) = ("Anna".into(), Addressee::voicemail(of.into()));
+        let end = CallEnd::ToVoicemail { of: of.into() };
+        let words = language.words();
+        ((words.notice)(&Notice::Transferred { who, target }).happened, (words.call_end)(&end))
+    };
+    let english = ("Anna was sent to voicemail of Bruno".into(), "To voicemail of Bruno".into());
+    assert_eq!(said(Language::English, "Bruno"), english);
+    assert_eq!(said(Language::English, ""), ("Anna was sent to voicemail".into(), "To voicemail".into()));
+    let french =
+        ("Anna a été envoyé vers la messagerie de Bruno".into(), "Vers la messagerie de Bruno".into());
+    assert_eq!(said(Language::French, "Bruno"), french);
+}
+
+#[test]
 fn rail_labels_are_short() {
     for language in Language::ALL {
         let words = language.words();

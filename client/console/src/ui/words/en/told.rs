@@ -1,13 +1,22 @@
 //! What the desk tells by code, in English: why something failed, what happened, what to do.
 
 use cordboard_desk::{
-    CallEnd, CallFailure, CsvFault, CsvProblem, HoldMusicLoss, LinkState, NoSound, Notice,
+    Addressee, CallEnd, CallFailure, CsvFault, CsvProblem, HoldMusicLoss, LinkState, NoSound, Notice,
     RegistrationFailure, SocketLoss, WhyNot,
 };
 use cordboard_wire::ProblemCode;
 
 use super::super::Said;
 use super::team;
+
+/// Whom a call is handed to, in the middle of a sentence.
+pub(super) fn addressee(to: &Addressee) -> String {
+    match (to.voicemail, to.name.as_str()) {
+        (false, name) => name.into(),
+        (true, "") => "voicemail".into(),
+        (true, name) => format!("voicemail of {name}"),
+    }
+}
 
 pub(super) fn failure(why: &CallFailure) -> String {
     match why {
@@ -113,14 +122,12 @@ pub(super) fn notice(notice: &Notice) -> Said {
         ),
         Notice::TakenOver { who, by } => said(format!("{by} has taken over {who}"), ""),
         Notice::NotTakenOver { who, from, why } => team::not_taken_over(who, from, why),
-        Notice::Transferred { who, target } => {
-            said(format!("{who} is with {target}"), "The transfer is done.")
-        }
+        Notice::Transferred { who, target } => said(transferred(who, target), "The transfer is done."),
         Notice::HandedOver { who, target } => {
-            said(format!("{who} was sent to {target}"), "The telephone system did not tell the outcome.")
+            said(sent_to(who, target), "The telephone system did not tell the outcome.")
         }
         Notice::TransferFailed { who, target, why } => Said {
-            happened: format!("{who} could not be sent to {target}"),
+            happened: format!("{who} could not be sent to {}", addressee(target)),
             because: format!("{}. {who} is back with you. {}", failure(why), remedy(why)),
         },
         Notice::CallerLeft { who, target } => {
@@ -178,6 +185,14 @@ pub(super) fn notice(notice: &Notice) -> Said {
             ),
         },
     }
+}
+
+fn transferred(who: &str, target: &Addressee) -> String {
+    if target.voicemail { sent_to(who, target) } else { format!("{who} is with {}", target.name) }
+}
+
+fn sent_to(who: &str, target: &Addressee) -> String {
+    format!("{who} was sent to {}", addressee(target))
 }
 
 /// A file was read into a directory.
@@ -270,6 +285,7 @@ pub(super) fn call_end(end: &CallEnd) -> String {
         CallEnd::Failed(why) => failure(why),
         CallEnd::Lost => "Connection lost".into(),
         CallEnd::TurnedAway => "Turned away".into(),
+        CallEnd::ToVoicemail { of } => format!("To {}", addressee(&Addressee::voicemail(of.clone()))),
     }
 }
 

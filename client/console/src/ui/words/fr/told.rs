@@ -1,13 +1,22 @@
 //! What the desk tells by code, in French: why something failed, what happened, what to do.
 
 use cordboard_desk::{
-    CallEnd, CallFailure, CsvFault, CsvProblem, HoldMusicLoss, LinkState, NoSound, Notice,
+    Addressee, CallEnd, CallFailure, CsvFault, CsvProblem, HoldMusicLoss, LinkState, NoSound, Notice,
     RegistrationFailure, SocketLoss, WhyNot,
 };
 use cordboard_wire::ProblemCode;
 
 use super::super::Said;
 use super::team;
+
+/// Whom a call is handed to, in the middle of a sentence.
+pub(super) fn addressee(to: &Addressee) -> String {
+    match (to.voicemail, to.name.as_str()) {
+        (false, name) => name.into(),
+        (true, "") => "la messagerie".into(),
+        (true, name) => format!("la messagerie de {name}"),
+    }
+}
 
 pub(super) fn failure(why: &CallFailure) -> String {
     match why {
@@ -115,14 +124,12 @@ pub(super) fn notice(notice: &Notice) -> Said {
         Notice::AnsweredItself { who } => answered_itself(who),
         Notice::TakenOver { who, by } => said(format!("{by} a repris l’appel de {who}"), ""),
         Notice::NotTakenOver { who, from, why } => team::not_taken_over(who, from, why),
-        Notice::Transferred { who, target } => {
-            said(format!("{who} est avec {target}"), "Le transfert est fait.")
-        }
+        Notice::Transferred { who, target } => said(transferred(who, target), "Le transfert est fait."),
         Notice::HandedOver { who, target } => {
-            said(format!("{who} a été envoyé vers {target}"), "Le système téléphonique n’a pas dit la suite.")
+            said(sent_to(who, target), "Le système téléphonique n’a pas dit la suite.")
         }
         Notice::TransferFailed { who, target, why } => Said {
-            happened: format!("{who} n’a pas pu être envoyé vers {target}"),
+            happened: format!("{who} n’a pas pu être envoyé vers {}", addressee(target)),
             because: format!("{}. {who} est revenu chez vous. {}", failure(why), remedy(why)),
         },
         Notice::CallerLeft { who, target } => {
@@ -183,6 +190,14 @@ pub(super) fn notice(notice: &Notice) -> Said {
             ),
         },
     }
+}
+
+fn transferred(who: &str, target: &Addressee) -> String {
+    if target.voicemail { sent_to(who, target) } else { format!("{who} est avec {}", target.name) }
+}
+
+fn sent_to(who: &str, target: &Addressee) -> String {
+    format!("{who} a été envoyé vers {}", addressee(target))
 }
 
 /// A file was read into a directory.
@@ -289,6 +304,7 @@ pub(super) fn call_end(end: &CallEnd) -> String {
         CallEnd::TakenElsewhere => "Pris ailleurs".into(),
         CallEnd::Declined => "Refusé".into(),
         CallEnd::Transferred { target } => format!("Vers {target}"),
+        CallEnd::ToVoicemail { of } => format!("Vers {}", addressee(&Addressee::voicemail(of.clone()))),
         CallEnd::GivenUp => "Abandonné".into(),
         CallEnd::Failed(why) => failure(why),
         CallEnd::Lost => "Liaison perdue".into(),
