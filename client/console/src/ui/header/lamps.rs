@@ -1,6 +1,6 @@
 //! Three lamps: the link to the telephone system, the audio, the call. Each has a colour, a drawing and a word.
 
-use cordboard_desk::{Command, LinkState};
+use cordboard_desk::{Command, LinkState, Standing};
 use leptos::prelude::*;
 
 use super::Current;
@@ -39,6 +39,11 @@ fn LinkLamp() -> impl IntoView {
     let state = Memo::new(move |_| board.link.get().state);
     let off = move || state.get() == LinkState::Off;
     let words = move || state.with(|state| (w().link)(state));
+    // Why stands in the talking panel, or beside a call in a notice: here it would be cut.
+    let word = move || match state.with(burns) {
+        "yes" | "mid" => words(),
+        _ => (w().standing)(Standing::Offline).to_owned(),
+    };
     let drawn = Signal::derive(move || match state.with(burns) {
         "yes" => Drawn::Link,
         "mid" => Drawn::Loading,
@@ -57,7 +62,7 @@ fn LinkLamp() -> impl IntoView {
             >
                 <Icon name=drawn size="m" />
             </button>
-            <span role="status">{words}</span>
+            <span role="status">{word}</span>
         </div>
     }
 }
