@@ -42,13 +42,17 @@ async fn enter(open: &Open, user: &str) -> (Browser, Vec<TeamMember>) {
 
 /// The next thing that a console is told.
 async fn hears(console: &mut Browser) -> TeamTold {
-    loop {
-        match soon(console.next()).await {
-            Some(Ok(Message::Text(text))) => return serde_json::from_str(&text).unwrap(),
-            Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
-            other => panic!("{other:?}"),
+    // Pings alone are not to make anybody wait for ever.
+    soon(async {
+        loop {
+            match console.next().await {
+                Some(Ok(Message::Text(text))) => return serde_json::from_str(&text).unwrap(),
+                Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
+                other => panic!("{other:?}"),
+            }
         }
-    }
+    })
+    .await
 }
 
 /// Whose calls a console is told next, and which.
