@@ -129,6 +129,9 @@ fn Entries() -> impl IntoView {
             acts.command(Command::Dial { typed: entry.number });
         }
     };
+    let is_painted = move |place: u32| {
+        board.log.with(|log| log.as_ref().is_some_and(|log| log.entries.len() > row_in(log, place)))
+    };
     let walk = move |event: KeyboardEvent| {
         let place = selected.get_untracked();
         let Some(last) = total.get_untracked().checked_sub(1) else { return };
@@ -186,7 +189,7 @@ fn Entries() -> impl IntoView {
             tabindex="0"
             aria-label=say(|w| w.call_log)
             aria-rowcount=move || total.get() + 1
-            aria-activedescendant=move || format!("logged-{}", selected.get())
+            aria-activedescendant=move || is_painted(selected.get()).then(|| format!("logged-{}", selected.get()))
             on:keydown=walk
         >
             <div class="log-head" role="row" aria-rowindex="1">
@@ -215,8 +218,13 @@ const COLUMN_CLASSES: [&str; 8] = ["way", "end", "who", "number", "line", "began
 fn entry_at(board: Board, place: u32) -> Option<LogEntry> {
     board.log.with_untracked(|log| {
         let log = log.as_ref()?;
-        log.entries.get(usize::try_from(place.checked_sub(log.look.first)?).ok()?).cloned()
+        log.entries.get(row_in(log, place)).cloned()
     })
+}
+
+/// Which of the rows that a page has is at a place of the log; beyond the last one if none is.
+fn row_in(log: &LogView, place: u32) -> usize {
+    place.checked_sub(log.look.first).and_then(|row| usize::try_from(row).ok()).unwrap_or(usize::MAX)
 }
 
 /// Asks for the rows in sight whenever the log is scrolled or its size changes, and goes back to the newest call when
@@ -261,7 +269,8 @@ fn look_where_scrolled(list: NodeRef<html::Div>, selected: RwSignal<u32>) {
 fn Cells(entry: LogEntry) -> impl IntoView {
     let w = use_words();
     let board: Board = expect_context();
-    let (drawn, _) = look(&entry.end);
+    let ((drawn, _), end) = (look(&entry.end), (w().call_end)(&entry.end));
+    let told = end.clone();
     let way = if entry.way == CallWay::Incoming { Drawn::Incoming } else { Drawn::Outgoing };
     let who = who_of(w(), &entry);
     let number = if who == entry.number { w().not_in_directory.to_owned() } else { entry.number.clone() };
@@ -271,7 +280,7 @@ fn Cells(entry: LogEntry) -> impl IntoView {
     let line = entry.line.clone();
     view! {
         <span role="gridcell" class="way"><Icon name=way size="m" /></span>
-        <span role="gridcell" class="end"><Icon name=drawn size="m" />{(w().call_end)(&entry.end)}</span>
+        <span role="gridcell" class="end" title=told><Icon name=drawn size="m" /><span class="trunc">{end}</span></span>
         <span role="gridcell" class="who trunc" class:local=entry.local>{who}</span>
         <span role="gridcell" class="number num trunc">{number}</span>
         <span role="gridcell" class="line">{line.map(|line| { let name = line.name.clone(); view! { <LineBadge line=line lines=board.lines /><span class="trunc">{name}</span> } })}</span>

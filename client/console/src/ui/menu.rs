@@ -139,11 +139,11 @@ fn Floating(asked: MenuAsked) -> impl IntoView {
             style:top=move || format!("{}px", place.get().1)
             on:keydown=move |event| walk(menu, &event)
         >
-            <header>
+            <div class="head">
                 <Icon name=drawn size="m" />
                 <b class="trunc">{about}</b>
                 <span class="num">{number}</span>
-            </header>
+            </div>
             {told.map(|told| view! { <p>{told}</p> })}
             <div role="menu" aria-label=name>
                 {items.into_iter().map(|item| view! { <Line item=item /> }).collect_view()}
@@ -157,7 +157,7 @@ fn Line(item: MenuItem) -> impl IntoView {
     let screen = use_screen();
     let MenuItem { drawn, label, caps, keys, why_not, note, danger, checked, rule, act } = item;
     let id = fresh_id("menu-why");
-    let (name, described) = (label.clone(), why_not.or(note).map(|_| id.clone()));
+    let described = why_not.or(note).map(|_| id.clone());
     let press = move |_| {
         if why_not.is_none() {
             screen.menu.set(None);
@@ -171,14 +171,13 @@ fn Line(item: MenuItem) -> impl IntoView {
             class:bad=danger
             class:checked=checked
             tabindex="-1"
-            aria-label=name
             aria-keyshortcuts=(!keys.is_empty()).then_some(keys)
             aria-disabled=why_not.map(|_| "true")
             aria-describedby=described
             on:click=press
         >
             <Icon name=drawn size="m" />
-            <span class="grow">{label}{why_not.or(note).map(|why| view! { <small id=id>{why}</small> })}</span>
+            <span class="grow">{label}{why_not.or(note).map(|why| view! { <small id=id aria-hidden="true">{why}</small> })}</span>
             {checked.then(|| view! { <Icon name=Drawn::Check size="m" /> })}
             {caps.into_iter().map(|cap| view! { <kbd aria-hidden="true">{cap}</kbd> }).collect_view()}
         </button>

@@ -100,7 +100,6 @@ pub(crate) fn Keypad() -> impl IntoView {
             <div class="pad">
                 {KEYS.map(|(digit, letters)| view! {
                     <button
-                        aria-label=digit.to_string()
                         aria-disabled=move || why_not().map(|_| "true")
                         on:click=move |_| { digits.send(digit); }
                     >
