@@ -85,6 +85,28 @@ fn a_caller_who_gives_up_is_counted_as_missed() -> Told {
 }
 
 #[test]
+fn a_call_that_asks_for_it_is_answered_by_itself_once_and_nobody_breaks_into_a_talk() -> Told {
+    story(async |stage| {
+        let office = Office::open().await?;
+        let robin = at_work(stage, ROBIN).await?;
+        let call = office.speak_up(Office::OTTOLINE, "robin", Office::LAW).await?;
+        robin.incoming("Talking", "Ottoline Marsh").is_there().await?;
+        robin.page().says("Ottoline Marsh was answered by itself").await?;
+        robin.page().screenshot(stage, "answered-by-itself").await?;
+        office.hears_sound(call).await?;
+        robin.page().hears_sound().await?;
+
+        office.speak_up(Office::PERCIVAL, "robin", Office::CLINIC).await?;
+        let second = robin.incoming("Ringing", "Percival Strand");
+        second.is_there().await?;
+        office.hears_sound(call).await?;
+        second.button("Answer").click().await?;
+        robin.incoming("Talking", "Percival Strand").is_there().await?;
+        robin.page().has_no_errors()
+    })
+}
+
+#[test]
 fn double_click_answers_and_then_holds() -> Told {
     story(async |stage| {
         let mut office = Office::open().await?;

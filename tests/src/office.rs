@@ -155,6 +155,15 @@ impl Office {
         rung.map_err(|problem| Failed::new(format!("{caller} cannot ring {operator}: {problem}")))
     }
 
+    /// As [`ring`](Self::ring), where the caller's side asks the console to answer by itself.
+    ///
+    /// # Errors
+    /// As [`ring`](Self::ring).
+    pub async fn speak_up(&self, caller: &str, operator: &str, line: &str) -> Result<CallId, Failed> {
+        let rung = self.exchange.speak_up(caller, operator, line).await;
+        rung.map_err(|problem| Failed::new(format!("{caller} cannot speak up at {operator}: {problem}")))
+    }
+
     /// Lets a colleague be busy with a call of their own, or free again.
     pub async fn occupy(&self, extension: &str, busy: bool) {
         self.exchange.occupy(extension, busy).await;

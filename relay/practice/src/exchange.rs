@@ -90,6 +90,7 @@ pub(crate) enum Work {
         caller: String,
         user: Option<String>,
         line: String,
+        by_itself: bool,
         reply: oneshot::Sender<Result<CallId, RingError>>,
     },
     RingColleague {
@@ -169,11 +170,15 @@ impl Exchange {
     /// # Errors
     /// When there is no such caller or line, or the operator has no console.
     pub async fn ring(&self, caller: &str, operator: &str, line: &str) -> Result<CallId, RingError> {
-        let (reply, answer) = oneshot::channel();
-        let ring =
-            Work::Ring { caller: caller.into(), user: Some(operator.into()), line: line.into(), reply };
-        self.work.send(ring).await.map_err(|_| RingError::Stopped)?;
-        answer.await.map_err(|_| RingError::Stopped)?
+        self.ask_to_ring(caller, Some(operator), line, false).await
+    }
+
+    /// As [`ring`](Self::ring), where the caller's side asks the console to answer by itself (RFC 5373).
+    ///
+    /// # Errors
+    /// As [`ring`](Self::ring).
+    pub async fn speak_up(&self, caller: &str, operator: &str, line: &str) -> Result<CallId, RingError> {
+        self.ask_to_ring(caller, Some(operator), line, true).await
     }
 
     /// Lets a caller, named by number, ring all operators who have a console registered, at once. The first who answers
@@ -182,8 +187,19 @@ impl Exchange {
     /// # Errors
     /// When there is no such caller or line, or no operator has a console.
     pub async fn ring_all(&self, caller: &str, line: &str) -> Result<CallId, RingError> {
+        self.ask_to_ring(caller, None, line, false).await
+    }
+
+    async fn ask_to_ring(
+        &self,
+        caller: &str,
+        user: Option<&str>,
+        line: &str,
+        by_itself: bool,
+    ) -> Result<CallId, RingError> {
         let (reply, answer) = oneshot::channel();
-        let ring = Work::Ring { caller: caller.into(), user: None, line: line.into(), reply };
+        let (caller, user, line) = (caller.to_owned(), user.map(str::to_owned), line.to_owned());
+        let ring = Work::Ring { caller, user, line, by_itself, reply };
         self.work.send(ring).await.map_err(|_| RingError::Stopped)?;
         answer.await.map_err(|_| RingError::Stopped)?
     }
@@ -306,7 +322,9 @@ impl Office {
             }
             Work::Connected { conn, frames } => drop(self.connections.insert(conn, frames)),
             // Whoever asked may have stopped waiting for the reply.
-            Work::Ring { caller, user, line, reply } => drop(reply.send(self.ring(&caller, user, &line))),
+            Work::Ring { caller, user, line, by_itself, reply } => {
+                let _ = reply.send(self.ring(&caller, user, &line, by_itself));
+            }
             Work::RingColleague { caller, extension, reply } => {
                 let _ = reply.send(self.ring_colleague(&caller, &extension));
             }
@@ -316,7 +334,13 @@ impl Office {
         }
     }
 
-    fn ring(&mut self, caller: &str, user: Option<String>, line: &str) -> Result<CallId, RingError> {
+    fn ring(
+        &mut self,
+        caller: &str,
+        user: Option<String>,
+        line: &str,
+        by_itself: bool,
+    ) -> Result<CallId, RingError> {
         let caller = callers::with_number(caller).ok_or(RingError::NoSuchCaller)?;
         let line = colleagues::line(line).ok_or(RingError::NoSuchLine)?;
         let users = match user {
@@ -327,7 +351,7 @@ impl Office {
             return Err(RingError::NotRegistered);
         }
         let call = self.switch.new_call();
-        self.switch.handle(Instant::now(), Input::RingAsked { call, caller, users, line });
+        self.switch.handle(Instant::now(), Input::RingAsked { call, caller, users, line, by_itself });
         Ok(call)
     }
 

@@ -58,14 +58,40 @@ use voices::Voice;
 /// What happens around the switch.
 #[derive(Debug)]
 pub(crate) enum Input {
-    FrameReceived { conn: ConnId, bytes: Vec<u8> },
-    ConnectionClosed { conn: ConnId },
-    MediaReported { voice: VoiceId, news: MediaNews },
-    RingAsked { call: CallId, caller: &'static Caller, users: Vec<String>, line: &'static Line },
-    RushAsked { callers: usize },
-    RingColleagueAsked { call: CallId, caller: &'static Caller, colleague: &'static Colleague },
-    OccupyAsked { extension: String, busy: bool },
-    HangUpAsked { call: CallId },
+    FrameReceived {
+        conn: ConnId,
+        bytes: Vec<u8>,
+    },
+    ConnectionClosed {
+        conn: ConnId,
+    },
+    MediaReported {
+        voice: VoiceId,
+        news: MediaNews,
+    },
+    RingAsked {
+        call: CallId,
+        caller: &'static Caller,
+        users: Vec<String>,
+        line: &'static Line,
+        /// Asks that nobody need answer.
+        by_itself: bool,
+    },
+    RushAsked {
+        callers: usize,
+    },
+    RingColleagueAsked {
+        call: CallId,
+        caller: &'static Caller,
+        colleague: &'static Colleague,
+    },
+    OccupyAsked {
+        extension: String,
+        busy: bool,
+    },
+    HangUpAsked {
+        call: CallId,
+    },
     TimePassed,
 }
 
@@ -216,7 +242,9 @@ impl Switch {
             Input::FrameReceived { conn, bytes } => self.frame_received(conn, &bytes),
             Input::ConnectionClosed { conn } => self.connection_closed(conn),
             Input::MediaReported { voice, news } => self.media_reported(voice, news),
-            Input::RingAsked { call, caller, users, line } => self.ring(call, caller, users, line),
+            Input::RingAsked { call, caller, users, line, by_itself } => {
+                self.ring(call, caller, users, line, by_itself);
+            }
             Input::RushAsked { callers } => self.rush(callers),
             Input::RingColleagueAsked { call, caller, colleague } => {
                 self.ring_colleague(call, caller, colleague);

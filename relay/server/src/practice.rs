@@ -150,7 +150,7 @@ fn user(
         queue_busy: true,
         queue_delay: 3,
         incoming_calls,
-        auto_answer: false,
+        auto_answer: true,
     };
     let team = TeamName::try_from(TEAM.to_owned()).ok();
     Some((name, User { operator, account, admission: Admission::OneClick, team }))

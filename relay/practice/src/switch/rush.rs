@@ -30,8 +30,13 @@ impl Switch {
         caller: &'static Caller,
         users: Vec<String>,
         line: &'static Line,
+        by_itself: bool,
     ) {
-        let (to, extra) = self.called_line(caller.dials, line);
+        let (to, mut extra) = self.called_line(caller.dials, line);
+        if by_itself {
+            // The header is of RFC 5373.
+            extra.push(message::header("Answer-Mode", "Auto".to_owned()));
+        }
         let patience = caller.patience.map_or(self.settings.patience, |own| own.min(self.settings.patience));
         let ringing = Ringing {
             users,
@@ -81,7 +86,7 @@ impl Switch {
         self.rounds += 1;
         if let (Some(caller), Some(line)) = (caller, line) {
             let call = self.new_call();
-            self.ring(call, caller, users, line);
+            self.ring(call, caller, users, line, false);
         }
     }
 

@@ -119,7 +119,13 @@ impl House {
     fn ring(&mut self, user: &str) {
         let caller = callers::with_number("+447700900417").unwrap();
         let line = colleagues::line("02079460100").unwrap();
-        self.take(Input::RingAsked { call: CallId(7), caller, users: vec![user.into()], line });
+        self.take(Input::RingAsked {
+            call: CallId(7),
+            caller,
+            users: vec![user.into()],
+            line,
+            by_itself: false,
+        });
     }
 
     /// The last frame to a connection.

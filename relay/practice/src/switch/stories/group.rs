@@ -25,7 +25,7 @@ impl House {
         let caller = callers::with_number(caller).unwrap();
         let line = colleagues::line("02079460200").unwrap();
         let users = self.switch.present();
-        self.take(Input::RingAsked { call: CallId(7), caller, users, line });
+        self.take(Input::RingAsked { call: CallId(7), caller, users, line, by_itself: false });
         self.offers();
     }
 
