@@ -128,6 +128,40 @@ fn whoever_waits_longest_of_the_team_is_marked_wherever_they_are() -> Told {
 }
 
 #[test]
+fn nothing_moves_up_under_the_pointer_when_a_call_above_it_ends() -> Told {
+    story(async |stage| {
+        let office = Office::open().await?;
+        let (robin, sam) = two_at_work(stage).await?;
+        let call = held_by_robin(&office, &robin).await?;
+        office.ring(Office::PERCIVAL, "robin", Office::CLINIC).await?;
+        let below = seen(&sam, ROBIN, "Ringing", PERCIVAL);
+        below.click().await?;
+        let place = below.place().await?;
+        office.hang_up(call).await;
+        let gone = seen(&sam, ROBIN, "Gone", OTTOLINE);
+        gone.is_there().await?;
+        let now = below.place().await?;
+        if place != now {
+            return Err(Failed::new(format!("it was at {place:?} and is at {now:?}")));
+        }
+        sam.page().screenshot(stage, "team-gone").await?;
+        // Whoever rings next takes the empty place.
+        office.ring(Office::OTTOLINE, "robin", Office::LAW).await?;
+        seen(&sam, ROBIN, "Ringing", OTTOLINE).is_there().await?;
+        gone.is_gone().await?;
+        if below.place().await? != place {
+            return Err(Failed::new("it has moved"));
+        }
+        // Far from the board everybody moves up.
+        robin.incoming("Ringing", OTTOLINE).button("Decline").click().await?;
+        gone.is_there().await?;
+        sam.page().button("Team").click().await?;
+        gone.is_gone().await?;
+        sam.page().has_no_errors()
+    })
+}
+
+#[test]
 fn a_board_that_hears_nothing_says_since_when_and_comes_back() -> Told {
     story(async |stage| {
         let (office, mut gate) = Office::open_behind_a_gate().await?;

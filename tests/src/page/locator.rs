@@ -236,8 +236,11 @@ impl Locator {
         self.page.order("Input.dispatchMouseEvent", event).await.map(drop)
     }
 
-    /// Its middle on the screen, once it is there, can be used, and lies still and uncovered.
-    async fn place(&self) -> Result<(f64, f64), Failed> {
+    /// Its middle on the screen, once it is there, can be used, and lies uncovered.
+    ///
+    /// # Errors
+    /// As for [`click`](Self::click).
+    pub async fn place(&self) -> Result<(f64, f64), Failed> {
         self.page
             .wait_for(&format!("{self} to be usable"), SOON, async || {
                 let node = self.look().await?;

@@ -1,6 +1,6 @@
 //! The team: everybody else of it with their calls. Enter, a double click or the button takes a waiting caller over.
 
-use cordboard_desk::{Command, TeamCallId, TeamCallState, TeamCallView, TeamMemberView};
+use cordboard_desk::{Command, TeamCallId, TeamCallState, TeamCallView};
 use leptos::ev::{KeyboardEvent, MouseEvent};
 use leptos::prelude::*;
 
@@ -14,6 +14,9 @@ use super::words::{CallName, Words, say, use_words};
 use crate::acts::use_acts;
 use crate::board::Board;
 use crate::clock::use_clock;
+use places::{Place, arrange};
+
+mod places;
 
 /// How a call is painted, and the drawing on its slab.
 fn look(state: TeamCallState) -> (&'static str, Drawn) {
@@ -25,19 +28,24 @@ fn look(state: TeamCallState) -> (&'static str, Drawn) {
     }
 }
 
+/// What a row says of its call.
+fn said(words: &Words, call: &TeamCallView, gone: bool) -> &'static str {
+    if gone { words.team.gone } else { (words.team.state)(call.state) }
+}
+
 /// The name of a row, as screen readers say it and tests find it.
-fn row_name(words: &Words, call: &TeamCallView) -> String {
+fn row_name(words: &Words, call: &TeamCallView, gone: bool) -> String {
     let number =
         (!call.who.name.is_empty() && !call.who.number.is_empty()).then_some(call.who.number.as_str());
     let name = (words.row)(&CallName {
-        status: (words.team.state)(call.state).to_owned(),
+        status: said(words, call, gone).to_owned(),
         who: &shown_name(words, &call.who),
         local: call.who.local,
         number,
         line: call.line.as_ref().map(|line| line.name.as_str()),
         waiting_for: Some(call.queued_for.as_str()).filter(|name| !name.is_empty()),
     });
-    if call.longest { format!("{name}, {}", words.team.longest.to_lowercase()) } else { name }
+    if call.longest && !gone { format!("{name}, {}", words.team.longest.to_lowercase()) } else { name }
 }
 
 /// The board.
@@ -89,27 +97,27 @@ fn Members() -> impl IntoView {
     let screen = use_screen();
     let board: Board = expect_context();
     let chosen = RwSignal::new(None::<TeamCallId>);
-    let all = move || {
-        board.team.with(|team| {
-            let members = team.iter().flat_map(|team| &team.members);
-            members.flat_map(|member| &member.calls).map(|call| call.id).collect::<Vec<_>>()
-        })
-    };
-    // The one that was chosen while it is there, else the first.
+    let pointed_at = RwSignal::new(false);
+    let places = Memo::new(move |before: Option<&Vec<Place>>| {
+        let before = before.filter(|_| pointed_at.get()).map(Vec::as_slice);
+        board.team.with(|team| arrange(before, team.as_ref().map_or(&[], |team| &team.members)))
+    });
+    let all = move || places.with(|all| all.iter().flat_map(|place| place.calls.clone()).collect::<Vec<_>>());
+    // The first until one is chosen; when that has gone, nobody, for Enter is not to take over somebody else.
     let selected = Memo::new(move |_| {
         let all = all();
-        chosen.get().filter(|id| all.contains(id)).or_else(|| all.first().copied())
+        chosen.get().map_or(all.first().copied(), |id| Some(id).filter(|id| all.contains(id)))
     });
     let walk = move |event: KeyboardEvent| {
         let all = untrack(all);
-        let Some(now) = selected.get_untracked() else { return };
-        let at = all.iter().position(|id| *id == now).unwrap_or(0);
+        let now = selected.get_untracked();
+        let at = now.and_then(|now| all.iter().position(|id| *id == now));
         let to = match event.key().as_str() {
-            "ArrowUp" => at.saturating_sub(1),
-            "ArrowDown" => at + 1,
+            "ArrowUp" => at.map_or(0, |at| at.saturating_sub(1)),
+            "ArrowDown" => at.map_or(0, |at| at + 1),
             "Home" | "PageUp" => 0,
             "End" | "PageDown" => all.len(),
-            "Enter" => return acts.command(Command::TakeOver(now)),
+            "Enter" => return now.into_iter().for_each(|now| acts.command(Command::TakeOver(now))),
             _ => return,
         };
         event.prevent_default();
@@ -129,7 +137,6 @@ fn Members() -> impl IntoView {
         let (left, top) = (place.left() + 60.0, place.bottom() - 8.0);
         screen.menu.set(Some(MenuAsked { subject: MenuSubject::TeamCall(id), left, top }));
     };
-    let members = move || board.team.get().map(|team| team.members).unwrap_or_default();
     view! {
         <div
             class="team"
@@ -140,9 +147,11 @@ fn Members() -> impl IntoView {
             aria-activedescendant=move || selected.get().map(row_id)
             on:keydown=walk
             on:contextmenu=menu
+            on:pointerenter=move |_| pointed_at.set(true)
+            on:pointerleave=move |_| pointed_at.set(false)
         >
-            <For each=members key=|member| (member.user.clone(), member.name.clone(), member.desk.clone()) let(member)>
-                <Member member=member chosen=chosen selected=selected />
+            <For each=move || places.get() key=|place| (place.user.clone(), place.name.clone(), place.desk.clone()) let(place)>
+                <Member place=place places=places chosen=chosen selected=selected />
             </For>
         </div>
     }
@@ -155,19 +164,16 @@ fn row_id(id: TeamCallId) -> String {
 /// One colleague.
 #[component]
 fn Member(
-    member: TeamMemberView,
+    place: Place,
+    places: Memo<Vec<Place>>,
     chosen: RwSignal<Option<TeamCallId>>,
     selected: Memo<Option<TeamCallId>>,
 ) -> impl IntoView {
     let w = use_words();
-    let board: Board = expect_context();
-    let TeamMemberView { user, name, desk, .. } = member;
+    let Place { user, name, desk, .. } = place;
     let calls = Memo::new(move |_| {
-        board.team.with(|team| {
-            let member = team.iter().flat_map(|team| &team.members).find(|member| member.user == user);
-            member
-                .map(|member| member.calls.iter().map(|call| call.id).collect::<Vec<_>>())
-                .unwrap_or_default()
+        places.with(|all| {
+            all.iter().find(|place| place.user == user).map(|place| place.calls.clone()).unwrap_or_default()
         })
     });
     let (shown, named) = (name.clone(), name.clone());
@@ -190,7 +196,7 @@ fn Member(
     }
 }
 
-/// One call of a colleague, while it is there.
+/// One call of a colleague, while it has a place.
 #[component]
 fn Row(
     id: TeamCallId,
@@ -200,7 +206,7 @@ fn Row(
     let board: Board = expect_context();
     let last = board.team_call(id);
     last.map(|first| {
-        // A row is taken away a moment after its call.
+        // A row may stay for a while after its call.
         let call = Memo::new(move |before: Option<&(String, TeamCallView)>| {
             board.team_call(id).or_else(|| before.cloned()).unwrap_or_else(|| first.clone())
         });
@@ -220,13 +226,17 @@ fn Call(
     let screen = use_screen();
     let board: Board = expect_context();
     let now = use_clock();
-    let of = move |ask: fn(&TeamCallView) -> bool| Memo::new(move |_| call.with(|(_, call)| ask(call)));
+    let gone = Memo::new(move |_| board.team_call(id).is_none());
+    let of = move |ask: fn(&TeamCallView) -> bool| {
+        Memo::new(move |_| call.with(|(_, call)| ask(call)) && !gone.get())
+    };
     let (waits, longest) = (of(TeamCallView::waits), of(|call| call.longest));
-    let drawn = Signal::derive(move || call.with(|(_, call)| look(call.state).1));
+    let look = move || if gone.get() { ("", Drawn::HangUp) } else { call.with(|(_, call)| look(call.state)) };
+    let drawn = Signal::derive(move || look().1);
     let line = move || call.with(|(_, call)| call.line.clone());
-    let since = move || call.with(|(_, call)| clock(seconds(call.since, now.now())));
+    let since = move || (!gone.get()).then(|| call.with(|(_, call)| clock(seconds(call.since, now.now()))));
     let waited = move || {
-        let at = call.with(|(_, call)| call.first_rang.filter(|_| call.waits()));
+        let at = call.with(|(_, call)| call.first_rang).filter(|_| waits.get());
         at.map(|at| clock(seconds(at, now.now())))
     };
     let queued_for = move || {
@@ -244,8 +254,9 @@ fn Call(
             class="call"
             id=row_id(id)
             role="row"
-            data-state=move || call.with(|(_, call)| look(call.state).0)
-            aria-label=move || call.with(|(_, call)| row_name(w(), call))
+            data-state=move || look().0
+            class:gone=gone
+            aria-label=move || call.with(|(_, call)| row_name(w(), call, gone.get()))
             aria-selected=move || (selected.get() == Some(id)).to_string()
             on:click=move |_| chosen.set(Some(id))
             on:dblclick=move |_| acts.command(Command::TakeOver(id))
@@ -274,7 +285,7 @@ fn Call(
                     </span>
                 </Show>
                 <div class="st">
-                    <span class="state">{move || call.with(|(_, call)| (w().team.state)(call.state))}</span>
+                    <span class="state">{move || call.with(|(_, call)| said(w(), call, gone.get()))}</span>
                     <time class="num" role="timer">{since}</time>
                 </div>
                 <Show when=move || waits.get()>

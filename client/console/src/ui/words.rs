@@ -518,6 +518,7 @@ pub struct TeamWords {
     pub nobody_note: &'static str,
     pub no_calls: &'static str,
     pub state: fn(TeamCallState) -> &'static str,
+    pub gone: &'static str,
     pub longest: &'static str,
     pub since_first_rang: fn(&str) -> String,
     pub take_over: &'static str,

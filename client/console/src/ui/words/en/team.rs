@@ -23,6 +23,7 @@ pub(super) const TEAM: TeamWords = TeamWords {
         TeamCallState::Queued => "Queued",
         TeamCallState::Taking => "Taking over",
     },
+    gone: "Gone",
     longest: "Longest wait",
     since_first_rang: |time| format!("{time} since it first rang"),
     take_over: "Take over",

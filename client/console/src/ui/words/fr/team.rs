@@ -23,6 +23,7 @@ pub(super) const TEAM: TeamWords = TeamWords {
         TeamCallState::Queued => "En file",
         TeamCallState::Taking => "Reprise en cours",
     },
+    gone: "Parti",
     longest: "Attend le plus",
     since_first_rang: |time| format!("{time} depuis la première sonnerie"),
     take_over: "Reprendre",
