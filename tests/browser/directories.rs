@@ -1,10 +1,12 @@
 //! People: imported, searched, called, and recognised when they call.
 
 use std::fs;
+use std::path::Path;
 
 use cordboard_tests::console::Console;
 use cordboard_tests::keys::Key;
 use cordboard_tests::office::Office;
+use cordboard_tests::page::{Locator, Page};
 use cordboard_tests::{Failed, Stage, Told, story};
 
 use crate::{ROBIN, at_work};
@@ -33,14 +35,40 @@ async fn with_staff(stage: &Stage) -> Result<Console, Failed> {
 
     let file = stage.folder().join("staff.csv");
     fs::write(&file, STAFF).map_err(|problem| Failed::new(problem.to_string()))?;
-    page.button("Directory menu").click().await?;
-    page.find("menuitem", "Import a CSV file").click().await?;
-    let import = page.find("dialog", "Import into Staff");
-    import.button("Choose a file…").choose_file(&file).await?;
-    import.says("about 4 rows").await?;
+    let import = chosen_for_staff(page, &file).await?;
     import.button("Import").click().await?;
     page.says("3 contacts imported into Staff").await?;
     Ok(robin)
+}
+
+/// The box that imports into the directory of staff, with this file chosen.
+async fn chosen_for_staff(page: &Page, file: &Path) -> Result<Locator, Failed> {
+    page.button("Directory menu").click().await?;
+    page.find("menuitem", "Import a CSV file").click().await?;
+    let import = page.find("dialog", "Import into Staff");
+    import.button("Choose a file…").choose_file(file).await?;
+    import.says("about 4 rows").await?;
+    Ok(import)
+}
+
+#[test]
+fn a_file_that_has_gone_since_it_was_chosen_is_asked_for_again() -> Told {
+    story(async |stage| {
+        let _office = Office::open().await?;
+        let robin = with_staff(stage).await?;
+        let file = stage.folder().join("staff.csv");
+        let import = chosen_for_staff(robin.page(), &file).await?;
+        fs::remove_file(&file).map_err(|problem| Failed::new(problem.to_string()))?;
+        import.button("Import").click().await?;
+        import.says("The file cannot be read. Choose it again").await?;
+
+        fs::write(&file, STAFF).map_err(|problem| Failed::new(problem.to_string()))?;
+        import.button("Choose a file…").choose_file(&file).await?;
+        import.says("about 4 rows").await?;
+        import.button("Import").click().await?;
+        import.is_gone().await?;
+        robin.page().has_no_errors()
+    })
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! A real Chromium without a screen, with a microphone that beeps.
 
+use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;
@@ -11,7 +12,7 @@ use tokio::process::Command;
 use crate::devtools::DevTools;
 use crate::page::{Page, Size};
 use crate::process::Process;
-use crate::{Failed, Stage};
+use crate::{Failed, SOON, Stage, eventually};
 
 /// What the browser answers when a page asks for the microphone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,6 +32,9 @@ pub struct Memory {
     pub all: u64,
 }
 
+/// In its profile Chromium writes its port and path there once it listens.
+const ADDRESS: &str = "DevToolsActivePort";
+
 /// One browser with a profile of its own, as on one computer. It runs until the story ends, so that its pages can
 /// be photographed when the story fails.
 #[derive(Debug)]
@@ -44,7 +48,7 @@ pub struct Browser {
 #[derive(Debug)]
 pub(crate) struct Running {
     profile: PathBuf,
-    _process: Process,
+    process: RefCell<Process>,
 }
 
 impl Browser {
@@ -62,6 +66,35 @@ impl Browser {
     /// When Chromium is not installed or does not come up.
     pub async fn start_with(stage: &Stage, name: &str, microphone: Microphone) -> Result<Self, Failed> {
         let profile = stage.folder().join(format!("{name}.profile"));
+        Self::start_at(stage, name, microphone, profile).await
+    }
+
+    /// Ends the browser as its user does, and starts it again with what it has kept: the next day.
+    ///
+    /// # Errors
+    /// When it does not end, or does not come up again.
+    pub async fn next_day(self, stage: &Stage) -> Result<Self, Failed> {
+        self.devtools.browser("Browser.close", json!({})).await?;
+        eventually(&format!("{} to end", self.name), SOON, async || {
+            if self.running.process.borrow_mut().has_ended() {
+                Ok(())
+            } else {
+                Err("it still runs".to_owned())
+            }
+        })
+        .await?;
+        let profile = self.running.profile.clone();
+        // Nothing to remove where it tidied up itself.
+        let _ = fs::remove_file(profile.join(ADDRESS));
+        Self::start_at(stage, &self.name, Microphone::Beeps, profile).await
+    }
+
+    async fn start_at(
+        stage: &Stage,
+        name: &str,
+        microphone: Microphone,
+        profile: PathBuf,
+    ) -> Result<Self, Failed> {
         let mut command = Command::new("chromium");
         command.args(FLAGS).arg(match microphone {
             Microphone::Beeps => "--use-fake-ui-for-media-stream",
@@ -69,8 +102,7 @@ impl Browser {
         });
         command.arg(format!("--user-data-dir={}", profile.display()));
         let mut process = Process::start(stage, name, command)?;
-        // Chromium writes its port and path there once it listens.
-        let address = profile.join("DevToolsActivePort");
+        let address = profile.join(ADDRESS);
         let url = process
             .ready(async || {
                 let text =
@@ -83,7 +115,7 @@ impl Browser {
             })
             .await?;
         let devtools = DevTools::connect(&url).await?;
-        let running = Rc::new(Running { profile, _process: process });
+        let running = Rc::new(Running { profile, process: RefCell::new(process) });
         Ok(Self { name: name.to_owned(), devtools, running })
     }
 
@@ -110,6 +142,18 @@ impl Browser {
         page.prepare(Size::DESK).await?;
         page.before_any_script(script).await?;
         stage.watch(&page);
+        page.go(url).await?;
+        Ok(page)
+    }
+
+    /// As [`open`](Self::open), but the tab builds no accessibility tree until something is looked for by role and name:
+    /// that costs memory which nobody else pays.
+    ///
+    /// # Errors
+    /// When the tab cannot be opened.
+    pub async fn open_unseen(&self, stage: &Stage, url: &str) -> Result<Page, Failed> {
+        let page = self.open(stage, "about:blank").await?;
+        page.drops_trees().await?;
         page.go(url).await?;
         Ok(page)
     }

@@ -1,10 +1,12 @@
 //! A console as its operator uses it: by the names that a screen reader says.
 
+use serde_json::json;
+
 use crate::browser::Browser;
 use crate::keys::Key;
 use crate::page::{Locator, Page};
 use crate::relay::{Operator, Relay};
-use crate::{Failed, Stage};
+use crate::{Failed, SOON, Stage, eventually};
 
 /// One tab with the console in it.
 #[derive(Clone, Debug)]
@@ -20,6 +22,11 @@ impl Console {
     pub async fn open(stage: &Stage, browser: &Browser) -> Result<Self, Failed> {
         let page = browser.open(stage, &Relay::url()).await?;
         Ok(Self { page })
+    }
+
+    /// The console in this tab.
+    pub fn of(page: Page) -> Self {
+        Self { page }
     }
 
     /// Opens the console in a browser of its own for a practice operator, up to the start of the shift.
@@ -160,6 +167,19 @@ impl Console {
     /// When the tab is gone.
     pub async fn hangs_up_when_answered(&self) -> Result<(), Failed> {
         self.page.evaluate(HANG_UP_WHEN_ANSWERED).await.map(drop)
+    }
+
+    /// Waits until these words are on the page; as above without its accessibility tree.
+    ///
+    /// # Errors
+    /// When they do not come.
+    pub async fn shows(&self, words: &str) -> Result<(), Failed> {
+        let look = format!("document.body.innerText.includes({})", json!(words));
+        eventually(&format!("{words:?} on the page"), SOON, async || {
+            let shown = self.page.evaluate(&look).await?;
+            if shown == json!(true) { Ok(()) } else { Err(Failed::new("it is not there")) }
+        })
+        .await
     }
 
     /// Presses a key.

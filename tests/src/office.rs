@@ -25,14 +25,6 @@ pub fn tone_at(extension: &str) -> f64 {
     300.0 * f64::from(1 + digit)
 }
 
-/// The exchange of an office: nobody rings by himself.
-const PRACTICE: Practice = Practice {
-    media: IpAddr::V4(Ipv4Addr::LOCALHOST),
-    ring_every: None,
-    incoming_calls: INCOMING_CALLS,
-    telephones: 0,
-};
-
 /// A running office. Its operators are Robin Ashdown (201), Sam Velasquez (202) and Toni Barclay (203).
 #[derive(Debug)]
 pub struct Office {
@@ -41,6 +33,13 @@ pub struct Office {
 }
 
 impl Office {
+    /// The exchange of an ordinary office: nobody rings by himself.
+    pub const EXCHANGE: Practice = Practice {
+        media: IpAddr::V4(Ipv4Addr::LOCALHOST),
+        ring_every: None,
+        incoming_calls: INCOMING_CALLS,
+        telephones: 0,
+    };
     /// A line of the first company.
     pub const LAW: &str = "02079460100";
     /// A line of the second company.
@@ -55,23 +54,15 @@ impl Office {
     /// # Errors
     /// When the console is not built, or a port is taken.
     pub async fn open() -> Result<Self, Failed> {
-        Self::open_at(crate::relay::PORT, PRACTICE, |_| {}).await
+        Self::open_at(crate::relay::PORT, Self::EXCHANGE, |_| {}).await
     }
 
-    /// As [`open`](Self::open), where each console takes so many incoming calls at once.
+    /// As [`open`](Self::open), with an exchange of these settings.
     ///
     /// # Errors
     /// As [`open`](Self::open).
-    pub async fn open_for(incoming_calls: u8) -> Result<Self, Failed> {
-        Self::open_at(crate::relay::PORT, Practice { incoming_calls, ..PRACTICE }, |_| {}).await
-    }
-
-    /// As [`open`](Self::open), with so many more telephones, which nobody uses but which can be watched.
-    ///
-    /// # Errors
-    /// As [`open`](Self::open).
-    pub async fn open_with_telephones(telephones: u16) -> Result<Self, Failed> {
-        Self::open_at(crate::relay::PORT, Practice { telephones, ..PRACTICE }, |_| {}).await
+    pub async fn open_with_exchange(practice: Practice) -> Result<Self, Failed> {
+        Self::open_at(crate::relay::PORT, practice, |_| {}).await
     }
 
     /// As [`open`](Self::open), where callers on hold hear this.
@@ -79,7 +70,7 @@ impl Office {
     /// # Errors
     /// As [`open`](Self::open).
     pub async fn open_with_music(music: HoldMusic) -> Result<Self, Failed> {
-        Self::open_at(crate::relay::PORT, PRACTICE, |config| config.hold_music = music).await
+        Self::open_at(crate::relay::PORT, Self::EXCHANGE, |config| config.hold_music = music).await
     }
 
     /// As [`open`](Self::open), with a CRM whose page about a caller has this address.
@@ -88,7 +79,7 @@ impl Office {
     /// As [`open`](Self::open).
     pub async fn open_with_crm(page: &str) -> Result<Self, Failed> {
         let page = CrmPage::try_from(page.to_owned()).map_err(|problem| Failed::new(problem.to_string()))?;
-        Self::open_at(crate::relay::PORT, PRACTICE, |config| config.crm = Some(page)).await
+        Self::open_at(crate::relay::PORT, Self::EXCHANGE, |config| config.crm = Some(page)).await
     }
 
     /// As [`open`](Self::open), with a gate in front of the relay.
@@ -97,7 +88,7 @@ impl Office {
     /// As [`open`](Self::open).
     pub async fn open_behind_a_gate() -> Result<(Self, Gate), Failed> {
         let behind = crate::relay::PORT + 1;
-        let office = Self::open_at(behind, PRACTICE, |_| {}).await?;
+        let office = Self::open_at(behind, Self::EXCHANGE, |_| {}).await?;
         let local = |port| SocketAddr::from((Ipv4Addr::LOCALHOST, port));
         let gate = Gate::open(local(crate::relay::PORT), local(behind)).await?;
         Ok((office, gate))

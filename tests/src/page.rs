@@ -311,7 +311,7 @@ impl Page {
     ///
     /// # Errors
     /// When the page is gone.
-    pub async fn drops_trees(&self) -> Result<(), Failed> {
+    pub(crate) async fn drops_trees(&self) -> Result<(), Failed> {
         for domain in ["Accessibility", "DOM"] {
             self.order(&format!("{domain}.disable"), json!({})).await?;
         }

@@ -94,6 +94,11 @@ impl Process {
         }
     }
 
+    /// True once the program has ended.
+    pub(crate) fn has_ended(&mut self) -> bool {
+        self.child.try_wait().is_ok_and(|status| status.is_some())
+    }
+
     /// Asks the program to end and waits until it has.
     ///
     /// # Errors

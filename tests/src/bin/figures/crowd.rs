@@ -5,6 +5,7 @@ use std::fs;
 use std::time::Duration;
 
 use cordboard_practice::Settings;
+use cordboard_relay::Practice;
 use cordboard_tests::console::Console;
 use cordboard_tests::office::Office;
 use cordboard_tests::{Failed, Stage, eventually};
@@ -13,6 +14,8 @@ use cordboard_tests::{Failed, Stage, eventually};
 pub(crate) const CONTACTS: u32 = 100_000;
 /// How many of them have a telephone that is to be watched: as many as a console watches.
 pub(crate) const TELEPHONES: u16 = 1_000;
+/// The exchange that has those telephones.
+pub(crate) const EXCHANGE: Practice = Practice { telephones: TELEPHONES, ..Office::EXCHANGE };
 /// How many subscriptions that makes at least: one to the calls of each, one to its owner's presence. Parking places,
 /// rooms and machines, which are watched too, have only the one or the other.
 const SUBSCRIPTIONS: usize = 1_950;
@@ -34,14 +37,8 @@ const COMPANY: [&str; 5] =
 const DEPARTMENT: [&str; 7] =
     ["Sales", "Support", "Accounting", "Engineering", "Marketing", "Legal", "Warehouse"];
 
-/// Imports them all as an operator does, and waits until the exchange has a subscription for each telephone that is to be
-/// watched.
-pub(crate) async fn import(
-    stage: &Stage,
-    office: &Office,
-    console: &Console,
-    user: &str,
-) -> Result<(), Failed> {
+/// Imports them all as an operator does.
+pub(crate) async fn import(stage: &Stage, console: &Console) -> Result<(), Failed> {
     let page = console.page();
     page.button("Add directory").click().await?;
     let form = page.find("dialog", "New directory");
@@ -56,8 +53,11 @@ pub(crate) async fn import(
     let form = page.find("dialog", "Import into Everybody");
     form.button("Choose a file…").choose_file(&file).await?;
     form.button("Import").click().await?;
-    page.says("100000 contacts imported into Everybody").await?;
+    page.says("100000 contacts imported into Everybody").await
+}
 
+/// Waits until the exchange has a subscription for each telephone that an operator's console is to watch.
+pub(crate) async fn is_watched(office: &Office, user: &str) -> Result<(), Failed> {
     eventually(&format!("{SUBSCRIPTIONS} subscriptions"), SETTLES, async || {
         match office.subscriptions(user).await {
             all if all >= SUBSCRIPTIONS => Ok(()),

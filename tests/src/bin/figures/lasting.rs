@@ -7,6 +7,7 @@ use cordboard_tests::browser::Browser;
 use cordboard_tests::console::Console;
 use cordboard_tests::keys::Key;
 use cordboard_tests::office::Office;
+use cordboard_tests::relay::Relay;
 use cordboard_tests::{Failed, Stage, Told};
 
 use crate::crowd;
@@ -19,21 +20,25 @@ const MACHINE: &str = "611";
 
 /// Measures and prints.
 pub(crate) async fn measure(stage: &Stage) -> Told {
-    let office = Office::open_with_telephones(crowd::TELEPHONES).await?;
+    let office = Office::open_with_exchange(crowd::EXCHANGE).await?;
     let browser = Browser::start(stage, "lasting").await?;
-    let others = browser.processes_of_pages().await?;
     let robin = Console::open(stage, &browser).await?;
     robin.page().button("Sign in as Robin Ashdown").click().await?;
     robin.start_shift().await?;
     robin.has_audio().await?;
     robin.is_registered().await?;
+    crowd::import(stage, &robin).await?;
+    crowd::is_watched(&office, "robin").await?;
 
+    let browser = browser.next_day(stage).await?;
+    let others = browser.processes_of_pages().await?;
+    let robin = Console::of(browser.open_unseen(stage, &Relay::url()).await?);
+    robin.shows("Registered").await?;
+    robin.shows("Audio on").await?;
+    crowd::is_watched(&office, "robin").await?;
     println!(
         "\nP8, memory of the tab, page and engine (bar: 200 MB of its own, no growth over the last 500 calls)"
     );
-    row(&browser, &others, &robin, "with few contacts").await?;
-    crowd::import(stage, &office, &robin, "robin").await?;
-    robin.page().drops_trees().await?;
     let crowded = format!("with {} contacts, {} watched telephones", crowd::CONTACTS, crowd::TELEPHONES);
     row(&browser, &others, &robin, &crowded).await?;
     for call in 1..=CALLS {

@@ -4,7 +4,9 @@
 use std::path::Path;
 
 use cordboard_practice::{Algorithm, Exchange, Operator, Settings};
+use cordboard_relay::Practice;
 use cordboard_tests::browser::Browser;
+use cordboard_tests::console::Console;
 use cordboard_tests::keys::Key;
 use cordboard_tests::office::Office;
 use cordboard_tests::page::Page;
@@ -12,6 +14,7 @@ use cordboard_tests::relay::Relay;
 use cordboard_tests::{Failed, SOON, Stage, Told, eventually};
 use serde_json::Value;
 
+use crate::crowd;
 use crate::spread::Spread;
 
 /// How many callers ring, one after another.
@@ -26,7 +29,11 @@ const WATCH_CALLS: &str = include_str!("watch_calls.js");
 pub(crate) async fn measure(stage: &Stage, peers: &Path) -> Told {
     let (ours, full) = cordboard(stage).await?;
     let jssip = jssip(stage, peers).await?;
-    println!("\nP3, a caller rings, {CALLS} times, milliseconds but for the first row");
+    println!(
+        "\nP3, a caller rings, {CALLS} times, {} contacts, {} watched telephones; milliseconds but for frames",
+        crowd::CONTACTS,
+        crowd::TELEPHONES
+    );
     println!("    median       p95     worst");
     let row = |spread: Spread, what: &str| {
         println!("{:>10.1}{:>10.1}{:>10.1}  {what}", spread.median(), spread.percentile(95), spread.worst());
@@ -73,7 +80,7 @@ fn spread(rings: &[Ring], time: impl Fn(&Ring) -> f64) -> Spread {
 
 /// With one call at a time, and with all the others that a full console has.
 async fn cordboard(stage: &Stage) -> Result<(Vec<Ring>, Vec<Ring>), Failed> {
-    let office = Office::open_for(FULL).await?;
+    let office = Office::open_with_exchange(Practice { incoming_calls: FULL, ..crowd::EXCHANGE }).await?;
     let browser = Browser::start(stage, "ringing").await?;
     let page = browser.open_with(stage, &Relay::url(), WATCH_CALLS).await?;
     let sign_in = page.button("Sign in as Robin Ashdown");
@@ -84,6 +91,8 @@ async fn cordboard(stage: &Stage) -> Result<(Vec<Ring>, Vec<Ring>), Failed> {
     page.button("Start shift").click().await?;
     page.button("Headset: Audio on").is_there().await?;
     page.find("region", "Current call").says("Registered").await?;
+    crowd::import(stage, &Console::of(page.clone())).await?;
+    crowd::is_watched(&office, "robin").await?;
 
     let mut seen = rung(&office, &page).await?;
     for _ in 1..FULL {

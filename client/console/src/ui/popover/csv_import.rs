@@ -80,12 +80,24 @@ pub(super) fn CsvImport(directory: DirectoryId) -> impl IntoView {
     };
     let label = Signal::derive(move || (w().import_title)(&name().unwrap_or_default()));
     let file = move || field.get_untracked().and_then(|field| field.files()).and_then(|files| files.get(0));
+    // Moved, deleted or changed since it was chosen. The field forgets it, or choosing it again would be no change.
+    let lose = move || {
+        lost.try_set(true);
+        chosen.try_set(None);
+        if let Some(Some(field)) = field.try_get_untracked() {
+            field.set_value("");
+        }
+    };
     let choose = move |_| {
         if let Some(file) = file() {
             spawn_local(async move {
-                let read = Chosen::read(&file).await;
-                lost.try_set(read.is_err());
-                chosen.try_set(read.ok());
+                match Chosen::read(&file).await {
+                    Ok(read) => {
+                        lost.try_set(false);
+                        chosen.try_set(Some(read));
+                    }
+                    Err(_) => lose(),
+                }
             });
         }
     };
@@ -97,11 +109,7 @@ pub(super) fn CsvImport(directory: DirectoryId) -> impl IntoView {
                         acts.import(directory, file.name(), text.unchecked_into());
                         screen.popover.set(None);
                     }
-                    // Moved, deleted or changed since it was chosen.
-                    Err(_) => {
-                        lost.try_set(true);
-                        chosen.try_set(None);
-                    }
+                    Err(_) => lose(),
                 }
             });
         }
