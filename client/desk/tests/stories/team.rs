@@ -190,6 +190,16 @@ fn an_operator_with_two_browsers_is_one_of_the_team() {
 }
 
 #[test]
+fn a_colleague_who_leaves_is_gone_with_their_calls() {
+    let mut house = with_robin(vec![call(1, TeamCallState::Held)]);
+    says(&mut house, SAM, "Sam", vec![call(2, TeamCallState::Held)]);
+    house.tell(Input::TeamTold(Box::new(TeamTold::Gone { seat: ROBIN })));
+    let there: Vec<_> = team(&house).members.iter().map(|member| member.name.as_str()).collect();
+    assert_eq!(there, ["Sam"]);
+    assert_eq!(take(&mut house, of_robin(1)), None, "there is nothing to take over any more");
+}
+
+#[test]
 fn a_held_caller_is_taken_over_and_stays_who_they_are() {
     let mut house = with_robin(vec![call(1, TeamCallState::Held)]);
     let (other, _) = house.talk_in("Helena", "205");

@@ -125,11 +125,10 @@ fn a_voicemail_box_is_spoken_of_by_whose_it_is() {
         let words = language.words();
         ((words.notice)(&Notice::Transferred { who, target }).happened, (words.call_end)(&end))
     };
-    let english = ("Anna was sent to voicemail of Bruno".into(), "To voicemail of Bruno".into());
+    let english = ("Anna was sent to voicemail of Bruno".into(), "Voicemail: Bruno".into());
     assert_eq!(said(Language::English, "Bruno"), english);
     assert_eq!(said(Language::English, ""), ("Anna was sent to voicemail".into(), "To voicemail".into()));
-    let french =
-        ("Anna a été envoyé vers la messagerie de Bruno".into(), "Vers la messagerie de Bruno".into());
+    let french = ("Anna a été envoyé vers la messagerie de Bruno".into(), "Messagerie\u{202f}: Bruno".into());
     assert_eq!(said(Language::French, "Bruno"), french);
 }
 

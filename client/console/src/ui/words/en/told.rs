@@ -285,7 +285,8 @@ pub(super) fn call_end(end: &CallEnd) -> String {
         CallEnd::Failed(why) => failure(why),
         CallEnd::Lost => "Connection lost".into(),
         CallEnd::TurnedAway => "Turned away".into(),
-        CallEnd::ToVoicemail { of } => format!("To {}", addressee(&Addressee::voicemail(of.clone()))),
+        CallEnd::ToVoicemail { of } if of.is_empty() => "To voicemail".into(),
+        CallEnd::ToVoicemail { of } => format!("Voicemail: {of}"),
     }
 }
 
