@@ -39,7 +39,7 @@ fn LinkLamp() -> impl IntoView {
     let state = Memo::new(move |_| board.link.get().state);
     let off = move || state.get() == LinkState::Off;
     let words = move || state.with(|state| (w().link)(state));
-    // Why stands in the talking panel, or beside a call in a notice: here it would be cut.
+    // Why stands in a notice; in the lamp it would be cut, and is there to be heard.
     let word = move || match state.with(burns) {
         "yes" | "mid" => words(),
         _ => (w().standing)(Standing::Offline).to_owned(),
@@ -62,7 +62,8 @@ fn LinkLamp() -> impl IntoView {
             >
                 <Icon name=drawn size="m" />
             </button>
-            <span role="status">{word}</span>
+            <span aria-hidden="true">{word}</span>
+            <span class="sr" role="status">{words}</span>
         </div>
     }
 }
