@@ -90,7 +90,13 @@ impl Keyring {
                 let fresh = tries == 0 || challenge.stale || !is_answered(request, asker, &challenge.realm);
                 news |= fresh;
                 let host = request.uri.host().to_owned();
-                self.keys.retain(|key| !key.opens(asker, &host) || key.challenge.realm != challenge.realm);
+                // Some take whichever answer of their realm comes first for the one to their question: what was asked of
+                // us as somebody else may be the one that they find stale, and is asked for anew where it is needed.
+                let stale_again = tries > 0 && challenge.stale;
+                self.keys.retain(|key| {
+                    let asks = if stale_again { key.asker } else { asker };
+                    !key.opens(asks, &host) || key.challenge.realm != challenge.realm
+                });
                 // A refused answer is not offered again by itself.
                 if fresh {
                     self.keys.push(Key { asker, host, challenge, cnonce: random.token(24), count: 0 });

@@ -120,6 +120,28 @@ fn a_server_that_is_stale_for_ever_is_given_up() {
 }
 
 #[test]
+fn who_finds_the_answer_to_another_question_stale_is_shown_only_the_fresh_one() {
+    let mut phone = Phone::connected();
+    phone.act(|agent, now| agent.register(now));
+    let first = phone.request(Method::Register);
+    phone.receive(challenge(&first, "n1", ""));
+    let second = phone.request(Method::Register);
+    phone.receive(grant(&second, 600));
+    phone.act(|agent, now| agent.invite(now, "200", OURS)).unwrap();
+    let mut invite = phone.request(Method::Invite);
+    // The answer to the registrar goes along, and is what this telephone system looks at.
+    for nonce in ["p1", "p2"] {
+        assert!(invite.headers.get(Name::Authorization).unwrap().contains(r#"nonce="n1""#));
+        let value = format!(r#"Digest realm="pbx.example", nonce="{nonce}", qop="auth", stale=true"#);
+        phone.receive(respond(&invite, 407).with(Name::ProxyAuthenticate, value));
+        phone.request(Method::Ack);
+        invite = phone.request(Method::Invite);
+    }
+    assert!(invite.headers.get(Name::ProxyAuthorization).unwrap().contains(r#"nonce="p2""#));
+    assert!(!invite.headers.contains(Name::Authorization));
+}
+
+#[test]
 fn a_proxy_and_a_server_may_both_ask() {
     let (mut phone, session, invite) = Phone::calling();
     phone.receive(proxy_challenge(&invite));
