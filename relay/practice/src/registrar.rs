@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use rsip::headers::UntypedHeader;
 use rsip::message::HeadersExt;
-use rsip::{Header, Request};
+use rsip::{Header, Method, Request};
 
 use crate::digest::{self, Algorithm, Credentials};
 use crate::ids::{ConnId, Tokens};
@@ -225,21 +225,21 @@ impl Registrar {
     }
 }
 
+/// What the console answered to the question that requests of this kind are asked: a registrar's (RFC 3261 §22.2), or a
+/// proxy's (§22.3). One that has only the answer to the other may show that.
 fn credentials(request: &Request, realm: &str) -> Option<Credentials> {
-    request
-        .headers
-        .iter()
-        .filter_map(|header| {
-            if let Header::Authorization(value) = header {
-                Some(value.value())
-            } else if let Header::ProxyAuthorization(value) = header {
-                Some(value.value())
-            } else {
-                None
-            }
-        })
-        .filter_map(Credentials::parse)
-        .find(|credentials| credentials.realm == realm)
+    let (mut registrars, mut proxys) = (Vec::new(), Vec::new());
+    for header in request.headers.iter() {
+        if let Header::Authorization(value) = header {
+            registrars.push(value.value());
+        } else if let Header::ProxyAuthorization(value) = header {
+            proxys.push(value.value());
+        }
+    }
+    let [mut asked, other] =
+        if request.method == Method::Register { [registrars, proxys] } else { [proxys, registrars] };
+    asked.extend(other);
+    asked.into_iter().filter_map(Credentials::parse).find(|credentials| credentials.realm == realm)
 }
 
 fn without_expires(contact: &str) -> String {
@@ -253,4 +253,25 @@ fn without_expires(contact: &str) -> String {
 fn listed(console: &Binding, now: Instant) -> Header {
     let left = console.until.saturating_duration_since(now).as_secs();
     rsip::headers::Contact::from(format!("{};expires={left}", console.contact)).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_is_proved_by_the_answer_to_the_question_that_it_was_asked() {
+        let answer = |nonce: &str| {
+            format!("Digest username=\"nora\", realm=\"r\", nonce=\"{nonce}\", uri=\"sip:r\", response=\"0\"")
+        };
+        for (method, expected) in [("REGISTER", "old"), ("INVITE", "new")] {
+            let text = format!(
+                "{method} sip:r SIP/2.0\r\nAuthorization: {}\r\nProxy-Authorization: {}\r\n\r\n",
+                answer("old"),
+                answer("new")
+            );
+            let request = Request::try_from(text.as_str()).unwrap();
+            assert_eq!(credentials(&request, "r").unwrap().nonce, expected, "{method}");
+        }
+    }
 }
