@@ -5,6 +5,10 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::{DirectoryId, Instant, PageInput, PageOutput};
 
+mod reader;
+
+use reader::Reader;
+
 /// Counts changes of these messages. After an update a new page can meet an old engine; the first byte
 /// on the port tells them apart before anything else is decoded.
 pub const VERSION: u8 = 6;
@@ -75,10 +79,23 @@ pub fn encode<T: Serialize>(message: &T) -> Vec<u8> {
     postcard::to_extend(message, vec![VERSION]).unwrap_or_default()
 }
 
+/// Puts a record into bytes for the store.
+pub fn pack<T: Serialize>(record: &T) -> Vec<u8> {
+    // As above.
+    postcard::to_allocvec(record).unwrap_or_default()
+}
+
+/// Reads a record from the store; `None` if it is garbled.
+pub fn unpack<T: DeserializeOwned>(bytes: &[u8]) -> Option<T> {
+    let mut reader = Reader::new(bytes);
+    let record = T::deserialize(&mut reader).ok()?;
+    (!reader.is_garbled()).then_some(record)
+}
+
 /// Reads a message from the port.
 pub fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Unreadable> {
     match bytes.split_first() {
-        Some((&VERSION, body)) => postcard::from_bytes(body).map_err(|_| Unreadable::Garbled),
+        Some((&VERSION, body)) => unpack(body).ok_or(Unreadable::Garbled),
         Some((&other, _)) => Err(Unreadable::Version(other)),
         None => Err(Unreadable::Garbled),
     }

@@ -1,6 +1,6 @@
 //! IndexedDB: what the desk keeps across restarts. The engine is its only owner.
 
-use cordboard_desk::{StoreWrite, Stored};
+use cordboard_desk::{StoreWrite, Stored, protocol};
 use futures_channel::mpsc::{UnboundedReceiver, UnboundedSender};
 use futures_util::StreamExt;
 use idb::{Database, DatabaseEvent, Factory, ObjectStoreParams, TransactionMode};
@@ -103,7 +103,7 @@ async fn read(database: &Database) -> Result<(Stored, bool), idb::Error> {
 
 /// What can be read of the records.
 fn records<T: DeserializeOwned>(records: Vec<JsValue>) -> Vec<T> {
-    let read = |record: JsValue| postcard::from_bytes(&record.unchecked_into::<Uint8Array>().to_vec()).ok();
+    let read = |record: JsValue| protocol::unpack(&record.unchecked_into::<Uint8Array>().to_vec());
     records.into_iter().filter_map(read).collect()
 }
 
@@ -141,6 +141,5 @@ async fn apply(database: &Database, write: StoreWrite) -> Result<(), idb::Error>
 }
 
 fn record(value: &impl Serialize) -> JsValue {
-    // Serialising plain structs into memory has no way to fail.
-    Uint8Array::from(postcard::to_allocvec(value).unwrap_or_default().as_slice()).into()
+    Uint8Array::from(protocol::pack(value).as_slice()).into()
 }
