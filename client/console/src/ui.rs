@@ -49,6 +49,7 @@ mod jack_wall;
 mod keyboard;
 mod live_regions;
 mod menu;
+mod parts;
 mod popover;
 mod presence;
 mod rail;

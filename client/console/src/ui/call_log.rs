@@ -13,6 +13,7 @@ use super::screen::{MenuAsked, MenuSubject, Popover, use_screen};
 use super::words::{Words, say, use_words};
 use crate::acts::use_acts;
 use crate::board::Board;
+use crate::ui::parts::When;
 
 /// The field that F3 jumps to while the log is open.
 pub(super) const FIELD: &str = "log-search-field";
@@ -203,9 +204,9 @@ fn Entries() -> impl IntoView {
                 <div role="presentation" style:translate=move || format!("0 {}px", f64::from(first.get()) * ROW)>{rows}</div>
             </div>
         </div>
-        <Show when=move || board.log.with(|log| log.as_ref().is_some_and(|log| log.total == 0))>
+        <When is=move || board.log.with(|log| log.as_ref().is_some_and(|log| log.total == 0))>
             <div class="nobody"><h3>{say(|w| w.log_empty)}</h3></div>
-        </Show>
+        </When>
     }
 }
 

@@ -6,6 +6,7 @@ use super::screen::use_screen;
 use super::start_shift::StartShift;
 use super::welcome::Welcome;
 use crate::board::Board;
+use crate::ui::parts::When;
 use contact_list::ContactList;
 use search_bar::SearchBar;
 use tabs::Tabs;
@@ -53,8 +54,8 @@ pub(super) fn Directories() -> impl IntoView {
             }
             .into_any(),
         }}
-        <Show when=move || screen.directory.get().is_some()>
+        <When is=move || screen.directory.get().is_some()>
             <SearchBar />
-        </Show>
+        </When>
     }
 }

@@ -15,6 +15,7 @@ use crate::acts::Acts;
 use crate::board::{Board, held as is_held, rings};
 use crate::clock::use_clock;
 use crate::ui::duration::{clock, seconds};
+use crate::ui::parts::When;
 
 /// How far the pointer goes before a press becomes a drag, CSS pixels.
 const SLACK: f64 = 6.0;
@@ -241,12 +242,12 @@ pub(super) fn ConferenceDrop() -> impl IntoView {
     let drag = use_drag();
     let over = Memo::new(move |_| drag.for_conference());
     view! {
-        <Show when=move || over.get().is_some()>
+        <When is=move || over.get().is_some()>
             <span class="drop-conf" class:over=move || over.get() == Some(true)>
                 <Icon name=Drawn::Conference size="s" />
                 {move || w().conferring.add}
             </span>
-        </Show>
+        </When>
     }
 }
 

@@ -10,6 +10,7 @@ use super::words::use_words;
 use crate::board::{Board, held, rings};
 use crate::clock::use_clock;
 use crate::ui::header::Current;
+use crate::ui::parts::Each;
 
 /// Below this mean opinion score a call sounds poor.
 const POOR: f32 = 3.1;
@@ -39,9 +40,9 @@ fn Ringing() -> impl IntoView {
     };
     view! {
         <div class="sr" role="alert" aria-live="assertive" aria-relevant="additions">
-            <For each=move || ringing.get() key=|call| *call let(call)>
+            <Each of=move || ringing.get() key=|call| *call let(call)>
                 <p>{move || said(call)}</p>
-            </For>
+            </Each>
         </div>
     }
 }
@@ -71,9 +72,9 @@ fn Polite() -> impl IntoView {
     });
     view! {
         <div class="sr" aria-live="polite">
-            <For each=move || waiting.get() key=|call| *call let(call)>
+            <Each of=move || waiting.get() key=|call| *call let(call)>
                 <p>{move || (w().held_too_long_said)(&name(call))}</p>
-            </For>
+            </Each>
             {move || poor.get().map(|call| view! { <p>{(w().quality_poor_said)(&name(call))}</p> })}
         </div>
     }

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use super::icon::{Icon, Icon as Drawn};
 use super::screen::{View, use_screen};
 use crate::board::Board;
+use crate::ui::parts::When;
 
 /// The rail.
 #[component]
@@ -16,9 +17,9 @@ pub(super) fn Rail() -> impl IntoView {
     view! {
         <nav class="rail" aria-label=say(|w| w.views)>
             <RailButton view=View::Directories drawn=Drawn::Contacts label=say(|w| w.directories) keys="Alt+1" />
-            <Show when=move || has_team.get()>
+            <When is=move || has_team.get()>
                 <RailButton view=View::Team drawn=Drawn::Headset label=say(|w| w.team.team) keys="Alt+2" count=waiting quiet=true />
-            </Show>
+            </When>
             <RailButton view=View::Log drawn=Drawn::History label=say(|w| w.call_log) keys="Alt+3" count=board.missed />
             <span class="sp"></span>
             <RailButton view=View::Settings drawn=Drawn::Settings label=say(|w| w.settings) keys="Alt+8" />

@@ -10,6 +10,7 @@ use super::jack_wall::{Brand, JackWall};
 use super::words::{Words, say, use_words};
 use crate::acts::use_acts;
 use crate::door::{Door, DoorProblem};
+use crate::ui::parts::When;
 
 /// The sign-in page.
 #[component]
@@ -94,7 +95,7 @@ fn PracticeOperators() -> impl IntoView {
     let operators = move || door.welcome.get().map(|welcome| welcome.practice_operators).unwrap_or_default();
     let enter = move |user: String| acts.sign_in(Credentials { user, password: String::new() });
     view! {
-        <Show when=move || !operators().is_empty()>
+        <When is=move || !operators().is_empty()>
             <section class="practice" aria-labelledby="practice-title">
                 <h2 id="practice-title">{say(|w| w.practice_title)}</h2>
                 <p>{say(|w| w.practice_note)}</p>
@@ -108,7 +109,7 @@ fn PracticeOperators() -> impl IntoView {
                     }
                 }).collect_view()}
             </section>
-        </Show>
+        </When>
     }
 }
 

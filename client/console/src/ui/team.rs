@@ -14,6 +14,7 @@ use super::words::{CallName, Words, say, use_words};
 use crate::acts::use_acts;
 use crate::board::Board;
 use crate::clock::use_clock;
+use crate::ui::parts::{Each, When};
 use places::{Place, arrange};
 
 mod places;
@@ -80,12 +81,12 @@ pub(super) fn Team() -> impl IntoView {
                 <div class="told" role="status">{told}</div>
             </div>
             <Members />
-            <Show when=move || count() == 0>
+            <When is=move || count() == 0>
                 <div class="nobody">
                     <h3>{say(|w| w.team.nobody)}</h3>
                     <p>{say(|w| w.team.nobody_note)}</p>
                 </div>
-            </Show>
+            </When>
         </section>
     }
 }
@@ -150,9 +151,9 @@ fn Members() -> impl IntoView {
             on:pointerenter=move |_| pointed_at.set(true)
             on:pointerleave=move |_| pointed_at.set(false)
         >
-            <For each=move || places.get() key=|place| (place.user.clone(), place.name.clone(), place.desk.clone()) let(place)>
+            <Each of=move || places.get() key=|place| (place.user.clone(), place.name.clone(), place.desk.clone()) let(place)>
                 <Member place=place places=places chosen=chosen selected=selected />
-            </For>
+            </Each>
         </div>
     }
 }
@@ -185,13 +186,13 @@ fn Member(
                     <b class="trunc">{shown}</b>
                     <span class="muted trunc">{desk}</span>
                 </div>
-                <Show when=move || calls.with(Vec::is_empty)>
+                <When is=move || calls.with(Vec::is_empty)>
                     <span class="muted" role="gridcell">{say(|w| w.team.no_calls)}</span>
-                </Show>
+                </When>
             </div>
-            <For each=move || calls.get() key=|id| *id let(id)>
+            <Each of=move || calls.get() key=|id| *id let(id)>
                 <Row id=id chosen=chosen selected=selected />
-            </For>
+            </Each>
         </div>
     }
 }
@@ -277,20 +278,20 @@ fn Call(
                 </div>
             </div>
             <div class="right" role="gridcell">
-                <Show when=move || waited().is_some()>
+                <When is=move || waited().is_some()>
                     <span class="waited" class:longest=longest title=move || waited().map(|time| (w().team.since_first_rang)(&time))>
                         <Icon name=Drawn::Timer size="s" />
-                        <Show when=move || longest.get()><span>{say(|w| w.team.longest)}</span></Show>
+                        <When is=move || longest.get()><span>{say(|w| w.team.longest)}</span></When>
                         <span class="num" role="timer">{waited}</span>
                     </span>
-                </Show>
+                </When>
                 <div class="st">
                     <span class="state">{move || call.with(|(_, call)| said(w(), call, gone.get()))}</span>
                     <time class="num" role="timer">{since}</time>
                 </div>
-                <Show when=move || waits.get()>
+                <When is=move || waits.get()>
                     <TakeOver id=id call=call />
-                </Show>
+                </When>
             </div>
         </div>
     }

@@ -9,6 +9,7 @@ use super::words::{say, use_words};
 use crate::acts::use_acts;
 use crate::board::Board;
 use crate::clock::use_clock;
+use crate::ui::parts::{Each, When};
 
 /// How many are shown.
 const SHOWN: usize = 3;
@@ -53,12 +54,12 @@ pub(super) fn Toasts() -> impl IntoView {
         move || board.notices.with(|all| u32::try_from(all.len().saturating_sub(SHOWN)).unwrap_or(u32::MAX));
     view! {
         <div class="toasts">
-            <Show when=move || more() != 0>
+            <When is=move || more() != 0>
                 <p class="more">{move || (w().more_notices)(more())}</p>
-            </Show>
-            <For each=newest key=|notice| notice.id let(notice)>
+            </When>
+            <Each of=newest key=|notice| notice.id let(notice)>
                 <Toast notice=notice />
-            </For>
+            </Each>
             <CopyToast />
             <MicrophoneToast />
             <LinkToast />
@@ -140,7 +141,7 @@ pub(super) fn ringing_phone(notice: &Notice) -> Option<PhoneId> {
 fn CopyToast() -> impl IntoView {
     let screen = use_screen();
     view! {
-        <Show when=move || screen.copy_failed.get()>
+        <When is=move || screen.copy_failed.get()>
             <div class="toast warn" role="alert" aria-label=say(|w| w.copy_failed)>
                 <Icon name=Drawn::Alert />
                 <div><h3>{say(|w| w.copy_failed)}</h3><p>{say(|w| w.copy_failed_why)}</p></div>
@@ -148,7 +149,7 @@ fn CopyToast() -> impl IntoView {
                     <Icon name=Drawn::Close size="m" />
                 </button>
             </div>
-        </Show>
+        </When>
     }
 }
 
@@ -173,7 +174,7 @@ fn LinkToast() -> impl IntoView {
     let goes_on = move || board.active().map(|_| w().calls_go_on);
     let why = move || board.link.with(|link| (w().link)(&link.state));
     view! {
-        <Show when=move || down.get()>
+        <When is=move || down.get()>
             <div class="toast bad" role="alert" aria-label=say(|w| w.link_lost)>
                 <Icon name=Drawn::LinkBroken />
                 <div>
@@ -187,7 +188,7 @@ fn LinkToast() -> impl IntoView {
                     </button>
                 </div>
             </div>
-        </Show>
+        </When>
     }
 }
 

@@ -9,6 +9,7 @@ use wasm_bindgen::JsCast;
 use super::call_tile::CallTile;
 use crate::board::{Board, rings};
 use crate::ui::icon::{Icon, Icon as Drawn};
+use crate::ui::parts::{Each, When};
 use crate::ui::words::{Language, speak_here, use_tongue, use_words};
 
 /// Slots that are always shown: incoming 1 to 8, outgoing A and B.
@@ -62,13 +63,13 @@ pub(super) fn CallList(
         <div class="list" style=("--share", move || grow().to_string())>
         <div class="scroller" node_ref=scroller on:scroll=follow>
             <div class="slots" role="grid" aria-label=name>
-                <For each=move || in_words(slots.get(), tongue.language()) key=|row| *row let((slot, taken, language))>
+                <Each of=move || in_words(slots.get(), tongue.language()) key=|row| *row let((slot, taken, language))>
                     {speak_here(language)}
                     {match taken {
                         Taken::By(call) => view! { <CallTile call=call label=label(way, slot) /> }.into_any(),
                         Taken::Free { tall } => view! { <FreeSlot way=way at=slot tall=tall teach=teach /> }.into_any(),
                     }}
-                </For>
+                </Each>
             </div>
         </div>
         <RingingBelow way=way scroller=scroller scrolled=scrolled />
@@ -159,12 +160,12 @@ fn RingingBelow(
         });
     });
     view! {
-        <Show when=move || below.get() != 0>
+        <When is=move || below.get() != 0>
             <button class="ringing-below" tabindex="-1">
                 <Icon name=Drawn::BellRinging size="s" />
                 {move || (w().ringing_below)(below.get())}
             </button>
-        </Show>
+        </When>
     }
 }
 

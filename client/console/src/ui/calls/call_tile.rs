@@ -14,6 +14,7 @@ use crate::ui::drag::{DropLabel, use_drag};
 use crate::ui::dropping::Dropped;
 use crate::ui::duration::{clock, seconds};
 use crate::ui::icon::{Icon, Icon as Drawn};
+use crate::ui::parts::When;
 use crate::ui::screen::{MenuAsked, MenuSubject, beside_calls, use_screen};
 use crate::ui::words::{Words, say, use_words};
 
@@ -125,15 +126,15 @@ fn Tile(id: CallId, label: String, call: Signal<CallView>, talking: Signal<bool>
             <div class="right" role="gridcell">
                 <RowActs id=id call=call />
                 <StatusAndTime call=call late=late talking=talking />
-                <Show when=move || state.get() == "ringing">
+                <When is=move || state.get() == "ringing">
                     <AnswerButton id=id call=call />
-                </Show>
+                </When>
             </div>
-            <Show when=move || held_for().is_some()>
+            <When is=move || held_for().is_some()>
                 <div class="fuse" aria-hidden="true">
                     <i style:width=move || format!("{}%", held_for().unwrap_or(0).min(HOLD_SECONDS) * 100 / HOLD_SECONDS)></i>
                 </div>
-            </Show>
+            </When>
             {move || drag.over_call(id).map(|dragged| {
                 let dropped = untrack(|| Dropped::on_call(w(), board, dragged, id));
                 view! { <DropLabel dropped=dropped /> }
@@ -196,7 +197,7 @@ fn Who(call: Signal<CallView>, longest: Memo<bool>) -> impl IntoView {
     let role = move || call.with(|call| role(&call.who));
     view! {
         <div class="who" class:pictured=pictured role="gridcell">
-            <Show when=pictured><Portrait name=Signal::derive(name) picture=picture /></Show>
+            <When is=pictured><Portrait name=Signal::derive(name) picture=picture /></When>
             <div class="l1">
                 {move || if local() {
                     view! { <span class="name" title=name><b>{name()}</b></span><Icon name=Drawn::Local size="s" /> }.into_any()
@@ -204,9 +205,9 @@ fn Who(call: Signal<CallView>, longest: Memo<bool>) -> impl IntoView {
                     view! { <span class="name" title=name>{name()}</span> }.into_any()
                 }}
                 <span class="nr num trunc">{move || call.with(|call| second(w(), &call.who))}</span>
-                <Show when=move || longest.get()>
+                <When is=move || longest.get()>
                     <span class="longest" title=say(|w| w.team.longest)><Icon name=Drawn::Timer size="s" /><span>{say(|w| w.team.longest)}</span></span>
-                </Show>
+                </When>
             </div>
             <div class="l2">
                 {move || line().map(|line| view! { <LineBadge line=line lines=board.lines /> })}
@@ -398,7 +399,7 @@ fn RowAct(
         act();
     };
     view! {
-        <Show when=move || when.get()>
+        <When is=move || when.get()>
             <button
                 class="icon-btn"
                 tabindex="-1"
@@ -409,6 +410,6 @@ fn RowAct(
             >
                 <Icon name=icon size="m" />
             </button>
-        </Show>
+        </When>
     }
 }

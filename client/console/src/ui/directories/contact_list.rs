@@ -9,6 +9,7 @@ use wasm_bindgen::prelude::*;
 
 use super::contact_tile::ContactTile;
 use crate::ui::icon::{Icon, Icon as Drawn};
+use crate::ui::parts::{Each, When};
 use crate::ui::screen::{Popover, Zone, use_screen};
 use crate::ui::words::use_words;
 
@@ -93,9 +94,9 @@ pub(super) fn ContactList() -> impl IntoView {
                 </div>
             </div>
         </div>
-        <Show when=move || total.get() == Some(0)>
+        <When is=move || total.get() == Some(0)>
             <Nobody />
-        </Show>
+        </When>
     }
 }
 
@@ -115,9 +116,9 @@ fn Tiles() -> impl IntoView {
         (*directory, *row, contact.id, text_of(contact))
     };
     view! {
-        <For each=rows key=same let((directory, row, contact))>
+        <Each of=rows key=same let((directory, row, contact))>
             <ContactTile directory=directory row=row contact=contact local=local.get_untracked() />
-        </For>
+        </Each>
     }
 }
 

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::ui::icon::{Icon, Icon as Drawn};
+use crate::ui::parts::When;
 use crate::ui::screen::{Zone, use_screen};
 use crate::ui::words::{say, use_words};
 
@@ -45,12 +46,12 @@ pub(crate) fn SearchBar() -> impl IntoView {
                 <span class="hits" role="status">
                     {move || hits().map(|(drawn, said)| view! { <Icon name=drawn size="m" />{said} })}
                 </span>
-                <Show when=move || searching.get()>
+                <When is=move || searching.get()>
                     <button class="icon-btn" aria-label=say(|w| w.clear) on:click=move |_| screen.search(String::new())>
                         <Icon name=Drawn::Close size="m" />
                     </button>
                     <kbd aria-hidden="true">{say(|w| w.key_escape)}</kbd>
-                </Show>
+                </When>
                 <kbd aria-hidden="true">"F3"</kbd>
             </div>
         </div>

@@ -9,6 +9,7 @@ use crate::board::Board;
 use crate::ui::avatar::LineBadge;
 use crate::ui::drag::use_drag;
 use crate::ui::icon::{Icon, Icon as Drawn};
+use crate::ui::parts::Each;
 use crate::ui::screen::{Popover, use_screen};
 
 /// The tabs.
@@ -37,9 +38,9 @@ pub(super) fn Tabs() -> impl IntoView {
     view! {
         <div class="tabs">
             <div role="tablist" aria-label=say(|w| w.directories) on:keydown=walk>
-                <For each=move || board.directories.get() key=|directory| (directory.id, directory.name.clone(), directory.count) let(directory)>
+                <Each of=move || board.directories.get() key=|directory| (directory.id, directory.name.clone(), directory.count) let(directory)>
                     <Tab directory=directory />
-                </For>
+                </Each>
             </div>
             <span class="grow"></span>
             <button

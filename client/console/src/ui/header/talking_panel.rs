@@ -11,6 +11,7 @@ use crate::ui::calls::who::{role, shown_name};
 use crate::ui::conferring;
 use crate::ui::duration::{clock, clock_with_hours, seconds};
 use crate::ui::icon::{Icon, Icon as Drawn};
+use crate::ui::parts::Each;
 use crate::ui::words::{Words, say, speak_here, use_tongue, use_words};
 
 /// How many parties of a conference it shows.
@@ -131,9 +132,9 @@ fn Conference() -> impl IntoView {
     view! {
         <div class="slab"><Icon name=Drawn::Conference size="l" /></div>
         <h2 class="sr">{move || format!("{}, {}", w().conference, count().map(|(parties, _)| (w().conferring.in_it)(parties)).unwrap_or_default())}</h2>
-        <For each=move || shown.get() key=|party| *party let(party)>
+        <Each of=move || shown.get() key=|party| *party let(party)>
             {board.call_now(party).map(|call| view! { <OfConference call=call.view.into() talking=call.talking.into() /> })}
-        </For>
+        </Each>
         <div class="clock">
             <span class="num" role="timer" aria-label=move || (w().talking_for)(&clock_with_hours(time()))>
                 {move || clock(time())}

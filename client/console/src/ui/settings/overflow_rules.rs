@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use crate::acts::{Acts, use_acts};
 use crate::board::Board;
 use crate::ui::icon::{Icon, Icon as Drawn};
+use crate::ui::parts::When;
 use crate::ui::words::{say, use_words};
 
 /// The rules as they can be changed here. A handle.
@@ -106,9 +107,9 @@ fn Rule(rules: Rules, occasion: Occasion) -> impl IntoView {
                 />
             })}
             {move || verdict().map(|said| view! { <small class="verdict">{(w().outcome)(said.outcome)}</small> })}
-            <Show when=move || occasion == Occasion::OutOfHours && chosen.get() != Instead::Ring>
+            <When is=move || occasion == Occasion::OutOfHours && chosen.get() != Instead::Ring>
                 <OpeningHours rules=rules />
-            </Show>
+            </When>
         </li>
     }
 }
