@@ -136,7 +136,9 @@ impl Queue {
 
     /// The phones that somebody waits for.
     pub(crate) fn awaited(&self) -> BTreeSet<PhoneId> {
-        self.waiters.iter().map(|waiter| waiter.phone).collect()
+        let mut awaited = BTreeSet::new();
+        awaited.extend(self.waiters.iter().map(|waiter| waiter.phone));
+        awaited
     }
 
     /// Who is sent next and when, for each phone that is free; `free` tells since when one is.

@@ -16,7 +16,7 @@ pub(crate) const MOST: usize = 1_000;
 /// Every phone that is watched.
 #[derive(Default, Serialize, Deserialize)]
 pub(crate) struct WatchList {
-    phones: BTreeMap<PhoneId, Entry>,
+    phones: BTreeMap<PhoneId, Box<Entry>>,
     by_number: BTreeMap<CanonicalNumber, PhoneId>,
     by_subscription: BTreeMap<SubscriptionId, (PhoneId, Side)>,
     next: u32,
@@ -62,7 +62,7 @@ impl WatchList {
         self.next = self.next.wrapping_add(1);
         let phone = Phone::new(address, kind, now);
         self.by_number.insert(number.clone(), id);
-        self.phones.insert(id, Entry { phone, number, subscriptions: Vec::new() });
+        self.phones.insert(id, Box::new(Entry { phone, number, subscriptions: Vec::new() }));
         self.changed.insert(id);
         id
     }
@@ -97,14 +97,10 @@ impl WatchList {
         self.on_screen.remove(&page);
     }
 
-    /// Drops all but these numbers. What asked for the others is to be ended.
-    pub(crate) fn keep(&mut self, wanted: &BTreeSet<&CanonicalNumber>) -> Vec<SubscriptionId> {
-        let dropped: Vec<_> = self
-            .phones
-            .iter()
-            .filter(|(_, entry)| !wanted.contains(&entry.number))
-            .map(|(id, _)| *id)
-            .collect();
+    /// Drops all but the numbers that are wanted. What asked for the others is to be ended.
+    pub(crate) fn keep(&mut self, is_wanted: impl Fn(&CanonicalNumber) -> bool) -> Vec<SubscriptionId> {
+        let dropped: Vec<_> =
+            self.phones.iter().filter(|(_, entry)| !is_wanted(&entry.number)).map(|(id, _)| *id).collect();
         dropped.into_iter().flat_map(|id| self.drop_phone(id)).collect()
     }
 
@@ -114,8 +110,7 @@ impl WatchList {
         if over == 0 {
             return Vec::new();
         }
-        let seen = self.on_screen.values().flatten().copied().collect::<BTreeSet<_>>();
-        let spare = |id: &&PhoneId| !seen.contains(id) && !awaited.contains(id);
+        let spare = |id: &&PhoneId| !self.is_on_screen(**id) && !awaited.contains(id);
         let dropped: Vec<_> = self.phones.keys().rev().filter(spare).take(over).copied().collect();
         dropped.into_iter().flat_map(|id| self.drop_phone(id)).collect()
     }
@@ -164,8 +159,9 @@ impl WatchList {
     /// Those that have come onto a screen, or are awaited, or neither any more, since this was last asked; with what
     /// asks for them.
     pub(crate) fn urgency_changes(&mut self, awaited: &BTreeSet<PhoneId>) -> Vec<(SubscriptionId, bool)> {
-        let mut urgent: BTreeSet<_> = self.on_screen.values().flatten().chain(awaited).copied().collect();
-        urgent.retain(|id| self.phones.contains_key(id));
+        let wanted = self.on_screen.values().flatten().chain(awaited).copied();
+        let mut urgent = BTreeSet::new();
+        urgent.extend(wanted.filter(|id| self.phones.contains_key(id)));
         let changed: Vec<_> = urgent.symmetric_difference(&self.urgent).copied().collect();
         let subscriptions = |id: PhoneId| self.phones.get(&id).map(|entry| entry.subscriptions.as_slice());
         let told = changed.into_iter().flat_map(|id| {

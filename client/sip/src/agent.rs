@@ -69,7 +69,7 @@ pub struct Agent {
     registrar: Registrar,
     servers: Servers,
     probing: Probing,
-    sessions: BTreeMap<SessionId, Session>,
+    sessions: BTreeMap<SessionId, Box<Session>>,
     /// The transfer of each session; outlives it until its last word is said.
     refers: VecMap<SessionId, Refer>,
     /// What the far end of each session asked for by REFER; outlives it until its last word is said.
@@ -144,7 +144,7 @@ impl Agent {
         self.wire.trace.note_disconnected(now);
         self.stop_probing(now);
         for (_, outgoing) in self.transactions.lose_connection(&mut self.wire, now) {
-            self.hear_nothing(now, outgoing, crate::transaction::Silence::Lost);
+            self.hear_nothing(now, *outgoing, crate::transaction::Silence::Lost);
         }
         self.stop_registering_without_connection(now);
         self.stop_subscribing_without_connection(now);

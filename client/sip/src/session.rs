@@ -140,12 +140,14 @@ impl Redirects {
 
     /// Takes the contacts of a 3xx, the likeliest first, without those that were tried or that we cannot call.
     pub(crate) fn learn(&mut self, headers: &Headers) {
-        let mut contacts = headers.contacts().unwrap_or_default();
-        // None means 1 (RFC 3261 §20.10). The sort keeps equals in order.
-        contacts.sort_by_key(|contact| {
-            std::cmp::Reverse(contact.params.raw("q").and_then(thousandths).unwrap_or(1000))
-        });
-        let fresh = contacts.into_iter().map(|contact| contact.uri.without_headers()).filter(Uri::is_sip);
+        let mut contacts = Vec::new();
+        for contact in headers.contacts().unwrap_or_default() {
+            // None means 1 (RFC 3261 §20.10). Equals stay in order.
+            let likely = contact.params.raw("q").and_then(thousandths).unwrap_or(1000);
+            let place = contacts.partition_point(|(known, _)| *known >= likely);
+            contacts.insert(place, (likely, contact.uri.without_headers()));
+        }
+        let fresh = contacts.into_iter().map(|(_, target)| target).filter(Uri::is_sip);
         let mut targets: Vec<Uri> = Vec::new();
         for target in fresh {
             let known = self.tried.iter().chain(&self.waiting).chain(&targets);

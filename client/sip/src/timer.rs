@@ -112,8 +112,11 @@ impl Timers {
 
 impl From<BTreeSet<(Instant, Timer)>> for Timers {
     fn from(due: BTreeSet<(Instant, Timer)>) -> Self {
-        let at = due.iter().map(|(at, timer)| (*timer, *at)).collect();
-        Self { due, at }
+        let mut timers = Self::default();
+        for (at, timer) in due {
+            timers.set(timer, at);
+        }
+        timers
     }
 }
 

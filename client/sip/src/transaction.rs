@@ -142,8 +142,8 @@ enum IncomingState {
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Transactions {
     last: u32,
-    outgoing: BTreeMap<TransactionId, Outgoing>,
-    incoming: BTreeMap<TransactionId, Incoming>,
+    outgoing: BTreeMap<TransactionId, Box<Outgoing>>,
+    incoming: BTreeMap<TransactionId, Box<Incoming>>,
     by_branch: BTreeMap<BranchKey, TransactionId>,
     by_request: BTreeMap<RequestKey, TransactionId>,
     by_sequence: BTreeMap<SequenceKey, TransactionId>,
@@ -204,13 +204,13 @@ impl Transactions {
         }
         let key = BranchKey::of(&request.headers, &request.method);
         self.by_branch.insert(key.clone(), id);
-        self.outgoing.insert(id, Outgoing { purpose, request, tries, state, key });
+        self.outgoing.insert(id, Box::new(Outgoing { purpose, request, tries, state, key }));
         id
     }
 
     /// A request of ours, while it runs.
     pub(crate) fn outgoing(&self, id: TransactionId) -> Option<&Outgoing> {
-        self.outgoing.get(&id)
+        self.outgoing.get(&id).map(Box::as_ref)
     }
 
     /// Matches a response to its request (§17.1.3). `None` for a stray or a copy.
@@ -219,7 +219,7 @@ impl Transactions {
         wire: &mut Wire,
         now: Instant,
         response: &Response,
-    ) -> Option<(TransactionId, Outgoing)> {
+    ) -> Option<(TransactionId, Box<Outgoing>)> {
         let method = response.headers.cseq().ok()?.method;
         let key = BranchKey::of(&response.headers, &method);
         let id = *self.by_branch.get(&key)?;
@@ -255,7 +255,7 @@ impl Transactions {
         &mut self,
         wire: &mut Wire,
         now: Instant,
-    ) -> Vec<(TransactionId, Outgoing)> {
+    ) -> Vec<(TransactionId, Box<Outgoing>)> {
         let ids: Vec<_> = self.outgoing.keys().copied().collect();
         let lost = ids.into_iter().filter_map(|id| {
             let outgoing = self.outgoing.get_mut(&id)?;
@@ -284,7 +284,7 @@ impl Transactions {
     }
 
     /// Forgets a request of ours that will not be answered any more.
-    pub(crate) fn abandon(&mut self, id: TransactionId) -> Option<Outgoing> {
+    pub(crate) fn abandon(&mut self, id: TransactionId) -> Option<Box<Outgoing>> {
         let outgoing = self.outgoing.remove(&id)?;
         self.by_branch.remove(&outgoing.key);
         Some(outgoing)
@@ -300,7 +300,7 @@ impl Transactions {
     }
 
     /// A timer of this transaction is due. Tells the request that was never answered, if it is that.
-    pub(crate) fn expire(&mut self, id: TransactionId, timer: Timer) -> Option<Outgoing> {
+    pub(crate) fn expire(&mut self, id: TransactionId, timer: Timer) -> Option<Box<Outgoing>> {
         if let Some(outgoing) = self.outgoing.get_mut(&id) {
             let (did, over) = match outgoing.state {
                 OutgoingState::Invite(state) => {
@@ -394,7 +394,7 @@ impl Transactions {
         }
         self.by_request.insert(key.clone(), id);
         let incoming = Incoming { key, sequence, state, request: request.clone(), response: Vec::new() };
-        self.incoming.insert(id, incoming);
+        self.incoming.insert(id, Box::new(incoming));
         if request.method == Method::Cancel {
             let meant = self.by_request.get(&RequestKey::of_cancelled(request)?).copied();
             return Ok(Arrived::Cancel(id, meant));

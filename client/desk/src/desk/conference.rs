@@ -95,9 +95,9 @@ impl Desk {
             Conference::Present { .. } | Conference::Away { .. } => None,
         };
         // Whoever talks is first: the conference has the floor then, and the other one joins it there.
-        let talking = |id: &CallId| self.calls.get(id).is_some_and(|call| call.state != CallState::Talking);
-        let mut joining: Vec<CallId> = other.into_iter().chain([id]).collect();
-        joining.sort_by_key(talking);
+        let talks = |id: &CallId| self.calls.get(id).is_none_or(|call| call.state == CallState::Talking);
+        let (mut joining, waiting): (Vec<_>, Vec<_>) = other.into_iter().chain([id]).partition(talks);
+        joining.extend(waiting);
         let muted =
             self.parties().next().or_else(|| self.calls.get(joining.first()?)).is_some_and(|call| call.muted);
         for id in joining {

@@ -128,10 +128,9 @@ impl Desk {
         // Whoever is waited for is watched whatever becomes of the directory.
         let awaited = self.queue.awaited().into_iter().filter_map(|phone| self.watching.list.number(phone));
         let awaited: Vec<_> = awaited.cloned().collect();
-        let numbers: BTreeSet<_> = wanted.keys().chain(&awaited).collect();
         let shift = self.shift.as_ref();
         let list = &mut self.watching.list;
-        let ended = list.keep(&numbers);
+        let ended = list.keep(|number| wanted.contains_key(number) || awaited.contains(number));
         for (number, address) in wanted {
             if list.is_full() {
                 break;

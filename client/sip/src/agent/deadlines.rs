@@ -11,7 +11,7 @@ impl Agent {
         match timer {
             Timer::Transaction(id, letter) => {
                 if let Some(outgoing) = self.transactions.expire(id, letter) {
-                    self.hear_nothing(now, outgoing, Silence::TimedOut);
+                    self.hear_nothing(now, *outgoing, Silence::TimedOut);
                 }
             }
             Timer::AnswerAgain(id) => self.handle_answer_again(now, id),

@@ -64,7 +64,7 @@ impl Agent {
             links: alert::links(&request.headers),
             replaces,
         };
-        self.sessions.insert(id, session);
+        self.sessions.insert(id, Box::new(session));
         // §13.3.1: the caller may say how long it is willing to wait.
         if let Some(seconds) = request.headers.expires() {
             let wait = Duration::from_secs(u64::from(seconds));

@@ -80,7 +80,7 @@ impl Agent {
             asked_by: errand.asked_by,
             ..session
         };
-        self.sessions.insert(id, session);
+        self.sessions.insert(id, Box::new(session));
         let to = NameAddr::new(uri.clone());
         let mut request = self.request(Method::Invite, uri, &me.with_tag(&local_tag), &to);
         request.headers.push(Name::CallId, call_id);

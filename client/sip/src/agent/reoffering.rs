@@ -113,7 +113,8 @@ impl Agent {
 
     /// A session that the desk may act on.
     pub(super) fn alive(&mut self, id: SessionId) -> Result<&mut Session, ActError> {
-        self.sessions.get_mut(&id).filter(|session| session.stage.is_alive()).ok_or(ActError::NoSession)
+        let session = self.sessions.get_mut(&id).map(Box::as_mut);
+        session.filter(|session| session.stage.is_alive()).ok_or(ActError::NoSession)
     }
 
     /// Takes the negotiation one step further.

@@ -33,7 +33,7 @@ const AT_ONCE: Duration = Duration::from_secs(30);
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Subscriptions {
     last: u32,
-    pub(super) all: BTreeMap<SubscriptionId, Subscription>,
+    pub(super) all: BTreeMap<SubscriptionId, Box<Subscription>>,
     /// By Call-ID, so that a NOTIFY is matched among thousands.
     pub(super) by_call: BTreeMap<String, SubscriptionId>,
     turns: Turns,
@@ -146,7 +146,7 @@ impl Agent {
         let target = super::address::target(target, self.domain())?;
         self.me().ok_or(ActError::BadTarget)?;
         let id = self.subscriptions.next_id();
-        self.subscriptions.all.insert(id, Subscription::new(package, target, urgency));
+        self.subscriptions.all.insert(id, Box::new(Subscription::new(package, target, urgency)));
         self.happen_to_subscription(now, id, Event::Wanted);
         Ok(id)
     }
@@ -349,7 +349,7 @@ impl Agent {
         } else {
             self.wire.timers.set(Timer::NotifyMissing(leaver), now + T1_64);
         }
-        self.subscriptions.all.insert(leaver, left);
+        self.subscriptions.all.insert(leaver, Box::new(left));
     }
 
     /// Prolongs before it expires: at some moment in the last part, so that a thousand that began together do not come

@@ -62,7 +62,7 @@ impl ConferenceUser {
 pub(super) struct Room {
     versions: Versions,
     known: Conference,
-    users: BTreeMap<String, ConferenceUser>,
+    users: BTreeMap<String, Box<ConferenceUser>>,
 }
 
 impl Room {
@@ -103,7 +103,7 @@ impl Room {
                 self.take_user(user);
             }
         }
-        let users = self.users.values().cloned().collect();
+        let users = self.users.values().map(|user| user.as_ref().clone()).collect();
         let news = Watched::Conference(Conference { users, ..self.known.clone() });
         Learnt { news: Some(news), gap: verdict == Verdict::Gap }
     }
@@ -123,7 +123,7 @@ impl Room {
         }
         let mut user = match self.users.remove(entity).filter(|_| state == "partial") {
             Some(known) => known,
-            None => ConferenceUser { entity: entity.to_owned(), ..ConferenceUser::default() },
+            None => Box::new(ConferenceUser { entity: entity.to_owned(), ..ConferenceUser::default() }),
         };
         if self.users.len() >= MAX_USERS {
             return;

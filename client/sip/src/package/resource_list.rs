@@ -60,7 +60,7 @@ pub enum MemberStanding {
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct List {
     versions: Versions,
-    members: BTreeMap<String, Memory>,
+    members: BTreeMap<String, Box<Memory>>,
 }
 
 impl List {
@@ -90,7 +90,7 @@ impl List {
     /// The whole state is on its way.
     pub(super) fn expect_full(&mut self) {
         self.versions.expect_full();
-        self.members.values_mut().for_each(Memory::expect_full);
+        self.members.values_mut().for_each(|memory| memory.expect_full());
     }
 
     fn take_part(
@@ -151,7 +151,7 @@ impl List {
         told.seen.push(uri.to_owned());
         let known = self.members.len() < MAX_MEMBERS || self.members.contains_key(uri);
         let news = part.filter(|_| known).and_then(|part| {
-            let memory = self.members.entry(uri.to_owned()).or_insert_with(|| Memory::new(package));
+            let memory = self.members.entry(uri.to_owned()).or_insert_with(|| Box::new(Memory::new(package)));
             let learnt = memory.learn_one(&part.headers, part.body).ok()?;
             told.gap |= learnt.gap;
             learnt.news

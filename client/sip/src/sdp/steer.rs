@@ -53,8 +53,11 @@ impl Sdp {
                         wanted.unwrap_or(names.len() + usize::from(companion))
                     })
                 };
-                let mut formats: Vec<_> = media.formats().collect();
-                formats.sort_by_key(rank);
+                let mut formats = Vec::new();
+                for format in media.formats() {
+                    let place = formats.partition_point(|placed| rank(placed) <= rank(&format));
+                    formats.insert(place, format);
+                }
                 let front = format!("m=audio {} {}", media.port_text(), media.protocol());
                 (media.index, formats.into_iter().fold(front, |line, format| line + " " + format))
             })
