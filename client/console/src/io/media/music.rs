@@ -155,11 +155,10 @@ impl Record {
 impl Drop for Record {
     fn drop(&mut self) {
         self.player.set_onerror(None);
-        let _ = self.player.pause();
         if let Some(source) = &self.source {
             // A node that is connected to nothing is as good.
             let _ = source.disconnect();
         }
-        let _ = Url::revoke_object_url(&self.url);
+        sound::end(&self.player, &self.url);
     }
 }

@@ -65,12 +65,17 @@ pub(super) fn start(player: &HtmlAudioElement) {
     }
 }
 
+/// Stops a player for good and lets go of what it plays.
+pub(super) fn end(player: &HtmlAudioElement, url: &str) {
+    let _ = player.pause();
+    // It may not have begun to read yet, and would look for what is gone.
+    let _ = player.remove_attribute("src");
+    player.load();
+    let _ = Url::revoke_object_url(url);
+}
+
 impl Drop for Playing {
     fn drop(&mut self) {
-        let _ = self.element.pause();
-        // It may not have begun to read yet, and would look for what is gone.
-        let _ = self.element.remove_attribute("src");
-        self.element.load();
-        let _ = Url::revoke_object_url(&self.url);
+        end(&self.element, &self.url);
     }
 }
