@@ -29,9 +29,7 @@ where
 {
     list(Box::new(move || {
         let items = of().into_iter();
-        items
-            .map(|item| Row { key: hash(&key(&item)), paint: paint(item, children.clone()) })
-            .collect()
+        items.map(|item| Row { key: hash(&key(&item)), paint: paint(item, children.clone()) }).collect()
     }))
 }
 

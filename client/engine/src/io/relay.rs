@@ -34,5 +34,6 @@ pub(crate) async fn provision() -> Result<Provision, NoProvision> {
     let text = response.text().map_err(|_| NoProvision::Unreachable)?;
     let text =
         JsFuture::from(text).await.ok().and_then(|text| text.as_string()).ok_or(NoProvision::Unreachable)?;
-    serde_json::from_str(&text).map_err(|_| NoProvision::Unreachable)
+    // From bytes, as what the team says is read: a reader of text would be downloaded beside that of bytes.
+    serde_json::from_slice(text.as_bytes()).map_err(|_| NoProvision::Unreachable)
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use vecmap::VecMap;
 
 use super::version::{Verdict, Versions, version};
 use super::xml::Element;
@@ -41,7 +42,7 @@ pub struct ConferenceUser {
     pub roles: Vec<String>,
     /// How each of the user's devices stands in it, in the words of RFC 4575 §5.7.3 such as `connected`, `on-hold`,
     /// `dialing-out`; by the device's address.
-    pub endpoints: BTreeMap<String, String>,
+    pub endpoints: VecMap<String, String>,
 }
 
 impl ConferenceUser {

@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
+use vecmap::VecSet;
 
 use crate::{SubscriptionId, Urgency};
 
@@ -20,7 +21,7 @@ pub(crate) struct Turns {
     last: u64,
     queue: BTreeSet<Ticket>,
     tickets: BTreeMap<SubscriptionId, Ticket>,
-    out: BTreeSet<SubscriptionId>,
+    out: VecSet<SubscriptionId>,
 }
 
 impl Turns {

@@ -164,7 +164,16 @@ fn ratio(part: u32, whole: u32) -> f32 {
 }
 
 fn wave(hertz: f32, at: u32) -> f32 {
-    (std::f32::consts::TAU * hertz * ratio(at, RATE)).sin()
+    sine(hertz * ratio(at, RATE))
+}
+
+/// The sine of so many turns to 0.002, by the formula of Bhaskara: nobody hears the difference, and the exact one is
+/// 2 kB to download.
+fn sine(turns: f32) -> f32 {
+    let halves = turns.fract() * 2.0;
+    let (up, rest) = if halves < 1.0 { (1.0, halves) } else { (-1.0, halves - 1.0) };
+    let arch = rest * (1.0 - rest);
+    up * 16.0 * arch / (5.0 - 4.0 * arch)
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "the wave stays within the range of a sample")]
@@ -198,6 +207,15 @@ mod tests {
         assert!(loudest(&ON_HOLD) < loudest(&RING) / 2);
         // 2.7 of 5 seconds.
         assert_eq!(ON_HOLD.wav().len(), 44 + 5 * 16_000);
+    }
+
+    #[test]
+    fn a_wave_is_a_sine() {
+        for step in 0..1000_u16 {
+            let turns = f32::from(step) / 300.0;
+            let exact = (std::f32::consts::TAU * turns).sin();
+            assert!((sine(turns) - exact).abs() < 0.002, "{turns}");
+        }
     }
 
     #[test]
