@@ -5,10 +5,6 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::{DirectoryId, Instant, PageInput, PageOutput};
 
-mod reader;
-
-use reader::Reader;
-
 /// Counts changes of these messages. After an update a new page can meet an old engine; the first byte
 /// on the port tells them apart before anything else is decoded.
 pub const VERSION: u8 = 6;
@@ -87,9 +83,7 @@ pub fn pack<T: Serialize>(record: &T) -> Vec<u8> {
 
 /// Reads a record from the store; `None` if it is garbled.
 pub fn unpack<T: DeserializeOwned>(bytes: &[u8]) -> Option<T> {
-    let mut reader = Reader::new(bytes);
-    let record = T::deserialize(&mut reader).ok()?;
-    (!reader.is_garbled()).then_some(record)
+    postcard::from_bytes(bytes).ok()
 }
 
 /// Reads a message from the port.
