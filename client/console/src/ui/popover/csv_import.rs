@@ -124,7 +124,7 @@ pub(super) fn CsvImport(directory: DirectoryId) -> impl IntoView {
             </label>
             <span role="alert">
                 {move || lost.get().then(|| view! {
-                    <span class="err"><Icon name=Drawn::Alert size="m" /><span>{w().import_lost}</span></span>
+                    <span class="field"><span class="err"><Icon name=Drawn::Alert size="m" /><span>{w().import_lost}</span></span></span>
                 })}
             </span>
             {move || chosen.get().map(|chosen| view! {
