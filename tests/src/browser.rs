@@ -26,7 +26,7 @@ pub enum Microphone {
 /// Memory of processes, bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Memory {
-    /// What they have written, which no other process has: the "memory footprint" of Chromium's task manager.
+    /// What they have written, which no other process has: anonymous memory and swap.
     pub own: u64,
     /// With their share of what others have as well, which is Chromium's own program for the most part.
     pub all: u64,

@@ -36,9 +36,7 @@ pub(crate) async fn measure(stage: &Stage) -> Told {
     robin.shows("Registered").await?;
     robin.shows("Audio on").await?;
     crowd::is_watched(&office, "robin").await?;
-    println!(
-        "\nP8, memory of the tab, page and engine (bar: 200 MB of its own, no growth over the last 500 calls)"
-    );
+    println!("\nP8, memory of the tab, page and engine (bar: 200 MB, no growth over the last 500 calls)");
     let crowded = format!("with {} contacts, {} watched telephones", crowd::CONTACTS, crowd::TELEPHONES);
     row(&browser, &others, &robin, &crowded).await?;
     for call in 1..=CALLS {
