@@ -23,13 +23,32 @@ pub enum Microphone {
     Denied,
 }
 
-/// Memory of processes, bytes.
+/// Memory of a process, bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Memory {
-    /// What they have written, which no other process has: anonymous memory and swap.
+    /// Its anonymous memory, resident or swapped out: what Chromium counts as its private footprint.
     pub own: u64,
-    /// With their share of what others have as well, which is Chromium's own program for the most part.
+    /// With its share of what others have as well, which is Chromium's own program for the most part.
     pub all: u64,
+}
+
+impl Memory {
+    /// What a process has now.
+    ///
+    /// # Errors
+    /// When it is gone, or the system does not tell.
+    pub fn of(process: u64) -> Result<Self, Failed> {
+        let tell = |file: &str, of: &str| {
+            let told = fs::read_to_string(format!("/proc/{process}/{file}"))
+                .map_err(|problem| Failed::new(problem.to_string()))?;
+            let value = told.lines().find_map(|line| line.strip_prefix(of)?.split_whitespace().next());
+            let kilobytes = value.and_then(|value| value.parse::<u64>().ok());
+            let bytes = kilobytes.map(|kilobytes| kilobytes * 1024);
+            bytes.ok_or_else(|| Failed::new(format!("{process} does not tell {of}")))
+        };
+        let own = tell("status", "RssAnon:")? + tell("status", "VmSwap:")?;
+        Ok(Self { own, all: tell("smaps_rollup", "Pss:")? })
+    }
 }
 
 /// In its profile Chromium writes its port and path there once it listens.
@@ -147,15 +166,26 @@ impl Browser {
     }
 
     /// As [`open`](Self::open), but the tab builds no accessibility tree until something is looked for by role and name:
-    /// that costs memory which nobody else pays.
+    /// that costs memory which nobody else pays. With it comes the process that runs the page and its engine.
     ///
     /// # Errors
-    /// When the tab cannot be opened.
-    pub async fn open_unseen(&self, stage: &Stage, url: &str) -> Result<Page, Failed> {
+    /// When the tab cannot be opened, or has not one process to itself.
+    pub async fn open_unseen(&self, stage: &Stage, url: &str) -> Result<(Page, u64), Failed> {
         let page = self.open(stage, "about:blank").await?;
         page.drops_trees().await?;
+        // A site does not run where the blank page did; all others are of other tabs and of the browser's own panels.
+        let others = self.processes_of_pages().await?;
         page.go(url).await?;
-        Ok(page)
+        let process = eventually("the tab to have a process to itself", SOON, async || {
+            let all = self.processes_of_pages().await?;
+            let new: Vec<u64> = all.difference(&others).copied().collect();
+            match new.as_slice() {
+                [process] => Ok(*process),
+                several => Err(Failed::new(format!("there came {several:?}"))),
+            }
+        })
+        .await?;
+        Ok((page, process))
     }
 
     /// Lets wasm trap in the engine's worker, as a fault in the engine would: a module of one function that does it.
@@ -190,36 +220,22 @@ impl Browser {
         Ok(processes.filter_map(|process| process["cpuTime"].as_f64()).sum())
     }
 
-    /// The processes that run its pages and their engines now, its own pages' among them.
-    ///
-    /// # Errors
-    /// When the browser is gone.
-    pub async fn processes_of_pages(&self) -> Result<BTreeSet<u64>, Failed> {
+    async fn processes_of_pages(&self) -> Result<BTreeSet<u64>, Failed> {
         let told = self.devtools.browser("SystemInfo.getProcessInfo", json!({})).await?;
         let processes = told["processInfo"].as_array().into_iter().flatten();
         let pages = processes.filter(|process| process["type"] == "renderer");
         Ok(pages.filter_map(|process| process["id"].as_u64()).collect())
     }
 
-    /// Memory of the processes that run its pages and their engines, without those of `others`.
+    /// Lets every engine forget what nothing needs any more.
     ///
     /// # Errors
-    /// When the browser is gone, or the system does not tell.
-    pub async fn memory_of_pages(&self, others: &BTreeSet<u64>) -> Result<Memory, Failed> {
-        let mut sum = Memory { own: 0, all: 0 };
-        for process in self.processes_of_pages().await?.difference(others) {
-            let told = fs::read_to_string(format!("/proc/{process}/smaps_rollup"))
-                .map_err(|problem| Failed::new(problem.to_string()))?;
-            let bytes = |of: &str| {
-                let value = told.lines().find_map(|line| line.strip_prefix(of))?.split_whitespace().next()?;
-                value.parse::<u64>().ok().map(|kilobytes| kilobytes * 1024)
-            };
-            let part =
-                |of: &str| bytes(of).ok_or_else(|| Failed::new(format!("{process} does not tell {of}")));
-            sum.own += part("Anonymous:")? + part("SwapPss:")?;
-            sum.all += part("Pss:")?;
+    /// When an engine is gone.
+    pub async fn collect_garbage_of_engines(&self) -> Result<(), Failed> {
+        for session in self.devtools.workers().keys() {
+            self.devtools.page(session, "HeapProfiler.collectGarbage", json!({})).await?;
         }
-        Ok(sum)
+        Ok(())
     }
 
     /// Ends the engine, which else outlives its last page for a while.

@@ -1,7 +1,7 @@
 //! The desk outlives the engine: what is saved, when, and what becomes of it when an engine begins again.
 //!
-//! Saved are calls, sessions and the shift, some kilobytes, and some 150 bytes for each subscription. Passwords are not: an agent that was restored says nothing
-//! until the relay has handed the account out again.
+//! Saved are calls, sessions and the shift, some kilobytes, and some 150 bytes for each subscription. Passwords are not:
+//! an agent that was restored says nothing until the relay has handed the account out again.
 
 use std::time::Duration;
 

@@ -1,9 +1,7 @@
 //! What a long shift leaves behind: memory and connections after a thousand calls, with the contacts and the watched
 //! telephones of a large company (P8).
 
-use std::collections::BTreeSet;
-
-use cordboard_tests::browser::Browser;
+use cordboard_tests::browser::{Browser, Memory};
 use cordboard_tests::console::Console;
 use cordboard_tests::keys::Key;
 use cordboard_tests::office::Office;
@@ -15,6 +13,9 @@ use crate::crowd;
 /// Calls of a long shift, and after how many memory is looked at.
 const CALLS: usize = 1000;
 const EVERY: usize = 250;
+/// Calls after those whose number is typed each time: the browser keeps what was typed into a field, so that it can be
+/// undone, up to a thousand steps.
+const TYPED: usize = 500;
 /// A practice machine that answers at once.
 const MACHINE: &str = "611";
 
@@ -31,30 +32,50 @@ pub(crate) async fn measure(stage: &Stage) -> Told {
     crowd::is_watched(&office, "robin").await?;
 
     let browser = browser.next_day(stage).await?;
-    let others = browser.processes_of_pages().await?;
-    let robin = Console::of(browser.open_unseen(stage, &Relay::url()).await?);
+    let (page, process) = browser.open_unseen(stage, &Relay::url()).await?;
+    let robin = Console::of(page);
     robin.shows("Registered").await?;
     robin.shows("Audio on").await?;
     crowd::is_watched(&office, "robin").await?;
     println!("\nP8, memory of the tab, page and engine (bar: 200 MB, no growth over the last 500 calls)");
     let crowded = format!("with {} contacts, {} watched telephones", crowd::CONTACTS, crowd::TELEPHONES);
-    row(&browser, &others, &robin, &crowded).await?;
+    row(&browser, process, &robin, &crowded).await?;
+    type_and_call(&robin).await?;
     for call in 1..=CALLS {
-        robin.press(Key::F(4)).await?;
-        robin.page().type_text(MACHINE).await?;
-        robin.press(Key::Enter).await?;
+        if call > 1 {
+            call_again(&robin).await?;
+        }
         robin.hangs_up_when_answered().await?;
         if call % EVERY == 0 {
             robin.page().lets_connections_go().await?;
-            row(&browser, &others, &robin, &format!("after {call} calls, no connection in memory")).await?;
+            row(&browser, process, &robin, &format!("after {call} calls, no connection in memory")).await?;
         }
     }
-    Ok(())
+    for _ in 0..TYPED {
+        type_and_call(&robin).await?;
+        robin.hangs_up_when_answered().await?;
+    }
+    robin.page().lets_connections_go().await?;
+    row(&browser, process, &robin, &format!("after {TYPED} more, each number typed")).await
 }
 
-async fn row(browser: &Browser, others: &BTreeSet<u64>, robin: &Console, when: &str) -> Result<(), Failed> {
+async fn type_and_call(robin: &Console) -> Told {
+    robin.press(Key::F(4)).await?;
+    robin.page().type_text(MACHINE).await?;
+    robin.press(Key::Enter).await
+}
+
+/// Calls whom was called last, from the redial list.
+async fn call_again(robin: &Console) -> Told {
+    robin.press(Key::F(4)).await?;
+    robin.press(Key::Down).await?;
+    robin.press(Key::Enter).await
+}
+
+async fn row(browser: &Browser, process: u64, robin: &Console, when: &str) -> Result<(), Failed> {
     robin.page().collect_garbage().await?;
-    let memory = browser.memory_of_pages(others).await?;
+    browser.collect_garbage_of_engines().await?;
+    let memory = Memory::of(process)?;
     let megabytes = |bytes: u64| bytes / 1_000_000;
     println!(
         "{:>10} MB of its own, {} with its share of Chromium's program: {when}",
