@@ -1,12 +1,10 @@
 //! People: imported, searched, called, and recognised when they call.
 
 use std::fs;
-use std::path::Path;
 
 use cordboard_tests::console::Console;
 use cordboard_tests::keys::Key;
 use cordboard_tests::office::Office;
-use cordboard_tests::page::{Locator, Page};
 use cordboard_tests::{Failed, Stage, Told, story};
 
 use crate::{ROBIN, at_work};
@@ -27,28 +25,14 @@ Tobias,Reedham,Ashgrove Surgery,Doctor,301,,,\r\n";
 async fn with_staff(stage: &Stage) -> Result<Console, Failed> {
     let robin = at_work(stage, ROBIN).await?;
     let page = robin.page();
-    page.button("Add directory").click().await?;
-    let form = page.find("dialog", "New directory");
-    form.find("textbox", "Name").fill("Staff").await?;
-    form.button("Save").click().await?;
-    page.find("tab", "Staff").click().await?;
-
+    robin.adds_directory("Staff").await?;
     let file = stage.folder().join("staff.csv");
     fs::write(&file, STAFF).map_err(|problem| Failed::new(problem.to_string()))?;
-    let import = chosen_for_staff(page, &file).await?;
+    let import = robin.chooses_csv("Staff", &file).await?;
+    import.says("about 4 rows").await?;
     import.button("Import").click().await?;
     page.says("3 contacts imported into Staff").await?;
     Ok(robin)
-}
-
-/// The box that imports into the directory of staff, with this file chosen.
-async fn chosen_for_staff(page: &Page, file: &Path) -> Result<Locator, Failed> {
-    page.button("Directory menu").click().await?;
-    page.find("menuitem", "Import a CSV file").click().await?;
-    let import = page.find("dialog", "Import into Staff");
-    import.button("Choose a file…").choose_file(file).await?;
-    import.says("about 4 rows").await?;
-    Ok(import)
 }
 
 #[test]
@@ -57,7 +41,8 @@ fn a_file_that_has_gone_since_it_was_chosen_is_asked_for_again() -> Told {
         let _office = Office::open().await?;
         let robin = with_staff(stage).await?;
         let file = stage.folder().join("staff.csv");
-        let import = chosen_for_staff(robin.page(), &file).await?;
+        let import = robin.chooses_csv("Staff", &file).await?;
+        import.says("about 4 rows").await?;
         fs::remove_file(&file).map_err(|problem| Failed::new(problem.to_string()))?;
         import.button("Import").click().await?;
         import.says("The file cannot be read. Choose it again").await?;

@@ -58,11 +58,7 @@ fn a_spoilt_record_is_told_and_the_others_are_still_there() -> Told {
         let _office = Office::open().await?;
         let browser = Browser::start(stage, "robin").await?;
         let robin = at_desk(stage, &browser).await?;
-        robin.page().button("Add directory").click().await?;
-        let form = robin.page().find("dialog", "New directory");
-        form.find("textbox", "Name").fill("Staff").await?;
-        form.button("Save").click().await?;
-        robin.page().find("tab", "Staff").is_there().await?;
+        robin.adds_directory("Staff").await?;
 
         robin.page().evaluate(SPOIL).await?;
         browser.crash_engine().await?;

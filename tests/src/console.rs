@@ -1,5 +1,7 @@
 //! A console as its operator uses it: by the names that a screen reader says.
 
+use std::path::Path;
+
 use serde_json::json;
 
 use crate::browser::Browser;
@@ -180,6 +182,30 @@ impl Console {
             if shown == json!(true) { Ok(()) } else { Err(Failed::new("it is not there")) }
         })
         .await
+    }
+
+    /// Adds a directory of local people and shows it.
+    ///
+    /// # Errors
+    /// When one of the steps does not come.
+    pub async fn adds_directory(&self, name: &str) -> Result<(), Failed> {
+        self.page.button("Add directory").click().await?;
+        let form = self.page.find("dialog", "New directory");
+        form.find("textbox", "Name").fill(name).await?;
+        form.button("Save").click().await?;
+        self.page.find("tab", name).click().await
+    }
+
+    /// The box that imports into the directory that is shown, with this file chosen.
+    ///
+    /// # Errors
+    /// When one of the steps does not come.
+    pub async fn chooses_csv(&self, directory: &str, file: &Path) -> Result<Locator, Failed> {
+        self.page.button("Directory menu").click().await?;
+        self.page.find("menuitem", "Import a CSV file").click().await?;
+        let import = self.page.find("dialog", &format!("Import into {directory}"));
+        import.button("Choose a file…").choose_file(file).await?;
+        Ok(import)
     }
 
     /// Presses a key.

@@ -120,10 +120,7 @@ impl<Text, Bytes> ContactOf<Text, Bytes> {
             web: text(&self.web),
             presence: self.presence,
             alert: self.alert,
-            picture: self
-                .picture
-                .as_ref()
-                .map(|picture| PictureOf { kind: picture.kind, bytes: bytes(&picture.bytes) }),
+            picture: self.picture.as_ref().map(|picture| picture.convert(bytes)),
         }
     }
 }
@@ -205,6 +202,13 @@ pub struct PictureOf<Bytes> {
     pub kind: PictureKind,
     /// The file's bytes.
     pub bytes: Bytes,
+}
+
+impl<Bytes> PictureOf<Bytes> {
+    /// The same picture with bytes of another kind.
+    pub(crate) fn convert<'a, B>(&'a self, bytes: impl FnOnce(&'a Bytes) -> B) -> PictureOf<B> {
+        PictureOf { kind: self.kind, bytes: bytes(&self.bytes) }
+    }
 }
 
 /// The picture formats that a directory holds.

@@ -3,7 +3,7 @@
 use cordboard_sip::Party;
 use cordboard_wire::Line;
 
-use crate::{ContactId, ContactRef, Directories, DirectoryId, NameOrder, Picture, Way, WhoView};
+use crate::{ContactId, ContactRef, Directories, DirectoryId, NameOrder, Way, WhoView};
 
 /// Names a party: as `contact` if one was called by name, else by number where a directory knows it.
 pub(crate) fn who(
@@ -45,8 +45,7 @@ fn describe(who: &mut WhoView, contact: &ContactRef<'_>, order: NameOrder) {
     who.name = contact.display_name(order);
     who.company = contact.company.to_owned();
     who.title = contact.title.to_owned();
-    who.picture =
-        contact.picture.as_ref().map(|picture| Picture { kind: picture.kind, bytes: picture.bytes.to_vec() });
+    who.picture = contact.picture.as_ref().map(|picture| picture.convert(|bytes| bytes.to_vec()));
 }
 
 /// How a call is spoken of in a notice.

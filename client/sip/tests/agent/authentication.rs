@@ -15,11 +15,28 @@ fn proxy_challenge(request: &Request) -> Response {
         .with(Name::ProxyAuthenticate, r#"Digest realm="edge", nonce="p1", algorithm=SHA-256"#)
 }
 
-#[test]
-fn a_challenge_is_answered_with_the_next_number_and_a_new_branch() {
+/// A phone that has said REGISTER once, with that request.
+fn registering() -> (Phone, Request) {
     let mut phone = Phone::connected();
     phone.act(|agent, now| agent.register(now));
-    let first = phone.request(Method::Register);
+    phone.events.clear();
+    let register = phone.request(Method::Register);
+    (phone, register)
+}
+
+/// A phone that was asked once, and is registered with its answer.
+fn registered_with_an_answer() -> Phone {
+    let (mut phone, first) = registering();
+    phone.receive(challenge(&first, "n1", ""));
+    let second = phone.request(Method::Register);
+    phone.receive(grant(&second, 600));
+    phone.events.clear();
+    phone
+}
+
+#[test]
+fn a_challenge_is_answered_with_the_next_number_and_a_new_branch() {
+    let (mut phone, first) = registering();
     phone.receive(challenge(&first, "n1", ""));
     let second = phone.request(Method::Register);
     let answer = second.headers.get(Name::Authorization).unwrap();
@@ -35,12 +52,7 @@ fn a_challenge_is_answered_with_the_next_number_and_a_new_branch() {
 
 #[test]
 fn later_requests_are_signed_in_advance_and_counted() {
-    let mut phone = Phone::connected();
-    phone.act(|agent, now| agent.register(now));
-    let first = phone.request(Method::Register);
-    phone.receive(challenge(&first, "n1", ""));
-    let second = phone.request(Method::Register);
-    phone.receive(grant(&second, 600));
+    let mut phone = registered_with_an_answer();
     phone.act(|agent, now| agent.invite(now, "200", OURS)).unwrap();
     let invite = phone.request(Method::Invite);
     assert!(invite.headers.get(Name::Authorization).unwrap().contains("nc=00000002"));
@@ -48,10 +60,7 @@ fn later_requests_are_signed_in_advance_and_counted() {
 
 #[test]
 fn a_wrong_password_is_told_once_and_not_tried_again() {
-    let mut phone = Phone::connected();
-    phone.act(|agent, now| agent.register(now));
-    phone.events.clear();
-    let first = phone.request(Method::Register);
+    let (mut phone, first) = registering();
     phone.receive(challenge(&first, "n1", ""));
     let second = phone.request(Method::Register);
     phone.receive(challenge(&second, "n2", ""));
@@ -63,10 +72,7 @@ fn a_wrong_password_is_told_once_and_not_tried_again() {
 
 #[test]
 fn a_403_after_our_answer_is_a_wrong_password_too() {
-    let mut phone = Phone::connected();
-    phone.act(|agent, now| agent.register(now));
-    phone.events.clear();
-    let first = phone.request(Method::Register);
+    let (mut phone, first) = registering();
     phone.receive(challenge(&first, "n1", ""));
     let second = phone.request(Method::Register);
     phone.receive(respond(&second, 403));
@@ -76,10 +82,7 @@ fn a_403_after_our_answer_is_a_wrong_password_too() {
 
 #[test]
 fn a_stale_nonce_is_no_wrong_password() {
-    let mut phone = Phone::connected();
-    phone.act(|agent, now| agent.register(now));
-    phone.events.clear();
-    let first = phone.request(Method::Register);
+    let (mut phone, first) = registering();
     phone.receive(challenge(&first, "n1", ""));
     let second = phone.request(Method::Register);
     phone.receive(challenge(&second, "n2", ", stale=true"));
@@ -91,13 +94,7 @@ fn a_stale_nonce_is_no_wrong_password() {
 
 #[test]
 fn a_nonce_that_went_out_in_advance_may_have_aged_without_a_word() {
-    let mut phone = Phone::connected();
-    phone.act(|agent, now| agent.register(now));
-    let first = phone.request(Method::Register);
-    phone.receive(challenge(&first, "n1", ""));
-    let second = phone.request(Method::Register);
-    phone.receive(grant(&second, 600));
-    phone.events.clear();
+    let mut phone = registered_with_an_answer();
     phone.pass(seconds(540));
     let refresh = phone.request(Method::Register);
     assert!(refresh.headers.get(Name::Authorization).unwrap().contains(r#"nonce="n1""#));
@@ -121,12 +118,7 @@ fn a_server_that_is_stale_for_ever_is_given_up() {
 
 #[test]
 fn who_finds_the_answer_to_another_question_stale_is_shown_only_the_fresh_one() {
-    let mut phone = Phone::connected();
-    phone.act(|agent, now| agent.register(now));
-    let first = phone.request(Method::Register);
-    phone.receive(challenge(&first, "n1", ""));
-    let second = phone.request(Method::Register);
-    phone.receive(grant(&second, 600));
+    let mut phone = registered_with_an_answer();
     phone.act(|agent, now| agent.invite(now, "200", OURS)).unwrap();
     let mut invite = phone.request(Method::Invite);
     // The answer to the registrar goes along, and is what this telephone system looks at.

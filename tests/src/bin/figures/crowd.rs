@@ -39,21 +39,12 @@ const DEPARTMENT: [&str; 7] =
 
 /// Imports them all as an operator does.
 pub(crate) async fn import(stage: &Stage, console: &Console) -> Result<(), Failed> {
-    let page = console.page();
-    page.button("Add directory").click().await?;
-    let form = page.find("dialog", "New directory");
-    form.find("textbox", "Name").fill("Everybody").await?;
-    form.button("Save").click().await?;
-    page.find("tab", "Everybody").click().await?;
-
+    console.adds_directory("Everybody").await?;
     let file = stage.folder().join("everybody.csv");
     fs::write(&file, everybody()).map_err(|problem| Failed::new(problem.to_string()))?;
-    page.button("Directory menu").click().await?;
-    page.find("menuitem", "Import a CSV file").click().await?;
-    let form = page.find("dialog", "Import into Everybody");
-    form.button("Choose a file…").choose_file(&file).await?;
+    let form = console.chooses_csv("Everybody", &file).await?;
     form.button("Import").click().await?;
-    page.says("100000 contacts imported into Everybody").await
+    console.page().says("100000 contacts imported into Everybody").await
 }
 
 /// Waits until the exchange has a subscription for each telephone that an operator's console is to watch.
