@@ -4,9 +4,12 @@ use std::time::Duration;
 
 use axum::http::StatusCode;
 use cordboard_wire::{Problem, ProblemCode, SignedIn, Welcome};
-use tokio::time::advance;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+use tokio::time::{Instant, advance, timeout};
 
 use crate::house::{ANNA, Answer, House, ORIGIN, PASSWORD, annas_cookie, ask, get, post, sign_in};
+use crate::tunnel::Open;
 
 const MINUTE: Duration = Duration::from_secs(60);
 
@@ -167,4 +170,37 @@ async fn the_tunnel_needs_a_session_and_the_own_origin() {
     refused(&guess, StatusCode::UNAUTHORIZED, ProblemCode::NotSignedIn);
     let foreign = ask(&relay, upgrade("http://evil.test", &cookie)).await;
     refused(&foreign, StatusCode::FORBIDDEN, ProblemCode::ForeignOrigin);
+}
+
+/// How long it takes the relay to hang up; `None` if it does not within two minutes.
+async fn let_go(connection: &mut TcpStream) -> Option<Duration> {
+    let began = Instant::now();
+    let mut said = Vec::new();
+    timeout(2 * MINUTE, connection.read_to_end(&mut said)).await.ok()?.unwrap();
+    Some(began.elapsed())
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_sends_half_a_request_or_none_is_let_go() {
+    let open = Open::start(House::new()).await;
+    let mut silent = open.dial().await;
+    assert!(let_go(&mut silent).await.is_some(), "who says nothing keeps a connection");
+    let mut slow = open.dial().await;
+    slow.write_all(b"GET /healthz HTTP/1.1\r\nHost: desk").await.unwrap();
+    assert!(let_go(&mut slow).await.is_some(), "who sends half a request keeps a connection");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_browser_may_come_back_on_the_same_connection() {
+    let open = Open::start(House::new()).await;
+    let mut connection = open.dial().await;
+    for _ in 0..3 {
+        advance(Duration::from_secs(20)).await;
+        connection.write_all(b"GET /healthz HTTP/1.1\r\nHost: desk\r\n\r\n").await.unwrap();
+        let mut answer = Vec::new();
+        while !answer.ends_with(b"ok\n") {
+            assert_ne!(connection.read_buf(&mut answer).await.unwrap(), 0, "hung up on");
+        }
+    }
+    assert!(let_go(&mut connection).await > Some(Duration::from_secs(20)), "a browser has time to think");
 }

@@ -81,6 +81,11 @@ impl Open {
         Self { relay, at, stop, serving }
     }
 
+    /// A bare connection.
+    pub(crate) async fn dial(&self) -> TcpStream {
+        TcpStream::connect(self.at).await.unwrap()
+    }
+
     /// Asks for a tunnel as a page with this cookie would.
     async fn ask(&self, cookie: &str, protocol: Option<&'static str>) -> Result<Browser, Error> {
         self.ask_for(&path::tunnel_to(0), cookie, protocol).await
@@ -333,7 +338,7 @@ async fn a_relay_that_stops_tells_everybody_first() {
 async fn somebody_who_never_finishes_asking_does_not_keep_tunnels_waiting_for_the_end() {
     let pbx = Pbx::new().await;
     let open = Open::start(House::before(&[&pbx.url()])).await;
-    let mut slow = TcpStream::connect(open.at).await.unwrap();
+    let mut slow = open.dial().await;
     slow.write_all(b"GET /healthz HTTP/1.1\r\nHost: slow\r\n\r\nGET / HTTP/1.1\r\nX-Slow: ").await.unwrap();
     slow.readable().await.unwrap();
     let (mut browser, _line) = ends(&open, &pbx).await;

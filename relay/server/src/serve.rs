@@ -1,16 +1,28 @@
 //! Puts the relay behind a listener and takes it down again in good order.
 
 use std::fmt;
-use std::future::{Future, IntoFuture as _};
+use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::serve::ListenerExt as _;
-use tokio::net::TcpListener;
+use axum::Router;
+use axum::extract::ConnectInfo;
+use axum::serve::{Listener as _, ListenerExt as _};
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::service::TowerToHyperService;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinSet;
+use tower_http::add_extension::AddExtension;
 
 use crate::relay::Relay;
+
+/// How long a connection may take for the head of its next request. Who sends half a head must not keep a connection
+/// for ever, and a browser that asks for nothing loses one that it opens again unseen.
+const NEXT_HEAD: Duration = Duration::from_secs(30);
 
 /// How long tunnels and answers may take to end once the relay is told to stop.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -52,31 +64,19 @@ pub async fn serve(
     relay: Arc<Relay>,
     at: SocketAddr,
     listening: impl FnOnce(SocketAddr),
-    stop: impl Future<Output = ()> + Send + 'static,
+    stop: impl Future<Output = ()>,
 ) -> Result<(), CannotListen> {
     let cannot = |cause| CannotListen { at, cause };
     let listener = TcpListener::bind(at).await.map_err(cannot)?;
     listening(listener.local_addr().map_err(cannot)?);
-    // SIP messages are small and somebody waits for each: no delay to fill packets.
-    let listener = listener.tap_io(|connection| drop(connection.set_nodelay(true)));
-    let app = crate::app(Arc::clone(&relay)).into_make_service_with_connect_info::<SocketAddr>();
-    let told = Arc::clone(&relay);
-    let serving = axum::serve(listener, app).with_graceful_shutdown(async move {
-        stop.await;
-        tracing::info!("stopping");
-        told.stop();
-    });
     let answers = async {
         let too_late = async {
             relay.stopping().await;
             tokio::time::sleep(PATIENCE).await;
         };
         tokio::select! {
-            served = serving.into_future() => served.map_err(cannot),
-            () = too_late => {
-                tracing::warn!("answers were still under way after {PATIENCE:?} and have been cut");
-                Ok(())
-            }
+            () = answer(&relay, listener, stop) => {}
+            () = too_late => tracing::warn!("answers were still under way after {PATIENCE:?} and have been cut"),
         }
     };
     // Connections that became tunnels are not among those that `answers` waits for.
@@ -86,7 +86,49 @@ pub async fn serve(
         if tokio::time::timeout(PATIENCE, all_left).await.is_err() {
             tracing::warn!("tunnels were still open after {PATIENCE:?} and have been cut");
         }
-        Ok(())
     };
-    tokio::try_join!(answers, tunnels).map(drop)
+    tokio::join!(answers, tunnels);
+    Ok(())
+}
+
+/// Takes connections until `stop` resolves, then waits for the answers that are under way.
+async fn answer(relay: &Arc<Relay>, listener: TcpListener, stop: impl Future<Output = ()>) {
+    let app = crate::app(Arc::clone(relay));
+    // SIP messages are small and somebody waits for each: no delay to fill packets.
+    let mut listener = listener.tap_io(|connection| drop(connection.set_nodelay(true)));
+    let mut connections = JoinSet::new();
+    let mut stop = pin!(stop);
+    loop {
+        tokio::select! {
+            (stream, from) = listener.accept() => {
+                let app = AddExtension::new(app.clone(), ConnectInfo(from));
+                connections.spawn(converse(Arc::clone(relay), app, stream));
+            }
+            Some(_) = connections.join_next() => {}
+            () = &mut stop => break,
+        }
+    }
+    tracing::info!("stopping");
+    relay.stop();
+    drop(listener);
+    while connections.join_next().await.is_some() {}
+}
+
+/// Answers what is asked on one connection until it ends, becomes a tunnel, or the relay stops.
+async fn converse(relay: Arc<Relay>, app: AddExtension<Router, ConnectInfo<SocketAddr>>, stream: TcpStream) {
+    // `axum::serve` gives HTTP no timer, and without one nobody is too slow for it.
+    let mut http = http1::Builder::new();
+    http.timer(TokioTimer::new()).header_read_timeout(NEXT_HEAD);
+    let service = TowerToHyperService::new(app);
+    let mut connection = pin!(http.serve_connection(TokioIo::new(stream), service).with_upgrades());
+    let ended = tokio::select! {
+        ended = &mut connection => ended,
+        () = relay.stopping() => {
+            connection.as_mut().graceful_shutdown();
+            connection.await
+        }
+    };
+    if let Err(broken) = ended {
+        tracing::trace!("a connection ended: {broken}");
+    }
 }
