@@ -20,6 +20,10 @@
 //!        +-- answered, lost ----- | Unregistering | <--- unwanted / REGISTER, expires=0
 //!                                 +---------------+
 //! ```
+//!
+//! Hopeless is a refusal that only a person can mend: a wrong password, an account that nobody knows. An account that was
+//! granted before is believed in all the same: a registrar that begins anew knows nobody for a while. It is refused
+//! for now, and left alone for longer each time.
 
 use std::time::Duration;
 
@@ -33,6 +37,10 @@ use crate::table::Step;
 const BACK_OFF_BASE: Duration = Duration::from_secs(2);
 /// Longest bound of the pause: a PBX that comes back is found within a minute.
 const BACK_OFF_MAX: Duration = Duration::from_secs(60);
+/// Shortest bound of the pause after a refusal that only a person can mend: whoever began anew is found in a minute.
+const REFUSED_BASE: Duration = BACK_OFF_MAX;
+/// Longest bound of that pause. Registrars lock accounts and addresses out for some five wrong answers in ten minutes.
+const REFUSED_MAX: Duration = Duration::from_secs(900);
 
 /// Where the registration stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -68,7 +76,7 @@ pub(crate) enum Event {
     Accepted,
     /// Refused, but it may be otherwise later; or no answer.
     FailedForNow,
-    /// Refused, and it will be refused again.
+    /// Refused, and it will be refused again: the account was never granted.
     FailedForGood,
     /// The binding will expire soon.
     RefreshDue,
@@ -193,6 +201,12 @@ fn start() -> Step<Stage, Did> {
 pub(crate) fn back_off(failures: u32) -> (Duration, Duration) {
     let doubled = BACK_OFF_BASE.saturating_mul(2_u32.saturating_pow(failures.min(16)));
     let bound = doubled.min(BACK_OFF_MAX);
+    (bound / 2, bound)
+}
+
+/// The bounds of the pause after `refusals` in a row that only a person can mend: the same, four times as long each time.
+pub(crate) fn refused_pause(refusals: u32) -> (Duration, Duration) {
+    let bound = REFUSED_BASE.saturating_mul(4_u32.saturating_pow(refusals.min(8))).min(REFUSED_MAX);
     (bound / 2, bound)
 }
 

@@ -8,7 +8,7 @@ use super::{Agent, Purpose};
 use crate::message::header::NameAddr;
 use crate::message::{Headers, Method, Name, Request, Response, StatusCode};
 use crate::random::Random;
-use crate::register::{Did, Event, Stage, back_off, refresh_after};
+use crate::register::{Did, Event, Stage, back_off, refresh_after, refused_pause};
 use crate::servers;
 use crate::session::Redirects;
 use crate::timer::Timer;
@@ -32,10 +32,12 @@ pub(super) struct Registrar {
     at: Option<Uri>,
     /// Where else it may go.
     redirects: Redirects,
-    /// Seconds granted last.
+    /// Seconds granted last; none if this account never was.
     granted: u32,
     /// Failures in a row.
     failures: u32,
+    /// Those among them that only a person can mend.
+    refusals: u32,
     /// What failed last, and how long the server wants to be left alone.
     failure: Option<RegistrationFailure>,
     retry_after: Option<u32>,
@@ -54,10 +56,16 @@ impl Registrar {
             redirects: Redirects::default(),
             granted: 0,
             failures: 0,
+            refusals: 0,
             failure: None,
             retry_after: None,
             retry_at: None,
         }
+    }
+
+    /// The same account and password were good before.
+    fn was_granted(&self) -> bool {
+        self.granted > 0
     }
 
     /// CSeq of the next REGISTER.
@@ -128,12 +136,12 @@ impl Agent {
             Did::SendUnregister => self.send_register(now, Purpose::Unregister, 0),
             Did::StartRefresh => {
                 self.registrar.failures = 0;
+                self.registrar.refusals = 0;
                 let wait = refresh_after(self.registrar.granted);
                 self.wire.timers.set(Timer::Refresh, now + wait);
             }
             Did::StartBackOff => {
-                let (least, most) = back_off(self.registrar.failures);
-                self.registrar.failures = self.registrar.failures.saturating_add(1);
+                let (least, most) = self.pause();
                 let jittered = self.random.span(least, most);
                 let asked = Duration::from_secs(u64::from(self.registrar.retry_after.take().unwrap_or(0)));
                 let at = now + jittered.max(asked);
@@ -160,6 +168,19 @@ impl Agent {
                 self.tell_registration(Registration::Failed { why, retry_at: None });
             }
             Did::TellOff => self.tell_registration(Registration::Off),
+        }
+    }
+
+    /// The bounds of the pause after this failure, which is counted.
+    fn pause(&mut self) -> (Duration, Duration) {
+        let registrar = &mut self.registrar;
+        let (failures, refusals) = (registrar.failures, registrar.refusals);
+        registrar.failures = failures.saturating_add(1);
+        if registrar.failure.as_ref().is_some_and(is_hopeless) {
+            registrar.refusals = refusals.saturating_add(1);
+            refused_pause(refusals)
+        } else {
+            back_off(failures)
         }
     }
 
@@ -220,16 +241,17 @@ impl Agent {
             return;
         }
         if response.status.is_success() {
-            self.take_binding(&response.headers);
+            if matches!(outgoing.purpose, Purpose::Register) {
+                self.take_binding(&response.headers);
+            }
             self.advance_registration(now, Event::Accepted);
             self.advance_servers(now, servers::Event::Registered);
         } else if self.learn_from_refusal(&outgoing.request, response) {
             self.send_register_again(now, outgoing);
         } else {
             self.registrar.retry_after = response.headers.retry_after().ok().flatten();
-            // The same password was good before.
-            let is_trusted = self.registrar.granted > 0;
-            self.fail_registration(now, failure(outgoing, response, is_trusted));
+            let why = failure(outgoing, response, self.registrar.was_granted());
+            self.fail_registration(now, why);
         }
     }
 
@@ -276,7 +298,7 @@ impl Agent {
         }
     }
 
-    /// A challenge to REGISTER that cannot be answered: a wrong password is told once and not tried again.
+    /// A challenge to REGISTER that cannot be answered.
     pub(super) fn handle_register_unanswerable(&mut self, now: Instant, outgoing: &Outgoing, wrong: bool) {
         if self.is_last_register(outgoing) {
             let why = if wrong {
@@ -294,7 +316,8 @@ impl Agent {
     }
 
     fn fail_registration(&mut self, now: Instant, why: RegistrationFailure) {
-        let event = if is_hopeless(&why) { Event::FailedForGood } else { Event::FailedForNow };
+        let for_good = is_hopeless(&why) && !self.registrar.was_granted();
+        let event = if for_good { Event::FailedForGood } else { Event::FailedForNow };
         let is_down = match &why {
             RegistrationFailure::TimedOut | RegistrationFailure::Unavailable { .. } => true,
             RegistrationFailure::WrongPassword
@@ -363,7 +386,7 @@ fn failure(outgoing: &Outgoing, response: &Response, is_trusted: bool) -> Regist
     }
 }
 
-/// True if trying again is pointless until somebody changes something.
+/// True if trying again is pointless until somebody changes something, here or, where the account was good before, there.
 fn is_hopeless(why: &RegistrationFailure) -> bool {
     match why {
         RegistrationFailure::WrongPassword

@@ -1,8 +1,9 @@
 //! Becoming reachable and staying so (S4).
 
-use cordboard_sip::message::{Method, Name};
+use cordboard_sip::message::{Method, Name, Request, Response};
 use cordboard_sip::{Event, Registration, RegistrationFailure};
 
+use crate::authentication::challenge;
 use crate::far_end::{INSTANCE, Phone, grant, respond, seconds};
 
 fn registration(phone: &mut Phone) -> Registration {
@@ -83,7 +84,7 @@ fn an_expiry_found_too_brief_is_lengthened_once() {
 }
 
 #[test]
-fn what_is_forbidden_or_unknown_is_said_and_not_tried_again() {
+fn what_is_forbidden_or_unknown_from_the_start_is_said_and_not_tried_again() {
     for (status, why) in [
         (403, RegistrationFailure::Forbidden { reason: "Forbidden".to_owned() }),
         (404, RegistrationFailure::UnknownUser),
@@ -97,6 +98,81 @@ fn what_is_forbidden_or_unknown_is_said_and_not_tried_again() {
         phone.pass(seconds(3600));
         phone.silent();
     }
+}
+
+/// Whoever was let in before is refused like this from now on; hands out the waits between the tries.
+fn waits_after_refusals(phone: &mut Phone, refuse: impl Fn(&Request) -> Response, count: usize) -> Vec<u64> {
+    let mut waits = Vec::new();
+    for _ in 0..count {
+        let register = phone.request(Method::Register);
+        phone.receive(refuse(&register));
+        let Registration::Failed { retry_at: Some(retry_at), .. } = registration(phone) else {
+            panic!("gave up")
+        };
+        let wait = retry_at.since(phone.now);
+        waits.push(wait.as_secs());
+        phone.pass(wait);
+        assert_eq!(registration(phone), Registration::Registering);
+    }
+    waits
+}
+
+#[test]
+fn an_account_that_was_let_in_before_is_not_given_up_for_one_refusal() {
+    for status in [403, 404] {
+        let mut phone = Phone::registered(600);
+        phone.pass(seconds(540));
+        let waits = waits_after_refusals(&mut phone, |register| respond(register, status), 1);
+        assert!((30..=60).contains(&waits[0]), "{waits:?}");
+        let register = phone.request(Method::Register);
+        phone.receive(grant(&register, 600));
+        assert_eq!(registration(&mut phone), Registration::Registered { until: phone.now + seconds(600) });
+    }
+}
+
+#[test]
+fn a_password_that_was_good_before_is_tried_again_but_too_seldom_to_lock_anybody_out() {
+    let mut phone = Phone::registered(600);
+    phone.pass(seconds(540));
+    let mut waits = Vec::new();
+    for round in 0..12 {
+        let register = phone.request(Method::Register);
+        phone.receive(challenge(&register, &format!("a{round}"), ""));
+        waits.extend(waits_after_refusals(&mut phone, |signed| challenge(signed, "again", ""), 1));
+    }
+    assert!(waits[0] <= 60, "whoever begins again has its accounts back within a minute or so: {waits:?}");
+    let tries: Vec<u64> = waits.iter().scan(0, |at, wait| Some(std::mem::replace(at, *at + wait))).collect();
+    for (i, from) in tries.iter().enumerate() {
+        let soon = tries[i..].iter().filter(|at| **at < from + 600).count();
+        assert!(soon < 5, "{soon} wrong answers within ten minutes: {tries:?}");
+    }
+    assert!(waits.iter().all(|wait| *wait <= 900), "{waits:?}");
+}
+
+#[test]
+fn refusals_of_an_account_that_was_let_in_before_do_not_hold_up_a_new_connection() {
+    let mut phone = Phone::registered(600);
+    phone.pass(seconds(540));
+    let register = phone.request(Method::Register);
+    phone.receive(respond(&register, 404));
+    phone.disconnect();
+    phone.events.clear();
+    phone.connect();
+    assert_eq!(registration(&mut phone), Registration::Registering);
+    phone.request(Method::Register);
+}
+
+#[test]
+fn leaving_does_not_make_an_account_a_stranger() {
+    let mut phone = Phone::registered(600);
+    phone.act(|agent, now| agent.unregister(now));
+    let register = phone.request(Method::Register);
+    phone.receive(respond(&register, 200).with(Name::Expires, 0));
+    phone.act(|agent, now| agent.register(now));
+    phone.events.clear();
+    let register = phone.request(Method::Register);
+    phone.receive(respond(&register, 404));
+    assert!(matches!(registration(&mut phone), Registration::Failed { retry_at: Some(_), .. }));
 }
 
 #[test]
