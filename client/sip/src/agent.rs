@@ -146,6 +146,7 @@ impl Agent {
         for (_, outgoing) in self.transactions.lose_connection(&mut self.wire, now) {
             self.hear_nothing(now, *outgoing, crate::transaction::Silence::Lost);
         }
+        self.hand_back_waiting_offers(now);
         self.stop_registering_without_connection(now);
         self.stop_subscribing_without_connection(now);
         self.stop_publishing_without_connection(now);

@@ -154,6 +154,7 @@ impl Agent {
                         response.map_or((503, String::new()), |r| (r.status.code(), r.reason.clone()));
                     self.tell_reoffer_refused(id, status, reason);
                 }
+                Did::TellLost => self.tell_reoffer_refused(id, 503, String::new()),
                 Did::TellGaveWay => {
                     let glare = StatusCode::REQUEST_PENDING;
                     self.tell_reoffer_refused(id, glare.code(), glare.reason().to_owned());
@@ -314,7 +315,17 @@ impl Agent {
     pub(super) fn handle_reinvite_silence(&mut self, now: Instant, id: SessionId, silence: Silence) {
         match silence {
             Silence::TimedOut => self.advance(now, id, stage::Event::Unanswered, &Occasion::default()),
-            Silence::Lost => self.negotiate(now, id, Event::Refused, None, None),
+            Silence::Lost => self.negotiate(now, id, Event::Lost, None, None),
+        }
+    }
+
+    /// The connection is lost: offers that wait out a glare would go nowhere when they are due.
+    pub(super) fn hand_back_waiting_offers(&mut self, now: Instant) {
+        let waiting = |session: &Session| session.negotiation == Negotiation::GlareWaits;
+        let all: Vec<_> =
+            self.sessions.iter().filter(|(_, session)| waiting(session)).map(|(id, _)| *id).collect();
+        for id in all {
+            self.negotiate(now, id, Event::Lost, None, None);
         }
     }
 

@@ -18,6 +18,9 @@
 //!      +------ theirs, with an offer / hand ours back, tell -----------------------------------------+
 //! ```
 //!
+//! With the connection an offer of ours is lost, on its way or waiting: it is handed back. Nobody knows what the far end
+//! has heard of one that was on its way.
+//!
 //! A refresh (RFC 4028) is a re-INVITE of ours too, from Settled to Refreshing and back whatever comes of it; the desk is
 //! not told, and what it offers meanwhile waits.
 //!
@@ -64,6 +67,8 @@ pub(crate) enum Event {
     Glare,
     /// The pause after a glare is over.
     GlareOver,
+    /// The connection was lost that our offer was to be answered on, or sent on again.
+    Lost,
     /// An INVITE of theirs brings an offer.
     TheirOffer,
     /// An INVITE of theirs brings none.
@@ -93,6 +98,8 @@ pub(crate) enum Did {
     TellAccepted,
     /// Tell the desk that its offer is refused, with the status received.
     TellRefused,
+    /// Tell the desk that its offer is lost.
+    TellLost,
     /// Tell the desk that its offer gives way to theirs (491).
     TellGaveWay,
     /// Wait as §14.1 says, then try again.
@@ -127,36 +134,21 @@ impl Negotiation {
                 | Event::Refused
                 | Event::Glare
                 | Event::GlareOver
+                | Event::Lost
                 | Event::TakenBack
                 | Event::Acked => Step::stay(self),
             },
             Self::OfferSent => match event {
                 Event::Accepted => Step::new(Self::Settled, &[Did::TellAccepted]),
                 Event::Refused => Step::new(Self::Settled, &[Did::TellRefused]),
+                Event::Lost => Step::new(Self::Settled, &[Did::TellLost]),
                 Event::Glare => Step::new(Self::GlareWaits, &[Did::WaitForGlare]),
                 Event::TheirOffer | Event::TheirBareInvite => Step::new(self, &[Did::RefuseGlare]),
                 Event::Offer | Event::Answer => Step::new(self, &[Did::SayWrongState]),
                 Event::Refresh | Event::GlareOver | Event::TakenBack | Event::Acked => Step::stay(self),
             },
             Self::Refreshing => self.step_refreshing(event),
-            Self::GlareWaits => match event {
-                Event::Offer => Step::new(self, &[Did::KeepOffer]),
-                Event::GlareOver => Step::new(Self::OfferSent, &[Did::SendOffer]),
-                // Their offer changes what ours was made from: the desk answers theirs and looks anew.
-                Event::TheirOffer => {
-                    Step::new(Self::OfferReceived, &[Did::StopGlare, Did::TellGaveWay, Did::TellTheirs])
-                }
-                Event::TheirBareInvite => {
-                    Step::new(Self::OfferAsked, &[Did::StopGlare, Did::TellGaveWay, Did::TellTheirs])
-                }
-                Event::Answer => Step::new(self, &[Did::SayWrongState]),
-                Event::Refresh
-                | Event::Accepted
-                | Event::Refused
-                | Event::Glare
-                | Event::TakenBack
-                | Event::Acked => Step::stay(self),
-            },
+            Self::GlareWaits => self.step_waiting(event),
             Self::OfferReceived => match event {
                 Event::Answer => Step::new(Self::Settled, &[Did::SendAnswer]),
                 Event::TakenBack => Step::new(Self::Settled, &[]),
@@ -167,6 +159,7 @@ impl Negotiation {
                 | Event::Refused
                 | Event::Glare
                 | Event::GlareOver
+                | Event::Lost
                 | Event::Acked => Step::stay(self),
             },
             Self::OfferAsked => match event {
@@ -179,6 +172,7 @@ impl Negotiation {
                 | Event::Refused
                 | Event::Glare
                 | Event::GlareOver
+                | Event::Lost
                 | Event::Acked => Step::stay(self),
             },
             Self::OfferInAnswer => match event {
@@ -186,10 +180,36 @@ impl Negotiation {
                 Event::TakenBack => Step::new(Self::Settled, &[]),
                 Event::TheirOffer | Event::TheirBareInvite => Step::new(self, &[Did::RefuseGlare]),
                 Event::Offer | Event::Answer => Step::new(self, &[Did::SayWrongState]),
-                Event::Refresh | Event::Accepted | Event::Refused | Event::Glare | Event::GlareOver => {
-                    Step::stay(self)
-                }
+                Event::Refresh
+                | Event::Accepted
+                | Event::Refused
+                | Event::Glare
+                | Event::GlareOver
+                | Event::Lost => Step::stay(self),
             },
+        }
+    }
+
+    /// Our offer waits out a glare.
+    fn step_waiting(self, event: Event) -> Step<Self, Did> {
+        match event {
+            Event::Offer => Step::new(self, &[Did::KeepOffer]),
+            Event::GlareOver => Step::new(Self::OfferSent, &[Did::SendOffer]),
+            Event::Lost => Step::new(Self::Settled, &[Did::StopGlare, Did::TellLost]),
+            // Their offer changes what ours was made from: the desk answers theirs and looks anew.
+            Event::TheirOffer => {
+                Step::new(Self::OfferReceived, &[Did::StopGlare, Did::TellGaveWay, Did::TellTheirs])
+            }
+            Event::TheirBareInvite => {
+                Step::new(Self::OfferAsked, &[Did::StopGlare, Did::TellGaveWay, Did::TellTheirs])
+            }
+            Event::Answer => Step::new(self, &[Did::SayWrongState]),
+            Event::Refresh
+            | Event::Accepted
+            | Event::Refused
+            | Event::Glare
+            | Event::TakenBack
+            | Event::Acked => Step::stay(self),
         }
     }
 
@@ -198,7 +218,9 @@ impl Negotiation {
         match event {
             Event::Accepted => Step::new(Self::Settled, &[Did::SendNext]),
             // It is tried again, but not so soon that a glare could come of it.
-            Event::Refused | Event::Glare => Step::new(Self::Settled, &[Did::TellNoRefresh, Did::SendNext]),
+            Event::Refused | Event::Glare | Event::Lost => {
+                Step::new(Self::Settled, &[Did::TellNoRefresh, Did::SendNext])
+            }
             Event::TheirOffer | Event::TheirBareInvite => Step::new(self, &[Did::RefuseGlare]),
             Event::Offer => Step::new(self, &[Did::KeepOffer]),
             Event::Answer => Step::new(self, &[Did::SayWrongState]),
@@ -234,6 +256,15 @@ mod tests {
     fn a_newer_offer_replaces_the_one_that_waits() {
         let (waiting, _) = run(Negotiation::Settled, &[Event::Offer, Event::Glare]);
         assert_eq!(run(waiting, &[Event::Offer]), (Negotiation::GlareWaits, vec![Did::KeepOffer]));
+    }
+
+    #[test]
+    fn an_offer_is_handed_back_with_the_connection_that_it_needs() {
+        let (sent, _) = run(Negotiation::Settled, &[Event::Offer]);
+        assert_eq!(run(sent, &[Event::Lost]), (Negotiation::Settled, vec![Did::TellLost]));
+        let (waiting, _) = run(sent, &[Event::Glare]);
+        let back = (Negotiation::Settled, vec![Did::StopGlare, Did::TellLost]);
+        assert_eq!(run(waiting, &[Event::Lost, Event::GlareOver]), back);
     }
 
     #[test]

@@ -325,6 +325,26 @@ fn a_lost_connection_hands_the_open_offer_back() {
 }
 
 #[test]
+fn a_connection_lost_during_the_wait_hands_the_offer_back_and_costs_nobody_the_call() {
+    let (mut phone, session, _) = Phone::in_call();
+    phone.act(|agent, now| agent.reoffer(now, session, HOLD)).unwrap();
+    let reinvite = phone.request(Method::Invite);
+    phone.receive(respond(&reinvite, 491));
+    phone.request(Method::Ack);
+    phone.disconnect();
+    assert!(matches!(phone.event(), Event::ReofferRefused { status: 503, .. }));
+    phone.pass(seconds(60));
+    phone.silent();
+    phone.connect();
+    let here_we_are = phone.request(Method::Invite);
+    phone.receive(accept(&here_we_are, "theirs"));
+    phone.request(Method::Ack);
+    phone.act(|agent, now| agent.reoffer(now, session, HOLD)).unwrap();
+    assert_eq!(phone.request(Method::Invite).body, HOLD.as_bytes());
+    phone.silent();
+}
+
+#[test]
 fn a_challenge_to_a_change_is_answered() {
     let (mut phone, session, _) = Phone::in_call();
     phone.act(|agent, now| agent.reoffer(now, session, HOLD)).unwrap();
