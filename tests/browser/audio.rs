@@ -5,7 +5,7 @@ use cordboard_tests::console::Console;
 use cordboard_tests::keys::Key;
 use cordboard_tests::office::Office;
 use cordboard_tests::relay::Relay;
-use cordboard_tests::{Told, story};
+use cordboard_tests::{Failed, SOON, Told, eventually, story};
 
 use crate::{ROBIN, at_work};
 
@@ -41,6 +41,28 @@ fn a_muted_operator_is_not_heard_and_still_hears() -> Told {
 
         robin.current_call().button("Mute").click().await?;
         office.hears_sound(call).await
+    })
+}
+
+#[test]
+fn calls_are_hung_up_while_the_browser_is_still_opening_a_microphone() -> Told {
+    story(async |stage| {
+        let office = Office::open().await?;
+        let robin = at_work(stage, ROBIN).await?;
+        office.ring(Office::OTTOLINE, "robin", Office::LAW).await?;
+        robin.incoming("Ringing", "Ottoline Marsh").is_there().await?;
+        robin.press(Key::F(9)).await?;
+        robin.page().hears_sound().await?;
+
+        robin.page().unplugs_microphone().await?;
+        robin.page().button("Headset: Microphone unplugged").is_there().await?;
+        robin.press(Key::F(10)).await?;
+        robin.has_no_calls().await?;
+        eventually("the call's connection to be closed", SOON, async || {
+            let heard = robin.page().heard().await?;
+            if heard.connections == 0 { Ok(()) } else { Err(Failed::new(format!("{heard:?}"))) }
+        })
+        .await
     })
 }
 

@@ -68,6 +68,35 @@ fn the_log_outlives_a_reload_is_searched_and_cleared() -> Told {
 }
 
 #[test]
+fn the_selection_follows_its_call_when_another_comes_in_above_it() -> Told {
+    story(async |stage| {
+        let mut office = Office::open().await?;
+        let robin = at_work(stage, ROBIN).await?;
+        robin.page().find("navigation", "Views").button("Call log").click().await?;
+        let log = robin.page().find("grid", "Call log");
+        for (caller, name) in [(Office::OTTOLINE, "Ottoline Marsh"), (Office::PERCIVAL, "Percival Strand")] {
+            let call = office.ring(caller, "robin", Office::LAW).await?;
+            robin.incoming("Ringing", name).is_there().await?;
+            office.hang_up(call).await;
+            log.find_starting("row", name).is_there().await?;
+        }
+        let ottoline = log.find_starting("row", "Ottoline Marsh");
+        ottoline.click().await?;
+        ottoline.has_state("selected", "true").await?;
+
+        let call = office.ring(Office::PERCIVAL, "robin", Office::LAW).await?;
+        robin.incoming("Ringing", "Percival Strand").is_there().await?;
+        office.hang_up(call).await;
+        robin.page().says("3 calls").await?;
+        ottoline.has_state("selected", "true").await?;
+        robin.press(Key::Enter).await?;
+        let back =
+            |event: &Event| matches!(event, Event::Dialled { number, .. } if number.ends_with("2079460811"));
+        office.tells("the call back", back).await.map(drop)
+    })
+}
+
+#[test]
 fn the_redial_list_calls_the_last_number_again() -> Told {
     story(async |stage| {
         let _office = Office::open().await?;

@@ -4,7 +4,8 @@ use cordboard_practice::Event;
 use cordboard_tests::keys::Key;
 use cordboard_tests::office::Office;
 use cordboard_tests::relay::Relay;
-use cordboard_tests::{Told, story};
+use cordboard_tests::{Failed, SOON, Told, eventually, story};
+use cordboard_wire::path;
 
 use crate::{ROBIN, at_work};
 
@@ -79,6 +80,70 @@ fn signing_out_leaves_the_registration_and_leads_to_the_door() -> Told {
             .tells("the end of the registration", |event| matches!(event, Event::Unregistered { .. }))
             .await
             .map(drop)
+    })
+}
+
+#[test]
+fn who_signs_out_leaves_no_microphone_open() -> Told {
+    story(async |stage| {
+        let _office = Office::open().await?;
+        let robin = at_work(stage, ROBIN).await?;
+        robin.page().has_microphones(1).await?;
+        robin.page().find_starting("button", "Operator").click().await?;
+        robin.page().find("menuitem", "Sign out").click().await?;
+        robin.page().button(&format!("Sign in as {ROBIN}")).is_there().await?;
+        robin.page().has_microphones(0).await
+    })
+}
+
+#[test]
+fn a_session_that_ends_in_mid_call_shows_nobody_out_before_the_call_is_over() -> Told {
+    story(async |stage| {
+        let office = Office::open().await?;
+        let robin = at_work(stage, ROBIN).await?;
+        let call = office.ring(Office::OTTOLINE, "robin", Office::LAW).await?;
+        robin.incoming("Ringing", "Ottoline Marsh").is_there().await?;
+        robin.press(Key::F(9)).await?;
+        office.hears_sound(call).await?;
+
+        // As from another computer of the same operator, or by the clock.
+        robin.page().evaluate(&format!("fetch('{}', {{ method: 'POST' }})", path::SIGN_OUT)).await?;
+        robin.current_call().says("sign in again").await?;
+        robin.incoming("Talking", "Ottoline Marsh").is_there().await?;
+        office.hears_sound(call).await?;
+        robin.page().hears_sound().await?;
+
+        robin.press(Key::F(10)).await?;
+        robin.page().button(&format!("Sign in as {ROBIN}")).is_there().await?;
+        robin.page().has_microphones(0).await
+    })
+}
+
+#[test]
+fn a_file_that_was_saved_is_not_saved_again_for_whoever_signs_in_next() -> Told {
+    story(async |stage| {
+        let _office = Office::open().await?;
+        let robin = at_work(stage, ROBIN).await?;
+        let note = "window.saved = 0; addEventListener('click', (event) => { \
+            if (event.target.closest('a[download]')) { event.preventDefault(); window.saved += 1; } }, true)";
+        robin.page().evaluate(note).await?;
+        robin.page().find("navigation", "Views").button("Call log").click().await?;
+        robin.page().button("Export the call log as CSV").click().await?;
+        eventually("a file to be saved", SOON, async || {
+            match robin.page().evaluate("window.saved").await? {
+                saved if saved == 1 => Ok(()),
+                saved => Err(Failed::new(format!("there were {saved}"))),
+            }
+        })
+        .await?;
+
+        robin.page().find_starting("button", "Operator").click().await?;
+        robin.page().find("menuitem", "Sign out").click().await?;
+        robin.page().button("Sign in as Sam Velasquez").click().await?;
+        robin.start_shift().await?;
+        robin.is_registered().await?;
+        assert_eq!(robin.page().evaluate("window.saved").await?, 1);
+        Ok(())
     })
 }
 

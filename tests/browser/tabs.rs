@@ -57,6 +57,26 @@ fn a_call_outlives_a_reload_and_its_sound_comes_back_by_itself() -> Told {
 }
 
 #[test]
+fn only_a_tab_that_carries_calls_asks_before_it_goes() -> Told {
+    story(async |stage| {
+        let office = Office::open().await?;
+        let robin = at_work(stage, ROBIN).await?;
+        robin.page().reload().await?;
+        robin.has_audio().await?;
+        assert_eq!(robin.page().asked_to_leave(), 0);
+
+        office.ring(Office::OTTOLINE, "robin", Office::LAW).await?;
+        robin.incoming("Ringing", "Ottoline Marsh").is_there().await?;
+        robin.press(Key::F(9)).await?;
+        robin.incoming("Talking", "Ottoline Marsh").is_there().await?;
+        robin.page().reload().await?;
+        robin.incoming("Talking", "Ottoline Marsh").is_there().await?;
+        assert_eq!(robin.page().asked_to_leave(), 1);
+        Ok(())
+    })
+}
+
+#[test]
 fn a_call_outlives_the_tab_that_carried_its_sound() -> Told {
     story(async |stage| {
         let office = Office::open().await?;

@@ -196,6 +196,12 @@ impl DevTools {
                 let text = format!("{} {}", text_of(&details["text"]), argument_text(&details["exception"]));
                 self.note(told, "error".to_owned(), text);
             }
+            "Page.javascriptDialogOpening" => {
+                self.note(told, text_of(&parameters["type"]), text_of(&parameters["message"]));
+                let session = text_of(&told["sessionId"]);
+                let accept = json!({ "accept": true });
+                self.order_unheard(Some(&session), "Page.handleJavaScriptDialog", accept).await;
+            }
             "Log.entryAdded" => {
                 let entry = &parameters["entry"];
                 let text = format!("{} {}", text_of(&entry["text"]), text_of(&entry["url"]));

@@ -345,6 +345,31 @@ impl Page {
         .await
     }
 
+    /// Waits until the page has so many microphones open.
+    ///
+    /// # Errors
+    /// With how many it has.
+    pub async fn has_microphones(&self, count: u64) -> Result<(), Failed> {
+        self.wait_for(&format!("{} to have {count} microphones open", self.name), SOON, async || {
+            let open = self.evaluate("window.cordboardMicrophones()").await?;
+            if open == count { Ok(()) } else { Err(Failed::new(format!("it has {open}"))) }
+        })
+        .await
+    }
+
+    /// Takes the microphone away. Another one is asked for, and the browser does not say what becomes of that.
+    ///
+    /// # Errors
+    /// When the page is gone.
+    pub async fn unplugs_microphone(&self) -> Result<(), Failed> {
+        self.evaluate("window.cordboardUnplug()").await.map(drop)
+    }
+
+    /// How often the browser has asked whether the page may go; it always may.
+    pub fn asked_to_leave(&self) -> usize {
+        self.console().iter().filter(|line| line.level == "beforeunload").count()
+    }
+
     /// What the page sends and hears now.
     ///
     /// # Errors

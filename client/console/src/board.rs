@@ -146,6 +146,12 @@ impl Board {
         self.calls.with_untracked(|calls| !calls.is_empty())
     }
 
+    /// Somebody is heard here: there are calls, and this page carries their sound.
+    pub fn is_heard(self) -> bool {
+        let host = self.audio.with_untracked(|audio| audio.host);
+        host.is_some() && host == self.page.get_untracked() && self.has_calls()
+    }
+
     /// An engine that cannot ask the relay knows nothing of calls yet, and tells no more than that it will ask again.
     pub fn relay_is_away(self, again_at: Instant) {
         self.link.update(|link| {
@@ -155,6 +161,9 @@ impl Board {
     }
 
     fn replace(self, board: desk::Board) {
+        if self.operator.with_untracked(|before| *before != board.operator) {
+            self.forget_looks();
+        }
         self.page.set(board.page);
         self.operator.set(board.operator);
         self.practice.set(board.practice);
@@ -178,6 +187,14 @@ impl Board {
         for call in board.calls {
             self.put_call(call);
         }
+    }
+
+    /// What was asked for and looked at is nobody else's business.
+    fn forget_looks(self) {
+        self.exported.set(None);
+        self.log.set(None);
+        self.contacts.set(None);
+        self.overflow_tried.set(Vec::new());
     }
 
     fn change(self, delta: Delta) {

@@ -1,6 +1,7 @@
 //! What the page needs of the browser, one API per file. Nothing here decides about a call, and
 //! nothing in `ui` comes here: both meet in `board`.
 
+pub(crate) mod closing;
 pub(crate) mod engine;
 mod ffi;
 pub(crate) mod media;

@@ -11,6 +11,7 @@ use wasm_bindgen_futures::spawn_local;
 use crate::acts::Outside;
 use crate::board::Board;
 use crate::door::{Door, DoorProblem, Stage};
+use crate::io::closing;
 use crate::io::engine::{self, EngineLoss, Port};
 use crate::io::media::Media;
 use crate::io::notify::{self, Notifier};
@@ -43,6 +44,7 @@ pub(crate) fn open(board: Board, door: Door, look: Look) -> Outside {
         move |said| to_engine.send(ToEngine::Said(said)),
         move |level| board.own_level.set(level),
     );
+    closing::ask_before(move || board.is_heard());
     let reminded = media.clone();
     Effect::new(move || reminded.remind(look.reminder.get() == Reminder::On));
     let page = Page { board, door, tongue: look.tongue, media: media.clone(), notifier: Notifier::default() };
@@ -153,6 +155,7 @@ impl Page {
                     if self.door.welcome.with_untracked(Option::is_none) {
                         ask_welcome(self.door);
                     }
+                    self.media.end_shift();
                     self.door.stage.set(Stage::SignIn);
                 }
                 // Calls never leave the screen.

@@ -69,6 +69,8 @@ struct Pump {
     /// The local time that the desk knows.
     minutes_east: Option<i16>,
     sign_in: SignIn,
+    /// The relay has ended the session, and pages are shown out after the last call.
+    session_over: bool,
     /// How often the relay was asked who works here: only the answer to the last question counts.
     asked: u32,
     /// A page of a newer version has knocked.
@@ -89,6 +91,7 @@ impl Pump {
             timer: clock::Timer::new(happenings.clone()),
             minutes_east: None,
             sign_in: SignIn::Asking { failures: 0 },
+            session_over: false,
             asked: 0,
             outdated: false,
             writes,
@@ -100,6 +103,10 @@ impl Pump {
         while let Some(happening) = received.next().await {
             self.handle(happening);
             self.drain();
+            if self.session_over && self.desk.is_idle() {
+                self.show_everybody_out();
+                self.drain();
+            }
             if self.outdated && self.desk.is_idle() {
                 return self.hand_over();
             }
@@ -267,18 +274,21 @@ impl Pump {
     }
 
     fn provisioned(&mut self, answer: Result<Box<Provision>, NoProvision>) {
-        let event = match answer {
+        match answer {
             Ok(provision) => {
+                self.session_over = false;
                 self.feed(Input::Provisioned(provision));
-                SignInEvent::Known
+                self.sign_in = self.sign_in.on(SignInEvent::Known);
             }
-            Err(NoProvision::NotSignedIn) => SignInEvent::NotKnown,
+            Err(NoProvision::NotSignedIn) => self.end_session(),
             Err(NoProvision::Unreachable) => {
-                SignInEvent::NoAnswer { now: clock::now(), chance: worker::seed() }
+                let event = SignInEvent::NoAnswer { now: clock::now(), chance: worker::seed() };
+                self.sign_in = self.sign_in.on(event);
             }
-        };
-        self.sign_in = self.sign_in.on(event);
-        let pages: Vec<PageId> = self.pages.keys().copied().collect();
+        }
+        // Whoever is still to be shown out stays where the calls are.
+        let stays = |page: &PageId| self.session_over && self.joined.contains(page);
+        let pages: Vec<PageId> = self.pages.keys().copied().filter(|page| !stays(page)).collect();
         for page in pages {
             self.welcome(page);
         }
@@ -287,7 +297,7 @@ impl Pump {
     fn socket_closed(&mut self, why: SocketLoss) {
         self.socket = None;
         if why == SocketLoss::NotSignedIn {
-            self.show_everybody_out();
+            self.end_session();
         }
         self.feed(Input::Disconnected { why });
     }
@@ -354,8 +364,15 @@ impl Pump {
         }
     }
 
+    /// The relay does not know the operator any more. Calls never leave the screen, and their sound needs no relay.
+    fn end_session(&mut self) {
+        self.sign_in = self.sign_in.on(SignInEvent::NotKnown);
+        self.session_over = true;
+    }
+
     /// Every page goes back to the door; the desk's calls, if any, stay.
     fn show_everybody_out(&mut self) {
+        self.session_over = false;
         self.sign_in = self.sign_in.on(SignInEvent::NotKnown);
         for page in std::mem::take(&mut self.joined) {
             self.tell(page, &FromEngine::SignInNeeded);

@@ -14,7 +14,9 @@ mod quality;
 mod sound;
 mod tones;
 
-use cordboard_desk::{HoldMusicLoss, LegId, MediaAsk, MediaSetup, PageInput, Ring, RingStyle};
+use cordboard_desk::{
+    HoldMusicLoss, LegId, MediaAsk, MediaSetup, MicrophoneLoss, PageInput, Ring, RingStyle,
+};
 use cordboard_wire::HoldMusic;
 use futures_channel::mpsc::{self, UnboundedReceiver, UnboundedSender};
 use futures_util::{StreamExt, future};
@@ -37,6 +39,9 @@ enum Told {
     Setup(MediaSetup),
     StartShift,
     StartUnasked,
+    EndShift,
+    /// What came of opening the microphone; with the number of the attempt.
+    MicrophoneOpened(u32, Result<Microphone, MicrophoneLoss>),
     BeginAgain,
     MicrophoneUnplugged,
     Ask(MediaAsk),
@@ -84,6 +89,11 @@ impl Media {
         self.tell(Told::StartUnasked);
     }
 
+    /// Nobody works here any more: closes the microphone and every connection, and is silent.
+    pub(crate) fn end_shift(&self) {
+        self.tell(Told::EndShift);
+    }
+
     /// Does what the desk asks of media.
     pub(crate) fn ask(&self, ask: MediaAsk) {
         self.tell(Told::Ask(ask));
@@ -116,6 +126,10 @@ struct SoundTask {
     tell: UnboundedSender<Told>,
     setup: MediaSetup,
     microphone: Option<Microphone>,
+    /// Attempts to open the microphone so far: only the last one counts.
+    attempts: u32,
+    /// The last attempt has not come to an end. It may take as long as a question of the browser's stands.
+    opening: bool,
     legs: VecMap<LegId, UnboundedSender<Order>>,
     mixer: Mixer,
     music: Music,
@@ -135,6 +149,8 @@ impl SoundTask {
             tell,
             setup: MediaSetup::default(),
             microphone: None,
+            attempts: 0,
+            opening: false,
             legs: VecMap::new(),
             mixer: Mixer::default(),
             music: Music::default(),
@@ -155,10 +171,12 @@ impl SoundTask {
             let Some(told) = told else { return };
             match told {
                 Told::Setup(setup) => self.set_up(setup),
-                Told::StartShift => self.start_shift().await,
-                Told::MicrophoneUnplugged => self.unplugged().await,
-                Told::StartUnasked if self.microphone.is_none() => self.start_shift().await,
+                Told::StartShift => self.open_microphone(),
+                Told::StartUnasked if self.microphone.is_none() && !self.opening => self.open_microphone(),
                 Told::StartUnasked => {}
+                Told::MicrophoneOpened(attempt, opened) => self.microphone_opened(attempt, opened),
+                Told::MicrophoneUnplugged => self.unplugged(),
+                Told::EndShift => self.end_shift(),
                 Told::BeginAgain => self.begin_again(),
                 Told::Ask(ask) => self.ask(ask),
                 Told::Voice(leg, stream) => self.voice(leg, stream),
@@ -289,12 +307,25 @@ impl SoundTask {
         }
     }
 
-    async fn start_shift(&mut self) {
-        let tell = self.tell.clone();
-        let opened = Microphone::open(move || {
-            let _ = tell.unbounded_send(Told::MicrophoneUnplugged);
-        })
-        .await;
+    /// Opens it beside all else: calls ring, are answered and hung up meanwhile.
+    fn open_microphone(&mut self) {
+        self.attempts += 1;
+        self.opening = true;
+        let (attempt, tell, unplugged) = (self.attempts, self.tell.clone(), self.tell.clone());
+        wasm_bindgen_futures::spawn_local(async move {
+            let opened = Microphone::open(move || {
+                let _ = unplugged.unbounded_send(Told::MicrophoneUnplugged);
+            })
+            .await;
+            let _ = tell.unbounded_send(Told::MicrophoneOpened(attempt, opened));
+        });
+    }
+
+    fn microphone_opened(&mut self, attempt: u32, opened: Result<Microphone, MicrophoneLoss>) {
+        if attempt != self.attempts {
+            return;
+        }
+        self.opening = false;
         match opened {
             Ok(microphone) => {
                 let track = microphone.track();
@@ -306,21 +337,37 @@ impl SoundTask {
         }
     }
 
-    fn begin_again(&mut self) {
+    fn end_shift(&mut self) {
+        self.forget_legs();
+        self.microphone = None;
+        self.give_to_legs(None);
+        // A microphone that is still being opened is closed again.
+        self.attempts += 1;
+        self.opening = false;
+        self.show_own_level();
+    }
+
+    fn forget_legs(&mut self) {
         self.legs.clear();
         self.mixer.forget_all();
         self.music.stop_for_all();
         self.ring(Ring::Silent);
+    }
+
+    fn begin_again(&mut self) {
+        self.forget_legs();
         if self.microphone.is_some() {
             (self.say)(PageInput::MediaReady);
         }
     }
 
     /// Another microphone may be there: take it, else say that there is none. Calls go on either way.
-    async fn unplugged(&mut self) {
-        (self.say)(PageInput::MicrophoneLost(cordboard_desk::MicrophoneLoss::Unplugged));
-        self.microphone = None;
-        self.start_shift().await;
+    fn unplugged(&mut self) {
+        // Word of one that has been closed meanwhile.
+        if self.microphone.take().is_some() {
+            (self.say)(PageInput::MicrophoneLost(MicrophoneLoss::Unplugged));
+            self.open_microphone();
+        }
     }
 
     fn give_to_legs(&mut self, track: Option<&MediaStreamTrack>) {

@@ -125,6 +125,7 @@ fn Entries() -> impl IntoView {
     let total = Memo::new(move |_| board.log.with(|log| log.as_ref().map_or(0, |log| log.total)));
     let first = Memo::new(move |_| board.log.with(|log| log.as_ref().map_or(0, |log| log.look.first)));
     look_where_scrolled(list, selected);
+    keep_in_place(list, selected);
     let call_back = move |place: u32| {
         if let Some(entry) = entry_at(board, place).filter(|entry| !entry.number.is_empty()) {
             acts.command(Command::Dial { typed: entry.number });
@@ -164,8 +165,9 @@ fn Entries() -> impl IntoView {
                 aria-label=name
                 aria-rowindex=place + 2
                 aria-selected=move || (selected.get() == place).to_string()
-                on:click=move |_| selected.set(place)
-                on:dblclick=move |_| call_back(place)
+                // The second click of two means whom the first one chose, even where calls came in above meanwhile.
+                on:click=move |event| if event.detail() < 2 { selected.set(place) }
+                on:dblclick=move |_| call_back(selected.get_untracked())
                 on:contextmenu=move |event| {
                     event.prevent_default();
                     selected.set(place);
@@ -226,6 +228,36 @@ fn entry_at(board: Board, place: u32) -> Option<LogEntry> {
 /// Which of the rows that a page has is at a place of the log; beyond the last one if none is.
 fn row_in(log: &LogView, place: u32) -> usize {
     place.checked_sub(log.look.first).and_then(|row| usize::try_from(row).ok()).unwrap_or(usize::MAX)
+}
+
+/// How many places down the calls have moved that both views have, because others came in above them.
+fn moved_down(before: &LogView, now: &LogView) -> u32 {
+    let same = (&before.look.query, before.look.missed_only) == (&now.look.query, now.look.missed_only);
+    let place_before = |entry: &LogEntry| {
+        let known = (before.look.first..).zip(&before.entries).find(|(_, known)| known.id == entry.id);
+        known.map(|(place, _)| place)
+    };
+    let mut entries = (now.look.first..).zip(&now.entries).filter(|_| same);
+    let moved = entries.find_map(|(place, entry)| place.checked_sub(place_before(entry)?));
+    moved.unwrap_or(0)
+}
+
+/// Lets the selection follow its call when others come in above, and what is in sight stay where it is: nothing moves
+/// under the pointer. Only at its very top the log shows the newest.
+fn keep_in_place(list: NodeRef<html::Div>, selected: RwSignal<u32>) {
+    let board: Board = expect_context();
+    let follow = move |now: &Option<LogView>, before: Option<&Option<LogView>>, _: Option<()>| {
+        let (Some(now), Some(Some(before))) = (now, before) else { return };
+        let moved = moved_down(before, now);
+        if moved == 0 {
+            return;
+        }
+        selected.update(|place| *place += moved);
+        if let Some(list) = list.get_untracked().filter(|list| list.scroll_top() > 0) {
+            scroll_to(&list, f64::from(list.scroll_top()) + f64::from(moved) * ROW);
+        }
+    };
+    Effect::watch(move || board.log.get(), follow, false);
 }
 
 /// Asks for the rows in sight whenever the log is scrolled or its size changes, and goes back to the newest call when
@@ -308,8 +340,12 @@ fn show(list: &web_sys::HtmlDivElement, place: u32) {
     } else {
         return;
     };
+    scroll_to(list, to);
+}
+
+fn scroll_to(list: &web_sys::HtmlDivElement, top: f64) {
     #[expect(clippy::cast_possible_truncation, reason = "browsers scroll no further than an i32 can tell")]
-    list.set_scroll_top(to.round() as i32);
+    list.set_scroll_top(top.round() as i32);
 }
 
 /// Height of the headings, CSS pixels, as the style has it.
@@ -317,7 +353,41 @@ const HEAD: f64 = 32.0;
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
+    use cordboard_desk::{Instant, LogId};
+
     use super::*;
+
+    fn logged(first: u32, ids: impl Iterator<Item = u32>) -> LogView {
+        let entry = |id| LogEntry {
+            id: LogId(id),
+            way: CallWay::Incoming,
+            name: String::new(),
+            number: String::new(),
+            local: false,
+            line: None,
+            began: Instant::default(),
+            answered_for: None,
+            held_for: Duration::ZERO,
+            end: CallEnd::Missed,
+        };
+        let look = LogLook { first, ..LogLook::default() };
+        LogView { look, total: 100, entries: ids.map(entry).collect() }
+    }
+
+    #[test]
+    fn calls_that_come_in_move_the_others_down_and_scrolling_does_not() {
+        let before = logged(0, (41..=100).rev());
+        assert_eq!(moved_down(&before, &before), 0);
+        assert_eq!(moved_down(&before, &logged(0, (43..=102).rev())), 2);
+        assert_eq!(moved_down(&before, &logged(10, (31..=90).rev())), 0);
+        assert_eq!(moved_down(&logged(20, (21..=80).rev()), &logged(20, (22..=81).rev())), 1);
+        let mut searched = logged(0, (43..=102).rev());
+        searched.look.query = "grace".into();
+        assert_eq!(moved_down(&before, &searched), 0);
+        assert_eq!(moved_down(&before, &logged(0, 0..0)), 0);
+    }
 
     #[test]
     fn the_window_covers_what_is_in_sight_wherever_the_log_is_scrolled() {

@@ -22,6 +22,7 @@ pub(super) fn Exports() -> impl IntoView {
         link.click();
         // The browser has taken the file when the click returns.
         let _ = web_sys::Url::revoke_object_url(&address);
+        board.exported.set(None);
     });
     view! { <a node_ref=link hidden></a> }
 }
