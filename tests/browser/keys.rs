@@ -7,6 +7,9 @@ use cordboard_tests::{Told, story};
 
 use crate::{ROBIN, at_work};
 
+/// The number of somebody in no directory.
+const STRANGER: &str = "+447700900582";
+
 #[test]
 fn function_keys_answer_hold_resume_and_hang_up() -> Told {
     story(async |stage| {
@@ -158,5 +161,148 @@ fn letters_typed_in_the_directory_are_searched_together() -> Told {
         robin.page().find_starting("grid", "Contacts of").has_state("focused", "true").await?;
         robin.page().type_text("ag").await?;
         robin.page().find_starting("searchbox", "Search").says("ag").await
+    })
+}
+
+#[test]
+fn a_key_that_is_held_answers_one_caller_and_hangs_up_one() -> Told {
+    story(async |stage| {
+        let mut office = Office::open().await?;
+        let robin = at_work(stage, ROBIN).await?;
+        office.ring(Office::OTTOLINE, "robin", Office::LAW).await?;
+        robin.incoming("Ringing", "Ottoline Marsh").is_there().await?;
+        office.ring(Office::PERCIVAL, "robin", Office::CLINIC).await?;
+        robin.incoming("Ringing", "Percival Strand").is_there().await?;
+        robin.press(Key::F(9)).await?;
+        robin.incoming("Talking", "Ottoline Marsh").is_there().await?;
+        robin.keeps_holding(Key::F(9)).await?;
+        // The engine does what it is asked in turn: were the first call held by now, this would take it back.
+        robin.press(Key::F(6)).await?;
+        robin.incoming("On hold", "Ottoline Marsh").is_there().await?;
+        robin.keeps_holding(Key::F(6)).await?;
+        robin.keeps_holding(Key::PadInsert).await?;
+        robin.press(Key::F(7)).await?;
+        office.tells("the end", |event| matches!(event, Event::Ended { .. })).await?;
+        robin.incoming("On hold", "Ottoline Marsh").is_gone().await?;
+        robin.keeps_holding(Key::F(7)).await?;
+        robin.keeps_holding(Key::PadDelete).await?;
+        robin.keeps_holding(Key::Delete).await?;
+        robin.press(Key::F(9)).await?;
+        robin.incoming("Talking", "Percival Strand").is_there().await?;
+        robin.keeps_holding(Key::F(10)).await?;
+        robin.press(Key::F(6)).await?;
+        robin.incoming("On hold", "Percival Strand").is_there().await
+    })
+}
+
+#[test]
+fn an_arrow_that_is_held_walks_on() -> Told {
+    story(async |stage| {
+        let office = Office::open().await?;
+        let robin = at_work(stage, ROBIN).await?;
+        for (caller, line) in
+            [(Office::OTTOLINE, Office::LAW), (STRANGER, Office::LAW), (Office::PERCIVAL, Office::CLINIC)]
+        {
+            office.ring(caller, "robin", line).await?;
+        }
+        robin.incoming("Ringing", "Percival Strand").is_there().await?;
+        robin.press(Key::Character('1')).await?;
+        robin.press(Key::Down).await?;
+        robin.keeps_holding(Key::Down).await?;
+        robin.press(Key::F(7)).await?;
+        robin.incoming("Ringing", "Percival Strand").is_gone().await?;
+        robin.incoming("Ringing", "Ottoline Marsh").is_there().await
+    })
+}
+
+#[test]
+fn a_key_that_opened_a_box_types_nothing_into_it_while_it_is_held() -> Told {
+    story(async |stage| {
+        let office = Office::open().await?;
+        let robin = at_work(stage, ROBIN).await?;
+        office.ring(Office::OTTOLINE, "robin", Office::LAW).await?;
+        robin.incoming("Ringing", "Ottoline Marsh").is_there().await?;
+        robin.press(Key::Character('1')).await?;
+        robin.incoming("Ringing", "Ottoline Marsh").has_state("focused", "true").await?;
+        robin.press(Key::Character('t')).await?;
+        let field = robin.page().find("combobox", "Transfer to");
+        field.has_state("focused", "true").await?;
+        robin.keeps_holding(Key::Character('t')).await?;
+        robin.page().type_text("5").await?;
+        robin.keeps_holding(Key::Character('5')).await?;
+        // What is held there is typed as anywhere.
+        field.holds("555").await
+    })
+}
+
+#[test]
+fn enter_that_is_held_calls_back_once_and_a_digit_that_is_held_is_sent_once() -> Told {
+    story(async |stage| {
+        let mut office = Office::open().await?;
+        let robin = at_work(stage, ROBIN).await?;
+        robin.dial("600").await?;
+        robin.outgoing("Talking", "Echo").is_there().await?;
+        robin.press(Key::F(10)).await?;
+        robin.has_no_calls().await?;
+        robin.press(Key::Alt('3')).await?;
+        robin.page().find("grid", "Call log").click().await?;
+        robin.press(Key::Enter).await?;
+        robin.outgoing("Talking", "Echo").is_there().await?;
+        robin.keeps_holding(Key::Enter).await?;
+
+        robin.page().find("toolbar", "Status bar").button("Keypad").click().await?;
+        robin.press(Key::Character('3')).await?;
+        robin.keeps_holding(Key::Character('3')).await?;
+        // The main row of a French keyboard, without Shift.
+        robin.press(Key::MainRow('é', 2)).await?;
+        office.tells("a 2", |event| matches!(event, Event::Digit { digit: '2', .. })).await?;
+        robin.page().find("dialog", "Keypad").find("status", "").says("2 sent").await?;
+        robin.press(Key::F(10)).await?;
+        robin.has_no_calls().await
+    })
+}
+
+#[test]
+fn digits_and_what_a_french_keyboard_has_on_their_keys_begin_the_search_too() -> Told {
+    story(async |stage| {
+        let _office = Office::open().await?;
+        let robin = at_work(stage, ROBIN).await?;
+        for (key, letter) in
+            [(Key::Character('2'), "2"), (Key::MainRow('é', 2), "é"), (Key::MainRow('ç', 9), "ç")]
+        {
+            robin.press(Key::F(5)).await?;
+            robin.page().find_starting("grid", "Contacts of").has_state("focused", "true").await?;
+            robin.press(key).await?;
+            robin.page().type_text("a").await?;
+            robin.page().find_starting("searchbox", "Search").holds(&format!("{letter}a")).await?;
+            robin.press(Key::Escape).await?;
+            robin.press(Key::F(5)).await?;
+        }
+        Ok(())
+    })
+}
+
+/// Makes the page believe that its keyboard is one of Apple's, which have no Num Lock.
+const ON_A_MAC: &str = "Object.defineProperty(Navigator.prototype, 'platform', { get: () => 'MacIntel' });";
+
+#[test]
+fn the_keypad_of_a_mac_types_into_fields() -> Told {
+    story(async |stage| {
+        let office = Office::open().await?;
+        let robin = at_work(stage, ROBIN).await?;
+        robin.page().before_any_script(ON_A_MAC).await?;
+        robin.page().reload().await?;
+        robin.is_registered().await?;
+        office.ring(Office::OTTOLINE, "robin", Office::LAW).await?;
+        robin.incoming("Ringing", "Ottoline Marsh").is_there().await?;
+        robin.press(Key::F(4)).await?;
+        let field = robin.page().find("combobox", "Number to call");
+        field.has_state("focused", "true").await?;
+        robin.press(Key::PadPlus).await?;
+        for digit in "4420".chars() {
+            robin.press(Key::PadDigit(digit)).await?;
+        }
+        field.holds("+4420").await?;
+        robin.incoming("Ringing", "Ottoline Marsh").is_there().await
     })
 }

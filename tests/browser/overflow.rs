@@ -119,3 +119,29 @@ fn a_second_call_is_refused_where_one_is_enough_and_undisturbed_all_are_answered
         robin.page().has_no_errors()
     })
 }
+
+#[test]
+fn the_choice_of_a_rule_is_made_by_arrows_and_no_key_of_it_touches_a_call() -> Told {
+    story(async |stage| {
+        const NOBODY: &str = "When nobody answers for";
+        let office = Office::open().await?;
+        let robin = at_work(stage, ROBIN).await?;
+        open_rules(&robin).await?;
+        for (caller, line) in [(Office::OTTOLINE, Office::LAW), (Office::PERCIVAL, Office::CLINIC)] {
+            office.ring(caller, "robin", line).await?;
+        }
+        robin.incoming("Ringing", "Ottoline Marsh").is_there().await?;
+        robin.incoming("Ringing", "Percival Strand").is_there().await?;
+        set(&robin, NOBODY, "send to voicemail").await?;
+        robin.press(Key::Down).await?;
+        let choice = rule(&robin, NOBODY).find("combobox", &format!("What then: {NOBODY}"));
+        choice.holds("answer and put on hold").await?;
+        for key in [Key::Delete, Key::Character('2'), Key::Up] {
+            robin.press(key).await?;
+        }
+        choice.holds("send to voicemail").await?;
+        robin.incoming("Ringing", "Ottoline Marsh").is_there().await?;
+        robin.incoming("Ringing", "Percival Strand").is_there().await?;
+        robin.page().has_no_errors()
+    })
+}

@@ -215,6 +215,15 @@ impl Console {
     pub async fn press(&self, key: Key) -> Result<(), Failed> {
         self.page.press(key).await
     }
+
+    /// What a key sends twice more while it is held down after its press.
+    ///
+    /// # Errors
+    /// When the tab is gone.
+    pub async fn keeps_holding(&self, key: Key) -> Result<(), Failed> {
+        self.page.repeat(key).await?;
+        self.page.repeat(key).await
+    }
 }
 
 /// Hangs up as soon as the far end has answered, in the middle of the connection's making; settles when the call is gone.

@@ -38,6 +38,12 @@ pub enum Key {
     PadClear,
     /// Plus of the number pad.
     PadPlus,
+    /// A digit of the number pad that types: with NumLock on, or on a keyboard without it.
+    PadDigit(char),
+    /// Delete of the main block.
+    Delete,
+    /// What a layout has on the main row's key of this digit: on AZERTY é without Shift on the key of 2.
+    MainRow(char, u8),
     /// A character, as if typed on the main block.
     Character(char),
     /// A letter with Alt held down.
@@ -64,6 +70,9 @@ impl Key {
             Self::PadDelete => on_pad("Delete", "NumpadDecimal", 46),
             Self::PadClear => on_pad("Clear", "Numpad5", 12),
             Self::PadPlus => on_pad("+", "NumpadAdd", 107),
+            Self::PadDigit(digit) => return pad_digit(digit),
+            Self::Delete => named("Delete", "Delete", 46),
+            Self::MainRow(character, digit) => return on_main_row(character, digit),
             Self::Character(character) => return character_event(character),
             Self::Alt(letter) => return with_alt(character_event(letter)),
         };
@@ -86,6 +95,20 @@ fn named(key: &str, code: &str, number: u32) -> (String, String, u32, u8) {
 
 fn on_pad(key: &str, code: &str, number: u32) -> (String, String, u32, u8) {
     (key.to_owned(), code.to_owned(), number, NUMPAD)
+}
+
+fn pad_digit(digit: char) -> Value {
+    let number = 96 + digit.to_digit(10).unwrap_or_default();
+    json!({
+        "key": digit.to_string(), "code": format!("Numpad{digit}"), "windowsVirtualKeyCode": number,
+        "location": NUMPAD, "isKeypad": true, "text": digit.to_string(),
+    })
+}
+
+fn on_main_row(character: char, digit: u8) -> Value {
+    let mut event = character_event(character);
+    event["code"] = json!(format!("Digit{digit}"));
+    event
 }
 
 /// Alt turns a character into a command: nothing is typed.

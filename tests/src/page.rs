@@ -231,14 +231,27 @@ impl Page {
     /// # Errors
     /// When the tab is gone.
     pub async fn press(&self, key: Key) -> Result<(), Failed> {
-        let mut event = key.event();
-        event["type"] = json!(if event["text"].is_string() { "keyDown" } else { "rawKeyDown" });
-        self.order("Input.dispatchKeyEvent", event).await?;
+        self.key_down(key, false).await?;
         let mut event = key.event();
         event["type"] = json!("keyUp");
         if let Some(fields) = event.as_object_mut() {
             fields.remove("text");
         }
+        self.order("Input.dispatchKeyEvent", event).await.map(drop)
+    }
+
+    /// What a key sends once more while it is held down after its press.
+    ///
+    /// # Errors
+    /// When the tab is gone.
+    pub async fn repeat(&self, key: Key) -> Result<(), Failed> {
+        self.key_down(key, true).await
+    }
+
+    async fn key_down(&self, key: Key, again: bool) -> Result<(), Failed> {
+        let mut event = key.event();
+        event["type"] = json!(if event["text"].is_string() { "keyDown" } else { "rawKeyDown" });
+        event["autoRepeat"] = json!(again);
         self.order("Input.dispatchKeyEvent", event).await.map(drop)
     }
 

@@ -2,6 +2,18 @@
 //!
 //! Keys are told apart by `code`, the place on the keyboard, not by the character that a layout puts there.
 
+/// Whether the numeric keypad types.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum NumLock {
+    /// It drives calls.
+    #[default]
+    Off,
+    /// It types.
+    On,
+    /// Nobody can tell: an Apple keyboard has no Num Lock, its keypad always types.
+    Absent,
+}
+
 /// One key as the browser reports it.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Stroke<'a> {
@@ -9,15 +21,15 @@ pub struct Stroke<'a> {
     pub code: &'a str,
     /// `KeyboardEvent.key`
     pub key: &'a str,
-    /// Num Lock is on: the numeric keypad types digits.
-    pub num_lock: bool,
+    /// What Num Lock says.
+    pub num_lock: NumLock,
     /// Control, Alt or Meta is down.
     pub control: bool,
     /// Alt is down.
     pub alt: bool,
     /// Shift is down.
     pub shift: bool,
-    /// The focus is in a field that takes text.
+    /// The focus is in a field that text is typed into, or that is set by keys.
     pub in_field: bool,
 }
 
@@ -107,14 +119,21 @@ fn function_key(stroke: Stroke<'_>) -> Option<KeyAct> {
 }
 
 /// The numeric keypad drives calls everywhere, as long as Num Lock is off.
+///
+/// With Num Lock off a digit's key is reported as `Insert`, `ArrowDown` and so on; as a character it is meant to be
+/// typed: on an Apple keyboard, with Shift on Linux, or over a remote desktop that knows nothing of Num Lock.
 fn keypad(stroke: Stroke<'_>) -> Option<KeyAct> {
-    if stroke.num_lock {
-        return None;
+    match (stroke.code, stroke.num_lock) {
+        (_, NumLock::On) => return None,
+        // Plus is a plus either way: a field that may be meant gets it.
+        ("NumpadAdd", NumLock::Absent) if stroke.in_field => return None,
+        ("NumpadAdd", NumLock::Off | NumLock::Absent) => return Some(KeyAct::Transfer),
+        (_, NumLock::Off | NumLock::Absent) if types(stroke.key) => return None,
+        (_, NumLock::Off | NumLock::Absent) => {}
     }
     match stroke.code {
         "Numpad0" => Some(KeyAct::Take),
         "NumpadDecimal" => Some(KeyAct::HangUp),
-        "NumpadAdd" => Some(KeyAct::Transfer),
         "Numpad5" => Some(KeyAct::SwitchZone),
         "Numpad8" => Some(KeyAct::Move(Step::Up)),
         "Numpad2" => Some(KeyAct::Move(Step::Down)),
@@ -161,22 +180,35 @@ fn outside(stroke: Stroke<'_>) -> Option<KeyAct> {
     }
 }
 
+/// The key brings a character and is no key with a name.
+fn types(key: &str) -> bool {
+    key.chars().count() == 1
+}
+
 /// The digit of a key of the main row.
 fn digit(code: &str) -> Option<u8> {
     code.strip_prefix("Digit").and_then(|digit| digit.parse().ok())
 }
 
-/// The digit for a call that a key types outside of fields: main row, star and hash, and the keypad with Num Lock on.
+/// The digit for a call that a key types outside of fields: main row, star and hash, and a keypad that types.
 pub fn call_digit(stroke: Stroke<'_>) -> Option<char> {
-    let from_keypad = stroke.code.starts_with("Numpad");
-    if stroke.control || stroke.alt || stroke.in_field || (from_keypad && !stroke.num_lock) {
+    if stroke.control || stroke.alt || stroke.in_field {
         return None;
     }
     let mut typed = stroke.key.chars();
     match (typed.next(), typed.next()) {
         (Some(digit @ ('0'..='9' | '*' | '#')), None) => Some(digit),
+        // The main row of a French keyboard has its digits with Shift; here nothing but a digit can be meant.
+        (Some(_), None) if !stroke.shift => {
+            digit(stroke.code).and_then(|digit| char::from_digit(digit.into(), 10))
+        }
         _ => None,
     }
+}
+
+/// Whether a key that is held down acts again and again: the moves do, for one press of any other key is one act.
+pub fn repeats(act: KeyAct) -> bool {
+    matches!(act, KeyAct::Move(_))
 }
 
 #[cfg(test)]
@@ -204,7 +236,65 @@ mod tests {
     #[test]
     fn num_lock_gives_the_keypad_back_to_digits() {
         for code in ["Numpad0", "NumpadDecimal", "NumpadAdd", "Numpad5", "Numpad8"] {
-            assert_eq!(meaning(Stroke { code, num_lock: true, ..Stroke::default() }), None, "{code}");
+            let stroke = Stroke { code, num_lock: NumLock::On, ..Stroke::default() };
+            assert_eq!(meaning(stroke), None, "{code}");
+        }
+    }
+
+    #[test]
+    fn a_keypad_digit_that_comes_as_a_character_is_typed_whatever_num_lock_says() {
+        for num_lock in [NumLock::Off, NumLock::Absent] {
+            for (code, key) in [
+                ("Numpad0", "0"),
+                ("Numpad5", "5"),
+                ("Numpad8", "8"),
+                ("NumpadDecimal", "."),
+                ("NumpadDecimal", ","),
+            ] {
+                for in_field in [true, false] {
+                    let stroke = Stroke { code, key, num_lock, in_field, ..Stroke::default() };
+                    assert_eq!(meaning(stroke), None, "{code} {key} {num_lock:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_keypad_digit_that_comes_as_a_key_with_a_name_drives_calls() {
+        for (code, key, act) in [
+            ("Numpad0", "Insert", KeyAct::Take),
+            ("NumpadDecimal", "Delete", KeyAct::HangUp),
+            ("Numpad5", "Clear", KeyAct::SwitchZone),
+            ("Numpad2", "ArrowDown", KeyAct::Move(Step::Down)),
+        ] {
+            for in_field in [true, false] {
+                assert_eq!(meaning(Stroke { code, key, in_field, ..Stroke::default() }), Some(act), "{code}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_keypads_plus_is_left_to_a_field_where_num_lock_cannot_be_told() {
+        let plus = |num_lock, in_field| {
+            meaning(Stroke { code: "NumpadAdd", key: "+", num_lock, in_field, ..Stroke::default() })
+        };
+        assert_eq!(plus(NumLock::Off, true), Some(KeyAct::Transfer));
+        assert_eq!(plus(NumLock::Absent, false), Some(KeyAct::Transfer));
+        assert_eq!(plus(NumLock::Absent, true), None);
+        assert_eq!(plus(NumLock::On, false), None);
+        for code in ["NumpadMultiply", "NumpadDivide", "NumpadSubtract"] {
+            assert_eq!(press_in_field(code), None, "{code}");
+        }
+    }
+
+    #[test]
+    fn a_key_that_is_held_moves_on_and_does_nothing_else_again() {
+        let held = |code| press(code).is_some_and(repeats);
+        for code in ["ArrowDown", "PageUp", "End", "Numpad8"] {
+            assert!(held(code), "{code}");
+        }
+        for code in ["F5", "F6", "F7", "F9", "F10", "Delete", "NumpadDecimal", "Enter", "Escape", "Digit1"] {
+            assert!(press(code).is_some() && !held(code), "{code}");
         }
     }
 
@@ -243,11 +333,22 @@ mod tests {
 
     #[test]
     fn call_digits_come_from_the_main_row_and_from_a_keypad_that_types() {
-        let typed = |code, key, num_lock| call_digit(Stroke { code, key, num_lock, ..Stroke::default() });
-        assert_eq!(typed("Digit5", "5", false), Some('5'));
-        assert_eq!(typed("Digit3", "#", false), Some('#'));
-        assert_eq!(typed("Numpad5", "5", true), Some('5'));
-        assert_eq!(typed("Numpad5", "Clear", false), None);
-        assert_eq!(typed("KeyA", "a", false), None);
+        let typed = |code, key| call_digit(Stroke { code, key, ..Stroke::default() });
+        assert_eq!(typed("Digit5", "5"), Some('5'));
+        assert_eq!(typed("Digit3", "#"), Some('#'));
+        assert_eq!(typed("Numpad5", "5"), Some('5'));
+        assert_eq!(typed("NumpadMultiply", "*"), Some('*'));
+        assert_eq!(typed("Numpad5", "Clear"), None);
+        assert_eq!(typed("KeyA", "a"), None);
+    }
+
+    #[test]
+    fn the_main_row_of_a_french_keyboard_sends_digits_with_and_without_shift() {
+        let typed = |code, key, shift| call_digit(Stroke { code, key, shift, ..Stroke::default() });
+        assert_eq!(typed("Digit1", "&", false), Some('1'));
+        assert_eq!(typed("Digit2", "é", false), Some('2'));
+        assert_eq!(typed("Digit0", "à", false), Some('0'));
+        assert_eq!(typed("Digit2", "2", true), Some('2'));
+        assert_eq!(typed("Digit4", "$", true), None, "on an English keyboard");
     }
 }

@@ -183,10 +183,18 @@ impl Locator {
         let node = self.wait().await?;
         self.page.order("DOM.focus", json!({ "backendNodeId": element_of(&node)? })).await?;
         self.page.type_text(choice).await?;
+        self.holds(choice).await
+    }
+
+    /// Waits until a field or a drop-down list is set to this.
+    ///
+    /// # Errors
+    /// With what it is set to instead.
+    pub async fn holds(&self, wanted: &str) -> Result<(), Failed> {
         self.page
-            .wait_for(&format!("{self} to be “{choice}”"), SOON, async || {
+            .wait_for(&format!("{self} to be “{wanted}”"), SOON, async || {
                 match self.look().await?.value {
-                    value if value == choice => Ok(()),
+                    value if value == wanted => Ok(()),
                     value => Err(Failed::new(format!("it is “{value}”"))),
                 }
             })

@@ -19,7 +19,7 @@ use super::screen::{MenuAsked, MenuSubject, Popover, Screen, View, Zone, beside_
 use super::toasts::ringing_phone;
 use crate::acts::Acts;
 use crate::board::{Board, is_party};
-use crate::keys::{KeyAct, Step, Stroke, call_digit, meaning};
+use crate::keys::{KeyAct, NumLock, Step, Stroke, call_digit, meaning, repeats};
 use crate::ui::calls::dial_bar;
 
 /// What keys act on.
@@ -37,8 +37,10 @@ pub(super) struct Keyboard {
     pub digits: Digits,
     /// The call in the header.
     pub current: Current,
-    /// Num Lock is on.
+    /// The numeric keypad types.
     pub num_lock: RwSignal<bool>,
+    /// The key that did something when it was pressed last, by its `code`.
+    pub held: StoredValue<Option<String>>,
 }
 
 impl Keyboard {
@@ -78,29 +80,49 @@ impl Keyboard {
     }
 
     fn hear(self, event: &KeyboardEvent) {
-        self.num_lock.set(event.get_modifier_state("NumLock"));
+        let num_lock = num_lock(event);
+        self.num_lock.set(num_lock != NumLock::Off);
         let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
         let (code, key) = (event.code(), event.key());
         let stroke = Stroke {
             code: &code,
             key: &key,
-            num_lock: event.get_modifier_state("NumLock"),
+            num_lock,
             control: event.ctrl_key() || event.meta_key(),
             alt: event.alt_key(),
             shift: event.shift_key(),
-            in_field: target.as_ref().is_some_and(takes_text),
+            in_field: target.as_ref().is_some_and(is_field),
         };
+        let act = meaning(stroke);
+        if event.repeat() && !act.is_some_and(repeats) {
+            // One press is one act, also where that brought the focus to a field, which a key that is still down would
+            // type into, or to a button, which Enter would press.
+            let held = self.held.with_value(|held| held.as_ref() == Some(&code));
+            if held || act.is_some() {
+                stop(event);
+            }
+            return;
+        }
+        let done = self.press(stroke, act, Place::of(target.as_ref()));
+        if done {
+            stop(event);
+        }
+        self.held.set_value(done.then_some(code));
+    }
+
+    /// Does what a key asks for. False leaves it to whatever has the focus.
+    fn press(self, stroke: Stroke<'_>, act: Option<KeyAct>, place: Place) -> bool {
         let keypad_open = self.screen.popover.with_untracked(|open| *open == Some(Popover::Keypad));
         if keypad_open && let Some(digit) = call_digit(stroke) {
             self.digits.send(digit);
-            return stop(event);
+            return true;
         }
-        let place = Place::of(target.as_ref());
-        match meaning(stroke) {
-            Some(act) if self.act(act, place) => stop(event),
-            Some(_) => {}
-            None if !stroke.control && !stroke.alt && !stroke.in_field => self.letter(&key, place, event),
-            None => {}
+        match act {
+            // Where it selects no call a digit is typed, as is what else a layout has on its key.
+            Some(act @ KeyAct::Slot(_)) => self.act(act, place) || self.letter(stroke.key, place),
+            Some(act) => self.act(act, place),
+            None if stroke.control || stroke.alt || stroke.in_field => false,
+            None => self.letter(stroke.key, place),
         }
     }
 
@@ -364,10 +386,10 @@ impl Keyboard {
         true
     }
 
-    /// Letters act on the selected call; in the directory they start the search.
-    fn letter(self, key: &str, place: Place, event: &KeyboardEvent) {
+    /// Letters act on the selected call; in the directory they start the search. False leaves them to the browser.
+    fn letter(self, key: &str, place: Place) -> bool {
         let mut letters = key.chars();
-        let (Some(letter), None) = (letters.next(), letters.next()) else { return };
+        let (Some(letter), None) = (letters.next(), letters.next()) else { return false };
         match (place, letter.to_ascii_lowercase()) {
             (Place::Calls, 't') => self.transfer(),
             (Place::Calls, 'm') => self.mute(),
@@ -393,9 +415,9 @@ impl Keyboard {
                 focus(search_bar::FIELD);
                 self.screen.search(letter.to_string());
             }
-            _ => return,
+            _ => return false,
         }
-        stop(event);
+        true
     }
 }
 
@@ -418,7 +440,7 @@ impl Place {
             Self::Menu
         } else if within("#search-field") {
             Self::Search
-        } else if within("button, a, input, summary") {
+        } else if within("button, a, input, select, textarea, summary") {
             Self::Menu
         } else if within(".calls") {
             Self::Calls
@@ -430,11 +452,25 @@ impl Place {
     }
 }
 
-fn takes_text(element: &web_sys::Element) -> bool {
-    let tag = element.tag_name();
-    tag == "TEXTAREA"
-        || (tag == "INPUT"
-            && !matches!(element.get_attribute("type").as_deref(), Some("radio" | "checkbox" | "file")))
+/// What is typed into, or set by arrows and letters: the main keys are its own.
+fn is_field(element: &web_sys::Element) -> bool {
+    match element.tag_name().as_str() {
+        "TEXTAREA" | "SELECT" => true,
+        "INPUT" => !matches!(element.get_attribute("type").as_deref(), Some("radio" | "checkbox" | "file")),
+        _ => false,
+    }
+}
+
+/// What Num Lock says; an Apple keyboard has none.
+fn num_lock(event: &KeyboardEvent) -> NumLock {
+    let apple = || window().navigator().platform().is_ok_and(|platform| platform.starts_with("Mac"));
+    if event.get_modifier_state("NumLock") {
+        NumLock::On
+    } else if apple() {
+        NumLock::Absent
+    } else {
+        NumLock::Off
+    }
 }
 
 fn stop(event: &KeyboardEvent) {
