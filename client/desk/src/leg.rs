@@ -29,6 +29,7 @@ use crate::{CallWay, Direction, LegId, MediaAsk, NoSound, Tone};
 ///                                                 ▼                   │
 ///                                              Sealing ───────ACK─────┘
 /// ```
+/// A re-INVITE of ours that is refused or lost leads from Offered to Agreed too.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 enum Bargain {
     /// Nothing has been offered.
@@ -81,6 +82,8 @@ pub(crate) enum LegEvent {
     ChangeRefused(u16),
     /// Our re-INVITE could not be sent: the connection was lost in that moment.
     ChangeNotSent,
+    /// Our re-INVITE was lost with the connection, answered or not.
+    ChangeLost,
     /// Our reply to the far end's re-INVITE could not be sent: it was taken back.
     ReplyNotSent,
 }
@@ -354,6 +357,7 @@ impl Leg {
                 self.stale = true;
                 Vec::new()
             }
+            LegEvent::ChangeLost => self.change_lost(),
             // What is agreed on now is anybody's guess: ask again.
             LegEvent::ReplyNotSent => {
                 self.agreed = None;
@@ -546,6 +550,16 @@ impl Leg {
             None => Bargain::Offering(Purpose::Reply),
         };
         close.into_iter().collect()
+    }
+
+    /// Which way media flow now is anybody's guess. The page offers anew when there is a connection.
+    fn change_lost(&mut self) -> Vec<LegDeed> {
+        if self.bargain == Bargain::Offered(Purpose::Change) {
+            self.agreed = None;
+            self.bargain = Bargain::Agreed;
+            self.stale = true;
+        }
+        Vec::new()
     }
 
     fn change_refused(&mut self, status: u16) -> Vec<LegDeed> {

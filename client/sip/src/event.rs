@@ -110,10 +110,16 @@ pub enum Event {
     ReofferRefused {
         /// Which session.
         session: SessionId,
-        /// 300 to 699; 488 also if it was accepted without an answer, 503 if the connection was lost.
+        /// 300 to 699; 488 also if it was accepted without an answer.
         status: u16,
         /// The far end's words; may be empty.
         reason: String,
+    },
+    /// The connection was lost before our re-INVITE was answered. Nobody knows whether the far end has taken the change:
+    /// whoever still wants it, or wants to know, offers anew on the next connection.
+    ReofferLost {
+        /// Which session.
+        session: SessionId,
     },
     /// The far end's identity changed within the session.
     RemoteChanged {

@@ -49,6 +49,7 @@ impl Desk {
             | LineEvent::Reoffered { .. }
             | LineEvent::ReofferAnswered { .. }
             | LineEvent::ReofferRefused { .. }
+            | LineEvent::ReofferLost { .. }
             | LineEvent::RemoteChanged { .. }
             | LineEvent::ReferProgress { .. }
             | LineEvent::Referred { .. }
@@ -106,6 +107,7 @@ impl Desk {
             LineEvent::ReofferRefused { status, .. } => {
                 self.leg_happened(now, id, LegEvent::ChangeRefused(status))
             }
+            LineEvent::ReofferLost { .. } => self.leg_happened(now, id, LegEvent::ChangeLost),
             LineEvent::RemoteChanged { remote, .. } => self.far_end_is(id, remote),
             LineEvent::ReferProgress { progress, .. } => self.happened(now, id, Event::Refer(progress)),
             LineEvent::Referred { target, .. } => self.asked_to_call(now, id, &target),

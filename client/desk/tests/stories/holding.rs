@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use cordboard_desk::{CallStatus, Command, Notice, WhyNot};
+use cordboard_desk::{CallId, CallStatus, Command, Notice, SocketLoss, WhyNot};
 
 use super::house::{FRONT, House, OnAsk};
 use super::pbx::{OnChange, direction};
@@ -176,6 +176,61 @@ fn offers_that_cross_end_with_the_caller_on_hold() {
     house.wait(Duration::from_secs(5));
     assert_eq!(house.status(id), CallStatus::Talking);
     assert_eq!(direction(&house.pbx.call(&far).sdp), "sendrecv");
+}
+
+/// The connection goes while the telephone system has our change in its hands, and comes back.
+fn lose_what_is_on_its_way(house: &mut House, id: CallId, act: Command) {
+    house.pbx.on_change = OnChange::Wait;
+    house.act(act);
+    let asked = house.status(id);
+    house.cut_network(SocketLoss::RelayUnreachable);
+    house.wait(Duration::from_secs(40));
+    assert_eq!(house.status(id), asked, "nobody knows what the far end heard of it");
+    assert_eq!(house.open_microphones(), 0);
+    assert!(house.notices().is_empty(), "nobody has refused anything: {:?}", house.notices());
+    house.pbx.on_change = OnChange::Agree;
+    house.mend_network();
+    house.wait(Duration::from_secs(45));
+}
+
+#[test]
+fn a_hold_lost_with_the_connection_is_asked_for_again_when_it_is_back() {
+    let mut house = House::ready();
+    let (id, far) = house.talk_in("Jan", "02079460999");
+    lose_what_is_on_its_way(&mut house, id, Command::Hold(id));
+    assert_eq!(house.status(id), CallStatus::OnHold);
+    assert_eq!(direction(&house.pbx.call(&far).sdp), "sendonly");
+    assert_eq!(house.open_microphones(), 0);
+    assert!(house.notices().is_empty());
+}
+
+#[test]
+fn a_resume_lost_with_the_connection_is_asked_for_again_when_it_is_back() {
+    let mut house = House::ready();
+    let (id, far) = house.talk_in("Jan", "02079460999");
+    house.act(Command::Hold(id));
+    lose_what_is_on_its_way(&mut house, id, Command::Resume(id));
+    assert_eq!(house.status(id), CallStatus::Talking);
+    assert_eq!(direction(&house.pbx.call(&far).sdp), "sendrecv");
+    assert_eq!(house.open_microphones(), 1);
+    assert!(house.notices().is_empty());
+}
+
+#[test]
+fn a_hold_that_waits_out_a_glare_outlives_the_connection() {
+    let mut house = House::ready();
+    let (id, far) = house.talk_in("Jan", "02079460999");
+    house.pbx.on_change = OnChange::Refuse(491);
+    house.act(Command::Hold(id));
+    house.cut_network(SocketLoss::RelayUnreachable);
+    house.wait(Duration::from_secs(60));
+    assert_eq!(house.status(id), CallStatus::Changing { to_hold: true });
+    house.pbx.on_change = OnChange::Agree;
+    house.mend_network();
+    house.wait(Duration::from_secs(45));
+    assert_eq!(house.status(id), CallStatus::OnHold);
+    assert_eq!(direction(&house.pbx.call(&far).sdp), "sendonly");
+    assert!(house.notices().is_empty());
 }
 
 #[test]

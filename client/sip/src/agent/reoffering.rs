@@ -154,7 +154,7 @@ impl Agent {
                         response.map_or((503, String::new()), |r| (r.status.code(), r.reason.clone()));
                     self.tell_reoffer_refused(id, status, reason);
                 }
-                Did::TellLost => self.tell_reoffer_refused(id, 503, String::new()),
+                Did::TellLost => self.tell_reoffer_lost(id),
                 Did::TellGaveWay => {
                     let glare = StatusCode::REQUEST_PENDING;
                     self.tell_reoffer_refused(id, glare.code(), glare.reason().to_owned());
@@ -195,10 +195,10 @@ impl Agent {
     /// The offer that waited for the ACK of our last answer can go.
     pub(super) fn send_next_offer(&mut self, now: Instant, id: SessionId) {
         let next = self.sessions.get_mut(&id).and_then(|session| session.next_offer.take());
-        if let Some(offer) = next
-            && self.reoffer(now, id, offer).is_err()
-        {
-            self.tell_reoffer_refused(id, 503, String::new());
+        match next.map(|offer| self.reoffer(now, id, offer)) {
+            None | Some(Ok(())) => {}
+            Some(Err(ActError::NotConnected)) => self.tell_reoffer_lost(id),
+            Some(Err(_)) => self.tell_reoffer_refused(id, 503, String::new()),
         }
     }
 
@@ -230,6 +230,11 @@ impl Agent {
     fn tell_reoffer_refused(&mut self, id: SessionId, status: u16, reason: String) {
         self.forget_glares(id);
         self.wire.tell(crate::Event::ReofferRefused { session: id, status, reason });
+    }
+
+    fn tell_reoffer_lost(&mut self, id: SessionId) {
+        self.forget_glares(id);
+        self.wire.tell(crate::Event::ReofferLost { session: id });
     }
 
     fn forget_glares(&mut self, id: SessionId) {
