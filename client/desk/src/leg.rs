@@ -82,6 +82,8 @@ pub(crate) enum LegEvent {
     ChangeRefused(u16),
     /// Our re-INVITE could not be sent: the connection was lost in that moment.
     ChangeNotSent,
+    /// Our re-INVITE gave way to one of theirs, which is the next thing to happen.
+    ChangeGaveWay,
     /// Our re-INVITE was lost with the connection, answered or not.
     ChangeLost,
     /// Our reply to the far end's re-INVITE could not be sent: it was taken back.
@@ -357,6 +359,7 @@ impl Leg {
                 self.stale = true;
                 Vec::new()
             }
+            LegEvent::ChangeGaveWay => self.change_gave_way(),
             LegEvent::ChangeLost => self.change_lost(),
             // What is agreed on now is anybody's guess: ask again.
             LegEvent::ReplyNotSent => {
@@ -552,6 +555,14 @@ impl Leg {
         close.into_iter().collect()
     }
 
+    /// What we want is looked at again after their change (RFC 3261 section 14.1).
+    fn change_gave_way(&mut self) -> Vec<LegDeed> {
+        if self.bargain == Bargain::Offered(Purpose::Change) {
+            self.bargain = Bargain::Agreed;
+        }
+        Vec::new()
+    }
+
     /// Which way media flow now is anybody's guess. The page offers anew when there is a connection.
     fn change_lost(&mut self) -> Vec<LegDeed> {
         if self.bargain == Bargain::Offered(Purpose::Change) {
@@ -564,12 +575,6 @@ impl Leg {
 
     fn change_refused(&mut self, status: u16) -> Vec<LegDeed> {
         match self.bargain {
-            // Our offer gave way to one of theirs, which is the next thing to happen (RFC 3261 section 14.1).
-            // What we want is looked at again after that.
-            Bargain::Offered(Purpose::Change) if status == 491 => {
-                self.bargain = Bargain::Agreed;
-                Vec::new()
-            }
             Bargain::Offered(Purpose::Change) => {
                 let for_new_media = self.agreed == Some(self.direction);
                 let told = if for_new_media {

@@ -387,6 +387,7 @@ fn session_of(event: &Event) -> Option<SessionId> {
         | Event::Reoffered { session, .. }
         | Event::ReofferAnswered { session, .. }
         | Event::ReofferRefused { session, .. }
+        | Event::ReofferGaveWay { session }
         | Event::ReofferLost { session }
         | Event::RemoteChanged { session, .. }
         | Event::ReferProgress { session, .. }

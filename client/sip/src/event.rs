@@ -104,9 +104,8 @@ pub enum Event {
         /// Their answer.
         sdp: String,
     },
-    /// Our re-INVITE was refused; the session goes on as it was (RFC 3261 §14.1). A glare is waited out a few times and not told,
-    /// unless an offer of theirs comes first: then ours is handed back with 491, [`Event::Reoffered`] follows, and
-    /// whoever still wants what was offered offers it anew after answering.
+    /// Our re-INVITE was refused; the session goes on as it was (RFC 3261 §14.1). A glare is waited out a few times and
+    /// not told; a far end that cannot be met even so has refused, with 491.
     ReofferRefused {
         /// Which session.
         session: SessionId,
@@ -114,6 +113,12 @@ pub enum Event {
         status: u16,
         /// The far end's words; may be empty.
         reason: String,
+    },
+    /// While a glare was waited out an offer of theirs came, and ours is handed back (RFC 3261 §14.1).
+    /// [`Event::Reoffered`] follows, and whoever still wants what was offered offers it anew after answering.
+    ReofferGaveWay {
+        /// Which session.
+        session: SessionId,
     },
     /// The connection was lost before our re-INVITE was answered. Nobody knows whether the far end has taken the change:
     /// whoever still wants it, or wants to know, offers anew on the next connection.

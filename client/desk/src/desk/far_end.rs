@@ -49,6 +49,7 @@ impl Desk {
             | LineEvent::Reoffered { .. }
             | LineEvent::ReofferAnswered { .. }
             | LineEvent::ReofferRefused { .. }
+            | LineEvent::ReofferGaveWay { .. }
             | LineEvent::ReofferLost { .. }
             | LineEvent::RemoteChanged { .. }
             | LineEvent::ReferProgress { .. }
@@ -107,6 +108,7 @@ impl Desk {
             LineEvent::ReofferRefused { status, .. } => {
                 self.leg_happened(now, id, LegEvent::ChangeRefused(status))
             }
+            LineEvent::ReofferGaveWay { .. } => self.leg_happened(now, id, LegEvent::ChangeGaveWay),
             LineEvent::ReofferLost { .. } => self.leg_happened(now, id, LegEvent::ChangeLost),
             LineEvent::RemoteChanged { remote, .. } => self.far_end_is(id, remote),
             LineEvent::ReferProgress { progress, .. } => self.happened(now, id, Event::Refer(progress)),

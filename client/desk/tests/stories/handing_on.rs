@@ -153,6 +153,17 @@ fn a_refused_hold_does_not_stop_a_transfer() {
 }
 
 #[test]
+fn a_hold_that_is_always_put_off_does_not_stop_a_transfer() {
+    let mut house = House::ready();
+    let (id, far) = house.talk_in("Jan", "02079460999");
+    house.pbx.on_change = OnChange::Refuse(491);
+    house.act(Command::TransferBlind { call: id, to: to("205") });
+    house.wait(Duration::from_secs(40));
+    assert!(house.pbx.referred_to(&far).is_some());
+    assert_eq!(house.open_microphones(), 0);
+}
+
+#[test]
 fn a_ringing_call_is_sent_on_unanswered() {
     let mut house = House::ready();
     let (id, far) = house.ring_in("Jan", "02079460999", "02079460100");

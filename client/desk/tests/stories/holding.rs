@@ -234,6 +234,20 @@ fn a_hold_that_waits_out_a_glare_outlives_the_connection() {
 }
 
 #[test]
+fn a_hold_that_is_always_put_off_is_refused_in_the_end() {
+    let mut house = House::ready();
+    let (id, far) = house.talk_in("Jan", "02079460999");
+    house.pbx.on_change = OnChange::Refuse(491);
+    house.act(Command::Hold(id));
+    house.wait(Duration::from_secs(40));
+    assert_eq!(house.status(id), CallStatus::Talking);
+    assert_eq!(house.notices(), [Notice::HoldRefused { who: "Jan Meyer".into() }]);
+    let asked = house.pbx.call(&far).exchanges;
+    house.wait(Duration::from_secs(60));
+    assert_eq!(house.pbx.call(&far).exchanges, asked, "it is not offered for ever");
+}
+
+#[test]
 fn the_far_end_changes_media_while_the_page_makes_our_offer() {
     let mut house = House::ready();
     let (id, far) = house.talk_in("Jan", "02079460999");

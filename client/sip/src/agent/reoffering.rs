@@ -155,10 +155,7 @@ impl Agent {
                     self.tell_reoffer_refused(id, status, reason);
                 }
                 Did::TellLost => self.tell_reoffer_lost(id),
-                Did::TellGaveWay => {
-                    let glare = StatusCode::REQUEST_PENDING;
-                    self.tell_reoffer_refused(id, glare.code(), glare.reason().to_owned());
-                }
+                Did::TellGaveWay => self.tell_reoffer_gave_way(id),
                 Did::WaitForGlare => self.wait_for_glare(now, id, response),
                 Did::StopGlare => self.wire.timers.stop(Timer::Glare(id)),
                 Did::TellTheirs => {
@@ -235,6 +232,11 @@ impl Agent {
     fn tell_reoffer_lost(&mut self, id: SessionId) {
         self.forget_glares(id);
         self.wire.tell(crate::Event::ReofferLost { session: id });
+    }
+
+    fn tell_reoffer_gave_way(&mut self, id: SessionId) {
+        self.forget_glares(id);
+        self.wire.tell(crate::Event::ReofferGaveWay { session: id });
     }
 
     fn forget_glares(&mut self, id: SessionId) {

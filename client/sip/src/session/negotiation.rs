@@ -100,7 +100,7 @@ pub(crate) enum Did {
     TellRefused,
     /// Tell the desk that its offer is lost.
     TellLost,
-    /// Tell the desk that its offer gives way to theirs (491).
+    /// Tell the desk that its offer gives way to theirs.
     TellGaveWay,
     /// Wait as §14.1 says, then try again.
     WaitForGlare,

@@ -102,7 +102,7 @@ fn both_change_media_at_once_and_both_get_their_way_in_the_end() {
                 }
                 Event::ReofferAnswered { .. } => left_agreed = true,
                 // Gave way: wants it still.
-                Event::ReofferRefused { session, status: 491, .. } => left_agreed |= session != ours,
+                Event::ReofferGaveWay { session } => left_agreed |= session != ours,
                 other => panic!("{other:?}"),
             }
         }
