@@ -5,9 +5,9 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::{DirectoryId, Instant, PageInput, PageOutput};
 
-/// Counts changes of these messages. After an update a new page can meet an old engine; the first byte
-/// on the port tells them apart before anything else is decoded.
-pub const VERSION: u8 = 6;
+/// Counts changes of these messages and of the desk as it is saved. After an update a new page can meet an old engine,
+/// and a new engine what an old one saved; the first byte tells them apart before anything else is decoded.
+pub const VERSION: u8 = 7;
 
 /// The Web Lock that an engine holds while it lives: pages wait for it and so learn even of an engine that crashed.
 pub const LIFE: &str = "cordboard-engine";

@@ -7,23 +7,29 @@ use std::time::Duration;
 
 use cordboard_sip::Instant;
 use serde::{Deserialize, Serialize};
+use vecmap::VecMap;
 
 use crate::call::Target;
 use crate::{CallId, PhoneId};
 
-/// How long a phone is left alone that looked free and was busy all the same.
+/// How long a phone is left alone to which somebody was sent and which looks no different for it.
 pub(crate) const AFTER_BUSY: Duration = Duration::from_secs(30);
 
 /// Where a caller in the queue stands. Whoever is put back or comes back has the old place.
 ///
 /// ```text
-///              free for long enough
-///   Waiting ──────────────────────────► Sending ──► out of the queue: put through, refused,
-///    ▲  ▲ │ taken up                      │                           gone
-///    │  │ ▼                               │ busy
-///    │ Aside (the operator talks to them) │
-///    └────────────────────────────────────┘
+///              free for long enough, and not only
+///              as before somebody was sent to it
+///   Waiting ──────────────────────────────────────► Sending ──► out of the queue: put through, refused,
+///    ▲  ▲ │ taken up                                  │                           gone
+///    │  │ ▼                                           │ busy
+///    │ Aside (the operator talks to them)             │
+///    └────────────────────────────────────────────────┘
 /// ```
+///
+/// What becomes of a call and what its new phone is seen doing come by different ways. A phone that looks free as it
+/// did when somebody was sent to it may be ringing: it has to be seen taken first, or stay as it is for
+/// [`AFTER_BUSY`] after the last word about whoever was sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Stage {
     /// On hold until the phone is free.
@@ -77,28 +83,41 @@ pub(crate) struct Waiter {
     /// Since when.
     pub since: Instant,
     pub stage: Stage,
-    /// When the phone was last found busy though it looked free.
-    refused_at: Option<Instant>,
+}
+
+/// The last time that somebody was to be sent to a phone.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+struct Try {
+    /// When.
+    at: Instant,
+    /// When there was last word of how it goes.
+    heard: Instant,
+    /// The phone was busy.
+    refused: bool,
+}
+
+impl Try {
+    /// When the next one may be sent to a phone that has looked free since `free`.
+    fn next(self, free: Instant, delay: Duration) -> Instant {
+        // A phone that refuses may have rung first, and is free again before the refusal is told: that is not news.
+        let seen_taken = free > if self.refused { self.heard } else { self.at };
+        if seen_taken { free + delay } else { self.heard + AFTER_BUSY.max(delay) }
+    }
 }
 
 /// Everybody who waits, in the order in which they came.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Queue {
     waiters: Vec<Waiter>,
+    /// The last try of each phone, while it matters.
+    tries: VecMap<PhoneId, Try>,
 }
 
 impl Queue {
     /// A caller waits from now on, behind the others; one who waits already waits for this one now.
     pub(crate) fn join(&mut self, now: Instant, call: CallId, phone: PhoneId, target: Target) {
         self.waiters.retain(|waiter| waiter.call != call);
-        self.waiters.push(Waiter {
-            call,
-            phone,
-            target,
-            since: now,
-            stage: Stage::Waiting,
-            refused_at: None,
-        });
+        self.waiters.push(Waiter { call, phone, target, since: now, stage: Stage::Waiting });
     }
 
     /// The place of a call in the queue, if it has one.
@@ -108,19 +127,20 @@ impl Queue {
 
     /// Something happened to a caller.
     pub(crate) fn happened(&mut self, now: Instant, call: CallId, event: Event) {
-        self.waiters.retain_mut(|waiter| {
-            if waiter.call != call {
-                return true;
-            }
-            if event == Event::Busy {
-                waiter.refused_at = Some(now);
-            }
-            let next = waiter.stage.step(event);
-            if let Some(stage) = next {
-                waiter.stage = stage;
-            }
-            next.is_some()
-        });
+        let Some(waiter) = self.waiters.iter_mut().find(|waiter| waiter.call == call) else { return };
+        let (phone, before, next) = (waiter.phone, waiter.stage, waiter.stage.step(event));
+        match next {
+            Some(stage) => waiter.stage = stage,
+            None => self.waiters.retain(|waiter| waiter.call != call),
+        }
+        let was_sent = before == Stage::Sending;
+        if was_sent || next == Some(Stage::Sending) || event == Event::Busy {
+            let last = self.tries.get(&phone).filter(|_| was_sent);
+            let at = last.map_or(now, |last| last.at);
+            let awaited = self.awaited();
+            self.tries.retain(|phone, last| awaited.contains(phone) || last.heard + AFTER_BUSY > now);
+            self.tries.insert(phone, Try { at, heard: now, refused: event == Event::Busy });
+        }
     }
 
     /// Everybody who waits.
@@ -158,11 +178,7 @@ impl Queue {
         let next = self.awaited().into_iter().filter_map(|phone| {
             let since = free(phone)?;
             let waiter = first(phone)?;
-            let at = match waiter.refused_at {
-                // It has not been seen busy since: what looks free is not.
-                Some(refused) if refused >= since => refused + AFTER_BUSY,
-                Some(_) | None => since + delay,
-            };
+            let at = self.tries.get(&phone).map_or(since + delay, |last| last.next(since, delay));
             Some((waiter.call, at))
         });
         next.collect()
@@ -184,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_is_sent_and_the_second_waits_for_what_becomes_of_it() {
+    fn the_first_is_sent_and_the_second_when_the_phone_has_been_seen_taken_since() {
         let mut queue = Queue::default();
         queue.join(at(0), CallId(1), PhoneId(9), target());
         queue.join(at(1), CallId(2), PhoneId(9), target());
@@ -195,7 +211,10 @@ mod tests {
         queue.happened(at(13), CallId(1), Event::Sent);
         assert!(queue.next(DELAY, free).is_empty());
         queue.happened(at(14), CallId(1), Event::Left);
-        assert_eq!(queue.next(DELAY, free), [(CallId(2), at(13))]);
+        // It looks as it did before: it may be ringing with the first.
+        assert_eq!(queue.next(DELAY, free), [(CallId(2), at(44))]);
+        // The first gave up, and its going free was told before that.
+        assert_eq!(queue.next(DELAY, |_| Some(at(14))), [(CallId(2), at(17))]);
     }
 
     #[test]

@@ -37,6 +37,10 @@ fn free(house: &mut House) {
     house.far(|pbx| pbx.show("dialog", "204", &dialogs(&[])));
 }
 
+fn rings(house: &mut House) {
+    house.far(|pbx| pbx.show("dialog", "204", &dialogs(&[("b", "early", "1")])));
+}
+
 fn busy(house: &mut House) {
     house.far(|pbx| pbx.show("dialog", "204", &dialogs(&[("b", "confirmed", "1")])));
 }
@@ -103,6 +107,70 @@ fn whoever_came_first_is_served_first_and_the_next_when_she_is_free_again() {
     free(&mut house);
     house.wait(DELAY);
     assert!(house.pbx.call(&two).is_referred());
+}
+
+#[test]
+fn the_next_is_not_sent_on_the_heels_of_the_first_while_her_lamp_is_late() {
+    let mut house = grace_talks(true);
+    let (first, one) = queued(&mut house, "Jan", "02079460999");
+    let (second, two) = queued(&mut house, "Una", "02079461111");
+    free(&mut house);
+    house.wait(DELAY);
+    assert!(house.pbx.call(&one).is_referred());
+    put_through(&mut house, &one);
+    assert!(!house.has(first));
+    assert!(!house.pbx.call(&two).is_referred(), "her phone is about to ring");
+    house.wait(SECOND);
+    rings(&mut house);
+    house.wait(Duration::from_secs(60));
+    assert!(!house.pbx.call(&two).is_referred());
+    assert_eq!(house.status(second), CallStatus::Queued { target: "204".into() });
+    free(&mut house);
+    house.wait(DELAY);
+    assert!(house.pbx.call(&two).is_referred());
+}
+
+#[test]
+fn whoever_begins_to_wait_in_that_moment_is_not_sent_on_the_heels_of_the_first_either() {
+    let mut house = grace_talks(true);
+    let (_, one) = queued(&mut house, "Jan", "02079460999");
+    free(&mut house);
+    house.wait(DELAY);
+    // Nobody tells how it went: the call just ends.
+    house.far(|pbx| pbx.bye(&one));
+    let (_, two) = queued(&mut house, "Una", "02079461111");
+    house.wait(DELAY);
+    assert!(!house.pbx.call(&two).is_referred());
+}
+
+#[test]
+fn whoever_waits_for_a_phone_whose_lamp_never_says_that_it_was_taken_has_a_turn_all_the_same() {
+    let mut house = grace_talks(true);
+    let (_, one) = queued(&mut house, "Jan", "02079460999");
+    let (_, two) = queued(&mut house, "Una", "02079461111");
+    free(&mut house);
+    house.wait(DELAY);
+    house.wait(Duration::from_secs(40));
+    assert!(!house.pbx.call(&two).is_referred(), "nobody knows what became of Jan");
+    put_through(&mut house, &one);
+    house.wait(Duration::from_secs(29));
+    assert!(!house.pbx.call(&two).is_referred());
+    house.wait(SECOND);
+    assert!(house.pbx.call(&two).is_referred());
+}
+
+#[test]
+fn a_phone_that_refused_one_is_not_rung_at_once_by_the_next() {
+    let mut house = grace_talks(true);
+    let (first, one) = queued(&mut house, "Jan", "02079460999");
+    let (_, two) = queued(&mut house, "Una", "02079461111");
+    free(&mut house);
+    house.wait(DELAY);
+    house.far(|pbx| pbx.tell_transfer(&one, "486 Busy Here", true));
+    house.act(Command::Resume(first));
+    house.wait(DELAY);
+    assert_eq!(house.status(first), CallStatus::Talking);
+    assert!(!house.pbx.call(&two).is_referred());
 }
 
 #[test]
