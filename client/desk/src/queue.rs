@@ -23,7 +23,8 @@ pub(crate) const AFTER_BUSY: Duration = Duration::from_secs(30);
 ///   Waiting ──────────────────────────────────────► Sending ──► out of the queue: put through, refused,
 ///    ▲  ▲ │ taken up                                  │                           gone
 ///    │  │ ▼                                           │ busy
-///    │ Aside (the operator talks to them)             │
+///    │ Aside (the operator talks to them, or to       │
+///    │        somebody on their behalf)               │
 ///    └────────────────────────────────────────────────┘
 /// ```
 ///
@@ -34,7 +35,7 @@ pub(crate) const AFTER_BUSY: Duration = Duration::from_secs(30);
 pub(crate) enum Stage {
     /// On hold until the phone is free.
     Waiting,
-    /// The operator talks to them; they are not sent meanwhile.
+    /// The operator talks to them, or to somebody on their behalf; they are not sent meanwhile.
     Aside,
     /// Being sent on.
     Sending,
@@ -43,9 +44,9 @@ pub(crate) enum Stage {
 /// What happens to a caller in the queue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Event {
-    /// The operator talks to them.
+    /// The operator talks to them, or to somebody on their behalf.
     TakenUp,
-    /// On hold again.
+    /// On hold again, and nobody is asked about them.
     PutBack,
     /// It is their turn.
     Sent,
@@ -63,7 +64,7 @@ impl Stage {
             (Self::Waiting | Self::Aside, Event::TakenUp) => Some(Self::Aside),
             (Self::Waiting | Self::Aside, Event::PutBack | Event::Busy) => Some(Self::Waiting),
             (Self::Waiting, Event::Sent) => Some(Self::Sending),
-            // Whoever is talked to is not sent.
+            // Whoever is talked to or about is not sent.
             (Self::Aside, Event::Sent) => Some(Self::Aside),
             (Self::Sending, Event::Busy | Event::PutBack) => Some(Self::Waiting),
             (Self::Sending, Event::TakenUp) => Some(Self::Aside),

@@ -37,6 +37,11 @@ impl Desk {
         self.consultations.iter().rev().find(|consultation| consultation.is_about(id))
     }
 
+    /// Somebody is being asked on behalf of this caller, or is to be connected with them.
+    pub(super) fn is_asked_for(&self, caller: CallId) -> bool {
+        self.consultations.iter().any(|known| known.caller == caller)
+    }
+
     /// Another call that this one could be connected with is up, or else at least being made.
     pub(super) fn company_of(&self, id: CallId) -> crate::can::Company {
         let others = || self.calls.values().filter(|call| call.id != id);

@@ -62,7 +62,7 @@ impl Desk {
             .iter()
             .filter_map(|waiter| {
                 let state = self.calls.get(&waiter.call).map(|call| &call.state);
-                Some((waiter.call, news(waiter.stage, state)?))
+                Some((waiter.call, news(waiter.stage, state, self.is_asked_for(waiter.call))?))
             })
             .collect();
         for (call, event) in news {
@@ -126,13 +126,14 @@ impl Desk {
     }
 }
 
-/// What has happened to a caller, as their call shows it.
-fn news(stage: Stage, state: Option<&CallState>) -> Option<Event> {
+/// What has happened to a caller, as their call shows it, and whether somebody is asked on their behalf.
+fn news(stage: Stage, state: Option<&CallState>, asked_for: bool) -> Option<Event> {
     let Some(state) = state else { return Some(Event::Left) };
     match (state, stage) {
         (CallState::Failed(_) | CallState::Over, _) => Some(Event::Left),
         (CallState::Talking | CallState::Resuming, Stage::Waiting | Stage::Sending) => Some(Event::TakenUp),
-        (CallState::Holding | CallState::Held { .. }, Stage::Aside) => Some(Event::PutBack),
+        (CallState::Holding | CallState::Held { .. }, Stage::Waiting) if asked_for => Some(Event::TakenUp),
+        (CallState::Holding | CallState::Held { .. }, Stage::Aside) if !asked_for => Some(Event::PutBack),
         (CallState::Held { back: Some(back) }, Stage::Sending) if back.why == CallFailure::Busy => {
             Some(Event::Busy)
         }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use cordboard_desk::{CallId, CallStatus, Command, Notice, SocketLoss, TransferTarget, WhyNot};
+use cordboard_desk::{CallId, CallStatus, CallWay, Command, Notice, SocketLoss, TransferTarget, WhyNot};
 
 use super::house::{FRONT, House};
 use super::lamps::dialogs;
@@ -217,6 +217,69 @@ fn the_operator_talks_to_somebody_who_waits_and_puts_them_back() {
     house.wait(DELAY);
     assert!(house.pbx.call(&one).is_referred() && !house.pbx.call(&two).is_referred());
     assert_eq!(house.status(second), CallStatus::Queued { target: "204".into() });
+}
+
+/// The operator asks Helena on behalf of somebody who waits. Gives her call, as the desk and as the far end have it.
+fn asks_helena(house: &mut House, caller: CallId) -> (CallId, String) {
+    let before: Vec<_> = house.pbx.calls.keys().cloned().collect();
+    house.act(Command::Consult { call: caller, to: TransferTarget::Number("205".into()) });
+    let far = house.pbx.calls.keys().find(|call| !before.contains(call)).cloned().unwrap();
+    house.far(|pbx| pbx.ring_back(&far, 180, false));
+    (house.at(CallWay::Outgoing, 0).id, far)
+}
+
+#[test]
+fn nobody_is_sent_on_while_somebody_else_is_asked_on_their_behalf() {
+    let mut house = grace_talks(true);
+    let (first, one) = queued(&mut house, "Jan", "02079460999");
+    let (asked, helena) = asks_helena(&mut house, first);
+    assert_eq!(
+        (house.status(first), house.call(first).waits_for.as_deref()),
+        (CallStatus::OnHold, Some("204")),
+        "the place is kept"
+    );
+    free(&mut house);
+    house.wait(Duration::from_secs(10));
+    assert!(!house.pbx.call(&one).is_referred(), "while it rings at Helena's");
+    house.far(|pbx| pbx.answer(&helena));
+    house.wait(Duration::from_secs(10));
+    assert!(!house.pbx.call(&one).is_referred(), "while the operator talks with her");
+    assert!(house.call(asked).cord.is_some());
+    house.act(Command::HangUp(asked));
+    assert_eq!(house.pbx.referred_to(&one).as_deref(), Some("sip:204@pbx.test"));
+}
+
+#[test]
+fn whoever_is_promised_to_somebody_else_is_not_sent_on_and_waits_again_if_that_comes_to_nothing() {
+    let mut house = grace_talks(true);
+    let (first, one) = queued(&mut house, "Jan", "02079460999");
+    let (_, two) = queued(&mut house, "Una", "02079461111");
+    let (asked, helena) = asks_helena(&mut house, first);
+    house.act(Command::Connect { call: first, with: asked });
+    free(&mut house);
+    house.wait(DELAY);
+    assert!(!house.pbx.call(&one).is_referred());
+    assert!(house.pbx.call(&two).is_referred(), "Una need not wait for Helena");
+    busy(&mut house);
+    put_through(&mut house, &two);
+    house.wait(SECOND);
+    house.far(|pbx| pbx.refuse(&helena, 486));
+    assert_eq!(house.status(first), CallStatus::Queued { target: "204".into() });
+    free(&mut house);
+    house.wait(DELAY);
+    assert_eq!(house.pbx.referred_to(&one).as_deref(), Some("sip:204@pbx.test"));
+}
+
+#[test]
+fn whoever_is_connected_with_the_one_who_was_asked_waits_no_more() {
+    let mut house = grace_talks(true);
+    let (first, one) = queued(&mut house, "Jan", "02079460999");
+    let (asked, helena) = asks_helena(&mut house, first);
+    house.far(|pbx| pbx.answer(&helena));
+    house.act(Command::Connect { call: first, with: asked });
+    assert_eq!(phone(&mut house, "Okafor").waiting, 0);
+    house.far(|pbx| pbx.tell_transfer(&one, "200 OK", true));
+    assert!(!house.has(first));
 }
 
 #[test]
