@@ -197,7 +197,6 @@ impl Desk {
         self.look_at_calls(now);
         self.watching.list.look_at_clock(now);
         self.look_at_cords(now);
-        self.look_at_overflow(now);
         self.settle(now);
     }
 
@@ -205,14 +204,13 @@ impl Desk {
     pub fn poll_timeout(&self) -> Option<Instant> {
         let calls = self.calls.values().filter_map(Call::deadline);
         let cords = self.consultations.iter().filter_map(Consultation::deadline);
-        let overflow = self.overflow_deadlines().map(|(_, at)| at);
         calls
             .chain(cords)
-            .chain(overflow)
             .chain(self.line_side.deadline())
             .chain(self.link.deadline())
             .chain(self.watching.list.deadline())
             .chain(self.queue_deadline())
+            .chain(self.overflow_deadline())
             .chain(self.team.deadline())
             .chain(self.save_at)
             .min()
@@ -244,6 +242,7 @@ impl Desk {
             }
         }
         self.answer_unattended(now);
+        self.settle_overflow(now);
         self.settle_queue(now);
         self.bury_calls(now);
         self.settle_media(now);

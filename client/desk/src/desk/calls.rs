@@ -7,6 +7,7 @@ use cordboard_wire::{INCOMING_CALLS, Line};
 use serde::{Deserialize, Serialize};
 
 use super::Desk;
+use super::overflowing::Asked;
 use super::ringing::HOLD_LIMIT;
 use super::shift::Shift;
 use super::taking_over::Takes;
@@ -61,8 +62,8 @@ pub(super) struct Call {
     #[serde(skip)]
     pub talking: bool,
     pub held_by_far_end: bool,
-    /// The rules were asked because it rang for long.
-    pub overflowed: bool,
+    /// How far the rules have come with it because nobody answers.
+    pub asked: Asked,
     /// When it is answered by itself.
     pub answers_itself: Option<Instant>,
     /// How it rings.
@@ -295,7 +296,7 @@ impl Desk {
             silenced: false,
             talking: false,
             held_by_far_end: false,
-            overflowed: false,
+            asked: Asked::NotYet,
             answers_itself: None,
             ring: RingStyle::default(),
             leg,

@@ -3,13 +3,54 @@
 use std::time::Duration;
 
 use cordboard_sip::{Instant, Party};
+use serde::{Deserialize, Serialize};
 
 use super::Desk;
+use super::calls::Call;
 use crate::call::{CallState, Wish};
 use crate::can::check;
 use crate::overflow::Arrival;
 use crate::who::who;
 use crate::{CallId, CallWay, Instead, Output, Overflow, StoreWrite, Verdict, WhyNot};
+
+/// How far the rules have come with a call that nobody answers.
+///
+/// ```text
+///                 nothing can be done now
+///   NotYet ───────────────────────────────► InVain ─┐ the same: asked again
+///     │                                     │  ▲    │ whenever anything changes
+///     │ a rule decides                      │  └────┘
+///     └─────────────► Decided ◄─────────────┘
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum Asked {
+    /// It has not rung for so long.
+    NotYet,
+    /// What they asked for could not be done, or they asked for nothing; when that was so last.
+    InVain(Instant),
+    /// One has decided, for good: a call that rings again after that waits for the operator.
+    Decided,
+}
+
+impl Asked {
+    /// The rules have been asked.
+    fn step(self, now: Instant, decided: bool) -> Self {
+        match (self, decided) {
+            (Self::NotYet | Self::InVain(_), false) => Self::InVain(now),
+            (Self::NotYet | Self::InVain(_), true) | (Self::Decided, _) => Self::Decided,
+        }
+    }
+
+    /// They have not been asked since this time, and are to be asked then. Later than that it is not the clock that
+    /// makes something possible.
+    fn waits_for(self, at: Instant) -> bool {
+        match self {
+            Self::NotYet => true,
+            Self::InVain(last) => last < at,
+            Self::Decided => false,
+        }
+    }
+}
 
 impl Desk {
     /// The operator changed the rules.
@@ -27,9 +68,10 @@ impl Desk {
         self.overflow.verdicts(arrival, |instead| self.possible(&CallState::Ringing, instead))
     }
 
-    /// Asks the rules about a call that rings, and does what they say.
-    pub(super) fn overflow(&mut self, now: Instant, id: CallId) {
-        let Some(call) = self.calls.get(&id).filter(|call| call.state == CallState::Ringing) else { return };
+    /// Asks the rules about a call that rings, and does what they say. True if they said something.
+    pub(super) fn overflow(&mut self, now: Instant, id: CallId) -> bool {
+        let ringing = self.calls.get(&id).filter(|call| call.state == CallState::Ringing);
+        let Some(call) = ringing else { return false };
         let arrival = Arrival {
             anonymous: call.who.anonymous,
             known: call.who.contact.is_some(),
@@ -37,36 +79,41 @@ impl Desk {
             ..self.arrival(now)
         };
         let decided = self.overflow.decide(arrival, |instead| self.possible(&call.state, instead));
-        if let Some(wish) = decided.and_then(|instead| self.wish_for(&instead).ok()) {
-            // It was possible a moment ago.
-            let _ = self.wish(now, id, wish);
-        }
+        let wish = decided.and_then(|instead| self.wish_for(&instead).ok());
+        wish.is_some_and(|wish| self.wish(now, id, wish).is_ok())
     }
 
     /// When the rules are to be asked about a call that has rung since `began`.
-    pub(super) fn overflow_at(&self, began: Instant) -> Instant {
+    fn overflow_at(&self, began: Instant) -> Instant {
         began + Duration::from_secs(self.overflow.after.into())
     }
 
-    /// Asks the rules about calls that have rung for long.
-    pub(super) fn look_at_overflow(&mut self, now: Instant) {
-        let due: Vec<_> = self.overflow_deadlines().filter(|(_, at)| *at <= now).map(|(id, _)| id).collect();
-        for id in due {
+    /// Asks the rules about calls that have rung for long, as often as something may have become possible.
+    pub(super) fn settle_overflow(&mut self, now: Instant) {
+        let due: Vec<_> = self
+            .unanswered()
+            .filter(|call| self.overflow_at(call.began) <= now)
+            .map(|call| (call.id, call.asked))
+            .collect();
+        for (id, asked) in due {
+            let decided = self.overflow(now, id);
             if let Some(call) = self.calls.get_mut(&id) {
-                call.overflowed = true;
+                call.asked = asked.step(now, decided);
             }
-            self.overflow(now, id);
         }
     }
 
-    /// Calls that the rules are to be asked about, and when.
-    pub(super) fn overflow_deadlines(&self) -> impl Iterator<Item = (CallId, Instant)> {
-        let waits = self.overflow.unanswered != Instead::Ring;
-        let ringing = self
-            .calls
-            .values()
-            .filter(move |call| waits && call.state == CallState::Ringing && !call.overflowed);
-        ringing.map(|call| (call.id, self.overflow_at(call.began)))
+    /// When the rules are to be asked next because time has passed.
+    pub(super) fn overflow_deadline(&self) -> Option<Instant> {
+        let waiting = self.unanswered().map(|call| (call.asked, self.overflow_at(call.began)));
+        waiting.filter(|(asked, at)| asked.waits_for(*at)).map(|(_, at)| at).min()
+    }
+
+    /// Calls that a rule may take off the operator's hands because nobody answers them.
+    fn unanswered(&self) -> impl Iterator<Item = &Call> {
+        let is_set = self.overflow.unanswered != Instead::Ring;
+        let rings = |call: &&Call| call.state == CallState::Ringing && call.asked != Asked::Decided;
+        self.calls.values().filter(move |call| is_set && rings(call))
     }
 
     fn arrival(&self, now: Instant) -> Arrival {

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use cordboard_desk::{
     Addressee, CallStatus, CallWay, Command, Delta, Input, Instead, Notice, Occasion, Outcome, Overflow,
-    StoreWrite, Stored, WhyNot,
+    PageInput, SocketLoss, StoreWrite, Stored, WhyNot,
 };
 
-use super::house::{FRONT, House};
+use super::house::{FRONT, House, OnAsk};
 use super::pbx::direction;
 
 fn house_with(overflow: Overflow) -> House {
@@ -54,6 +54,75 @@ fn whoever_answers_in_time_keeps_the_call() {
     let mut house = house_with(Overflow { unanswered: to("205"), after: 20, ..Overflow::default() });
     let (id, _) = house.talk_in("Jan", "02079460999");
     house.wait(Duration::from_secs(60));
+    assert_eq!(house.status(id), CallStatus::Talking);
+}
+
+#[test]
+fn a_call_that_nobody_answers_during_an_outage_is_sent_on_when_that_is_over() {
+    let mut house = house_with(Overflow { unanswered: to("205"), after: 20, ..Overflow::default() });
+    let (id, far) = house.ring_in("Jan", "02079460999", "02079460100");
+    house.wait(Duration::from_secs(19));
+    house.cut_network(SocketLoss::RelayUnreachable);
+    house.wait(Duration::from_secs(3));
+    assert_eq!(house.status(id), CallStatus::Ringing);
+    house.mend_network();
+    house.wait(Duration::from_secs(5));
+    assert!(!house.has(id));
+    assert_eq!(house.pbx.call(&far).statuses.last(), Some(&302));
+}
+
+#[test]
+fn a_call_that_nobody_answers_and_no_page_can_answer_is_picked_up_when_one_can() {
+    let overflow = Overflow { unanswered: Instead::AnswerAndHold, after: 15, ..Overflow::default() };
+    let mut house = house_with(overflow);
+    let (id, far) = house.ring_in("Jan", "02079460999", "02079460100");
+    house.close_page(FRONT);
+    house.wait(Duration::from_secs(60));
+    house.open_page(FRONT);
+    assert_eq!(house.status(id), CallStatus::Ringing, "it looks for its microphone");
+    house.page_says(FRONT, PageInput::MediaReady);
+    assert_eq!(house.status(id), CallStatus::OnHold);
+    assert_eq!(direction(&house.pbx.call(&far).sdp), "sendonly");
+}
+
+#[test]
+fn a_rule_that_is_put_right_while_it_rings_sends_the_call_on_at_once_or_in_its_time() {
+    let overflow = Overflow { unanswered: to("not a number"), after: 15, ..Overflow::default() };
+    let mut house = house_with(overflow.clone());
+    let (id, far) = house.ring_in("Jan", "02079460999", "02079460100");
+    house.wait(Duration::from_secs(20));
+    assert_eq!(house.status(id), CallStatus::Ringing);
+    house.act(Command::SetOverflow(Box::new(Overflow { after: 30, ..overflow.clone() })));
+    house.wait(Duration::from_secs(5));
+    house.act(Command::SetOverflow(Box::new(Overflow {
+        unanswered: to("205"),
+        after: 30,
+        ..overflow.clone()
+    })));
+    let in_its_time = house.now + Duration::from_secs(5);
+    house.wait(Duration::from_secs(20));
+    assert!(!house.has(id));
+    assert_eq!(house.board().notices.last().map(|view| view.at), Some(in_its_time));
+    assert_eq!(house.pbx.call(&far).statuses.last(), Some(&302));
+
+    house.act(Command::SetOverflow(Box::new(overflow.clone())));
+    let (id, far) = house.ring_in("Jan", "02079460999", "02079460100");
+    house.wait(Duration::from_secs(20));
+    house.act(Command::SetOverflow(Box::new(Overflow { unanswered: to("205"), ..overflow })));
+    assert!(!house.has(id));
+    assert_eq!(house.pbx.call(&far).statuses.last(), Some(&302));
+}
+
+#[test]
+fn a_page_that_fails_to_pick_a_call_up_is_not_asked_again_and_again() {
+    let overflow = Overflow { unanswered: Instead::AnswerAndHold, after: 15, ..Overflow::default() };
+    let mut house = house_with(overflow);
+    let (id, _) = house.ring_in("Jan", "02079460999", "02079460100");
+    house.page().on_ask = OnAsk::Fail("no codec".into());
+    house.wait(Duration::from_secs(60));
+    assert_eq!(house.status(id), CallStatus::Ringing);
+    house.page().on_ask = OnAsk::Do;
+    house.act(Command::Answer(id));
     assert_eq!(house.status(id), CallStatus::Talking);
 }
 
