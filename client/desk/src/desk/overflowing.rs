@@ -136,7 +136,10 @@ impl Desk {
     }
 
     fn possible(&self, state: &CallState, instead: &Instead) -> Result<(), WhyNot> {
-        check(state, &self.wish_for(instead)?, self.facts())
+        let facts = self.facts();
+        check(state, &self.wish_for(instead)?, facts)?;
+        // An operator is rid of a call whatever the caller hears of it. A rule is there for the caller.
+        if facts.connected { Ok(()) } else { Err(WhyNot::NotRegistered) }
     }
 
     /// The operator's wish that a rule stands for.

@@ -59,16 +59,18 @@ fn whoever_answers_in_time_keeps_the_call() {
 
 #[test]
 fn a_call_that_nobody_answers_during_an_outage_is_sent_on_when_that_is_over() {
-    let mut house = house_with(Overflow { unanswered: to("205"), after: 20, ..Overflow::default() });
-    let (id, far) = house.ring_in("Jan", "02079460999", "02079460100");
-    house.wait(Duration::from_secs(19));
-    house.cut_network(SocketLoss::RelayUnreachable);
-    house.wait(Duration::from_secs(3));
-    assert_eq!(house.status(id), CallStatus::Ringing);
-    house.mend_network();
-    house.wait(Duration::from_secs(5));
-    assert!(!house.has(id));
-    assert_eq!(house.pbx.call(&far).statuses.last(), Some(&302));
+    for (unanswered, status) in [(to("205"), 302), (Instead::Refuse, 486)] {
+        let mut house = house_with(Overflow { unanswered, after: 20, ..Overflow::default() });
+        let (id, far) = house.ring_in("Jan", "02079460999", "02079460100");
+        house.wait(Duration::from_secs(19));
+        house.cut_network(SocketLoss::RelayUnreachable);
+        house.wait(Duration::from_secs(3));
+        assert_eq!(house.status(id), CallStatus::Ringing);
+        house.mend_network();
+        house.wait(Duration::from_secs(5));
+        assert!(!house.has(id));
+        assert_eq!(house.pbx.call(&far).statuses.last(), Some(&status));
+    }
 }
 
 #[test]
