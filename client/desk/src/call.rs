@@ -38,7 +38,7 @@ pub(crate) use words::{Back, Deed, Event, Place, Saying, Step, Target, Wish};
 ///                      │ └────────┘       Transfer ► Parting{Asked} ──succeeded──► Over
 ///                      └───────────failed─────────────┘  │ far end gone ─────────► Over
 /// ```
-/// Hanging up leads from everywhere to `Over`. A call dialled or answered while another one has the floor
+/// Hanging up leads from everywhere to `Over`. So does a transfer that succeeds after all when the call is back on hold. A call dialled or answered while another one has the floor
 /// goes by `Holding` at once. A call that is up can be `Lent` to a caller who is to be connected with its far end;
 /// it is over when they are, and comes back by `Talking` or `Holding` when that fails. Join leads from `Talking` to
 /// `Conferring` and from `Held` by `Joining` there, as `Resuming` leads to `Talking`; the last party left alone goes back
@@ -447,6 +447,10 @@ impl CallState {
                 // The caller may still be with us: ending the session now could cut them off.
                 ReferProgress::Unknown => Step::to(Self::Parting { target, stage: Stage::Untold }, []),
             },
+            // The phone that rang in vain was answered after all: the caller is there.
+            Self::Held { back: Some(back) } if progress == ReferProgress::Succeeded => {
+                Step::to(Self::Over, [Deed::HangUpSoon, Deed::Say(Saying::Transferred(back.target))])
+            }
             Self::Parting { stage: Stage::ToHold, .. }
             | Self::Ringing
             | Self::Answering { .. }

@@ -11,6 +11,9 @@
 //!    / tell trying  +----------+                                                   +------+
 //! ```
 //!
+//! A new REFER of the same session may take the place of an old one at any time: whoever sends it does not wait for the
+//! old one any more. Of that one only a success still counts.
+//!
 //! A 202 only says that the far end will try. What became of it stands in the NOTIFYs (RFC 3515 §2.4.4), as the
 //! start line of a response.
 
@@ -132,9 +135,29 @@ pub(crate) struct Refer {
     pub(crate) tried: bool,
     /// Whoever it goes to has answered already: taking that call over takes no time.
     pub(crate) answered: bool,
+    /// Its last word was waited for in vain.
+    pub(crate) unheard: bool,
+    /// CSeq of the REFER whose place it has taken, until that one's last word is said.
+    pub(crate) older: Option<u32>,
 }
 
 impl Refer {
+    /// True if the far end may still tell of it.
+    pub(crate) fn may_be_told_of(&self) -> bool {
+        self.stage != Stage::Done || self.unheard
+    }
+
+    /// True if a NOTIFY with this `id` is about this REFER or the older one.
+    pub(crate) fn is_meant_by(&self, id: Option<&str>) -> bool {
+        // RFC 3515 §2.4.6: only one that is not the first of its dialog has to say which it means.
+        id.is_none_or(|id| id == self.number.to_string()) || self.is_older_meant_by(id)
+    }
+
+    /// True if it is about the older one. One that does not say which it means is taken for that, while there is one.
+    pub(crate) fn is_older_meant_by(&self, id: Option<&str>) -> bool {
+        self.older.is_some_and(|older| id.is_none_or(|id| id == older.to_string()))
+    }
+
     /// True if a 200 as the first and only word says nothing: some telephone systems send it the moment they have
     /// accepted, whatever becomes of the call (Asterisk with `refer_blind_progress=no`). Others begin with a
     /// provisional response, as RFC 3515 §2.4.4 asks, or take the time that a phone needs to ring.

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use cordboard_desk::{
-    Addressee, CallFailure, CallStatus, Command, ContactId, DirectoryId, Notice, TransferTarget, Way, WhyNot,
+    Addressee, CallFailure, CallId, CallStatus, Command, ContactId, DirectoryId, Notice, TransferTarget, Way,
+    WhyNot,
 };
 use cordboard_sip::message::Method;
 
@@ -116,6 +117,56 @@ fn news_that_end_without_an_outcome_do_not_cut_the_caller_off() {
     assert_eq!(house.status(id), CallStatus::Transferring { target: "205".into() });
     house.wait(Duration::from_secs(40));
     assert_eq!(house.status(id), CallStatus::BackFrom { target: "205".into(), why: CallFailure::NoAnswer });
+    assert!(!house.pbx.call(&far).left);
+}
+
+/// A transfer to 205, whose phone rings until the operator has the caller back.
+fn rings_in_vain(house: &mut House) -> (CallId, String) {
+    let (id, far) = house.talk_in("Jan", "02079460999");
+    house.pbx.refer_lasts = 600;
+    house.act(Command::TransferBlind { call: id, to: to("205") });
+    house.far(|pbx| pbx.tell_transfer(&far, "180 Ringing", false));
+    house.wait(Duration::from_secs(181));
+    assert_eq!(house.status(id), CallStatus::BackFrom { target: "205".into(), why: CallFailure::NoAnswer });
+    (id, far)
+}
+
+#[test]
+fn whoever_comes_back_because_a_phone_rings_on_is_handed_to_somebody_else() {
+    let mut house = House::ready();
+    let (id, far) = rings_in_vain(&mut house);
+    house.act(Command::TransferBlind { call: id, to: to("204") });
+    assert_eq!(house.status(id), CallStatus::Transferring { target: "204".into() });
+    assert!(house.pbx.referred_to(&far).is_some_and(|uri| uri.starts_with("sip:204@")));
+    house.far(|pbx| pbx.tell_transfer(&far, "487 Request Terminated", true));
+    assert_eq!(house.status(id), CallStatus::Transferring { target: "204".into() }, "that was the old phone");
+    house.wait(Duration::from_secs(5));
+    house.far(|pbx| pbx.tell_last_transfer(&far, "200 OK", true));
+    assert!(!house.has(id));
+    let (who, target) = ("Jan Meyer".into(), "204".into());
+    assert_eq!(house.notices().last(), Some(&Notice::Transferred { who, target }));
+}
+
+#[test]
+fn a_phone_that_is_answered_when_the_caller_is_back_has_them_after_all() {
+    let mut house = House::ready();
+    let (id, far) = rings_in_vain(&mut house);
+    house.far(|pbx| pbx.tell_transfer(&far, "200 OK", true));
+    assert!(!house.has(id));
+    let (who, target) = ("Jan Meyer".into(), "205".into());
+    assert_eq!(house.notices().last(), Some(&Notice::Transferred { who, target }));
+    house.wait(Duration::from_secs(3));
+    assert!(house.pbx.call(&far).left, "the far end did not leave, so we do");
+}
+
+#[test]
+fn a_caller_who_is_talked_to_again_is_not_cut_off_when_the_phone_is_answered() {
+    let mut house = House::ready();
+    let (id, far) = rings_in_vain(&mut house);
+    house.act(Command::Resume(id));
+    house.far(|pbx| pbx.tell_transfer(&far, "200 OK", true));
+    assert_eq!(house.status(id), CallStatus::Talking);
+    house.wait(Duration::from_secs(3));
     assert!(!house.pbx.call(&far).left);
 }
 

@@ -78,6 +78,8 @@ pub(crate) struct Pbx {
     pub(crate) on_change: OnChange,
     /// How REFER is answered; `None` for not at all.
     pub(crate) on_refer: Option<u16>,
+    /// For how many seconds a transfer is told of.
+    pub(crate) refer_lasts: u32,
     pub(crate) calls: BTreeMap<String, FarCall>,
     /// The desk's contact as it registered it.
     contact: String,
@@ -135,6 +137,7 @@ impl Pbx {
             on_register: Some(200),
             on_change: OnChange::Agree,
             on_refer: Some(202),
+            refer_lasts: 60,
             calls: BTreeMap::new(),
             contact: "sip:nobody@invalid".into(),
             media: 100,
@@ -331,11 +334,23 @@ impl Pbx {
         self.answer_pending(call, 200, Some(body));
     }
 
-    /// Tells how a transfer goes; `last` ends the telling.
+    /// Tells how the first transfer of a call goes; `last` ends the telling.
     pub(crate) fn tell_transfer(&mut self, call: &str, status: &str, last: bool) {
-        let state = if last { "terminated;reason=noresource" } else { "active;expires=60" };
+        self.tell_transfer_of(call, "refer", status, last);
+    }
+
+    /// Tells how the last of several transfers of a call goes (RFC 3515 section 2.4.6).
+    pub(crate) fn tell_last_transfer(&mut self, call: &str, status: &str, last: bool) {
+        let refer = self.call(call).refer.as_ref().expect("a transfer was asked for");
+        let number = refer.headers.cseq().expect("it is numbered").number;
+        self.tell_transfer_of(call, &format!("refer;id={number}"), status, last);
+    }
+
+    fn tell_transfer_of(&mut self, call: &str, event: &str, status: &str, last: bool) {
+        let active = format!("active;expires={}", self.refer_lasts);
+        let state = if last { "terminated;reason=noresource" } else { active.as_str() };
         let body = format!("SIP/2.0 {status}\r\n");
-        self.request(call, "NOTIFY", &format!("Event: refer\r\nSubscription-State: {state}\r\n"), &body);
+        self.request(call, "NOTIFY", &format!("Event: {event}\r\nSubscription-State: {state}\r\n"), &body);
     }
 
     /// Ends the telling of a transfer without its outcome.

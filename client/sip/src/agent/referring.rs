@@ -20,11 +20,12 @@ struct News {
 }
 
 impl Agent {
-    /// Asks the far end to call `target` in our place (blind transfer). The session stays until somebody ends it.
+    /// Asks the far end to call `target` in our place (blind transfer). The session stays until somebody ends it. Another
+    /// transfer of it that still runs is given up; should that one succeed all the same, this one is said to have.
     ///
     /// # Errors
     /// [`ActError::NoSession`], [`ActError::NotConnected`], [`ActError::BadTarget`], or [`ActError::WrongState`] before
-    /// the session is up and while another transfer of it runs.
+    /// the session is up.
     pub fn refer(&mut self, now: Instant, session: SessionId, target: &str) -> Result<(), ActError> {
         let target = super::address::target(target, self.domain())?;
         self.send_refer(now, session, target, false)
@@ -73,9 +74,10 @@ impl Agent {
     ) -> Result<(), ActError> {
         let connected = self.wire.connected;
         let me = self.me().ok_or(ActError::BadTarget)?;
-        let runs = self.refers.get(&session).is_some_and(|refer| refer.stage != Stage::Done);
+        let older =
+            self.refers.get(&session).filter(|refer| refer.may_be_told_of()).map(|refer| refer.number);
         let of = self.alive(session)?;
-        if of.stage != SessionStage::Established || runs {
+        if of.stage != SessionStage::Established {
             return Err(ActError::WrongState);
         }
         if !connected {
@@ -91,6 +93,8 @@ impl Agent {
             accepted_at: None,
             tried: false,
             answered,
+            unheard: false,
+            older,
         };
         let mut request = dialog.request(Method::Refer, number);
         self.introduce(&mut request.headers);
@@ -105,7 +109,16 @@ impl Agent {
     }
 
     /// A response to REFER, after challenges.
-    pub(super) fn handle_refer_response(&mut self, now: Instant, id: SessionId, response: &Response) {
+    pub(super) fn handle_refer_response(
+        &mut self,
+        now: Instant,
+        id: SessionId,
+        outgoing: &Outgoing,
+        response: &Response,
+    ) {
+        if !self.is_last_refer(id, outgoing) {
+            return;
+        }
         let news = News { now, status: response.status.code(), reason: response.reason.clone() };
         if response.status.is_success() {
             if let Some(refer) = self.refers.get_mut(&id) {
@@ -119,7 +132,16 @@ impl Agent {
     }
 
     /// REFER was not answered.
-    pub(super) fn handle_refer_silence(&mut self, now: Instant, id: SessionId, silence: Silence) {
+    pub(super) fn handle_refer_silence(
+        &mut self,
+        now: Instant,
+        id: SessionId,
+        outgoing: &Outgoing,
+        silence: Silence,
+    ) {
+        if !self.is_last_refer(id, outgoing) {
+            return;
+        }
         let status = match silence {
             Silence::TimedOut => StatusCode::REQUEST_TIMEOUT,
             Silence::Lost => StatusCode::SERVICE_UNAVAILABLE,
@@ -128,9 +150,16 @@ impl Agent {
         self.advance_refer(id, Event::Refused, &news);
     }
 
+    /// What is heard of an older REFER says nothing about the one that has taken its place.
+    fn is_last_refer(&self, id: SessionId, outgoing: &Outgoing) -> bool {
+        let number = outgoing.request.headers.cseq().map(|cseq| cseq.number);
+        self.refers.get(&id).is_some_and(|refer| number.is_ok_and(|number| number == refer.number))
+    }
+
     /// REFER went out once more, with another CSeq.
     pub(super) fn note_refer_again(&mut self, outgoing: &Outgoing, number: u32) {
         if let Purpose::Refer(id) = outgoing.purpose
+            && self.is_last_refer(id, outgoing)
             && let Some(refer) = self.refers.get_mut(&id)
         {
             refer.number = number;
@@ -145,8 +174,7 @@ impl Agent {
         let refer = self.refers.iter().find(|(_, refer)| {
             refer.call_id == call_id
                 && to.tag() == Some(refer.local_tag.as_str())
-                // RFC 3515 §2.4.6: only one that is not the first of its dialog has to say which it means.
-                && event.id().is_none_or(|id| id == refer.number.to_string())
+                && refer.is_meant_by(event.id())
         });
         refer.filter(|_| event.package.eq_ignore_ascii_case("refer")).map(|(id, _)| *id)
     }
@@ -162,6 +190,9 @@ impl Agent {
         self.reply(now, transaction, StatusCode::OK);
         let state = request.headers.subscription_state().ok().flatten();
         let ended = state.as_ref().is_some_and(|state| state.state == Substate::Terminated);
+        if self.is_older_refer(id, request) {
+            return self.hear_of_older_refer(now, id, request, ended);
+        }
         if let Some(seconds) = state.as_ref().filter(|_| !ended).and_then(|state| state.expires) {
             self.extend_refer(now, id, seconds);
         }
@@ -178,6 +209,22 @@ impl Agent {
                 }
             }
             None => {}
+        }
+    }
+
+    fn is_older_refer(&self, id: SessionId, request: &Request) -> bool {
+        let event = request.headers.event().ok().flatten();
+        let named = event.as_ref().and_then(|event| event.id());
+        self.refers.get(&id).is_some_and(|refer| refer.is_older_meant_by(named))
+    }
+
+    /// Nobody waits for that one any more. But if it has succeeded, the far end is not ours to hand on.
+    fn hear_of_older_refer(&mut self, now: Instant, id: SessionId, request: &Request, ended: bool) {
+        if let Some((status @ 200..=299, reason)) = sipfrag(&request.body) {
+            self.advance_refer(id, Event::Final, &News { now, status, reason });
+        }
+        if let Some(refer) = self.refers.get_mut(&id).filter(|_| ended) {
+            refer.older = None;
         }
     }
 
@@ -205,6 +252,7 @@ impl Agent {
     fn advance_refer(&mut self, id: SessionId, event: Event, news: &News) {
         let Some(refer) = self.refers.get_mut(&id) else { return };
         let too_soon = refer.is_too_soon(news.now);
+        refer.unheard |= event == Event::Silent;
         let step = refer.stage.step(event);
         refer.stage = step.state;
         for did in step.did {

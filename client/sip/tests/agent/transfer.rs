@@ -216,11 +216,85 @@ fn a_challenge_to_refer_is_answered_and_the_notify_names_the_new_number() {
 }
 
 #[test]
-fn one_transfer_at_a_time_and_only_of_a_session_that_is_up() {
-    let (mut phone, session, _, _) = accepted();
-    assert_eq!(phone.act(|agent, now| agent.refer(now, session, "202")), Err(ActError::WrongState));
+fn only_a_session_that_is_up_is_transferred() {
     let (mut phone, session, _) = Phone::calling();
     assert_eq!(phone.act(|agent, now| agent.refer(now, session, "202")), Err(ActError::WrongState));
+}
+
+/// A transfer that rings on and on, and another that was begun in its place. Hands out the INVITE and both REFERs.
+fn begun_anew() -> (Phone, SessionId, Request, [Request; 2]) {
+    let (mut phone, session, invite, first) = accepted();
+    phone.receive(notify(&invite, 1, "active;expires=600", "SIP/2.0 180 Ringing"));
+    phone.response(200);
+    phone.events.clear();
+    phone.pass(seconds(200));
+    phone.silent();
+    phone.act(|agent, now| agent.refer(now, session, "202")).unwrap();
+    let second = phone.request(Method::Refer);
+    phone.receive(respond(&second, 202));
+    assert_eq!(progress(&mut phone), ReferProgress::Accepted);
+    (phone, session, invite, [first, second])
+}
+
+/// A word that says which REFER it is about.
+fn notify_of(invite: &Request, refer: &Request, number: u32, state: &str, body: &str) -> Request {
+    let mut word = notify(invite, number, state, body);
+    word.headers.set(Name::Event, format!("refer;id={}", refer.headers.cseq().unwrap().number));
+    word
+}
+
+#[test]
+fn a_new_transfer_takes_the_place_of_one_that_nobody_waits_for_any_more() {
+    let (mut phone, _, invite, [first, second]) = begun_anew();
+    phone.receive(notify_of(&invite, &second, 2, "active;expires=60", "SIP/2.0 100 Trying"));
+    phone.response(200);
+    assert_eq!(progress(&mut phone), ReferProgress::Trying { status: 100 });
+    // What is still said of the old one brings nobody back, whether or not it is named (RFC 3515 §2.4.6).
+    phone.receive(notify_of(&invite, &first, 3, "active;expires=60", "SIP/2.0 180 Ringing"));
+    phone.response(200);
+    phone.receive(notify(&invite, 4, "terminated;reason=noresource", "SIP/2.0 487 Request Terminated"));
+    phone.response(200);
+    phone.silent();
+    phone.receive(notify_of(&invite, &second, 5, "terminated;reason=noresource", "SIP/2.0 603 Decline"));
+    phone.response(200);
+    assert!(matches!(progress(&mut phone), ReferProgress::Failed { status: 603, .. }));
+}
+
+#[test]
+fn far_ends_that_never_say_which_transfer_they_mean_are_understood_once_the_old_one_is_over() {
+    let (mut phone, _, invite, _) = begun_anew();
+    phone.receive(notify(&invite, 2, "terminated;reason=noresource", "SIP/2.0 487 Request Terminated"));
+    phone.response(200);
+    phone.silent();
+    phone.receive(notify(&invite, 3, "terminated;reason=noresource", "SIP/2.0 486 Busy Here"));
+    phone.response(200);
+    assert!(matches!(progress(&mut phone), ReferProgress::Failed { status: 486, .. }));
+}
+
+#[test]
+fn whoever_is_taken_by_an_old_transfer_after_all_is_taken() {
+    for named in [false, true] {
+        let (mut phone, _, invite, [first, _]) = begun_anew();
+        phone.pass(seconds(5));
+        let (state, word) = ("terminated;reason=noresource", "SIP/2.0 200 OK");
+        phone.receive(match named {
+            true => notify_of(&invite, &first, 2, state, word),
+            false => notify(&invite, 2, state, word),
+        });
+        phone.response(200);
+        assert_eq!(progress(&mut phone), ReferProgress::Succeeded);
+    }
+}
+
+#[test]
+fn a_late_answer_to_an_old_refer_says_nothing_about_the_new_one() {
+    let (mut phone, session, _, first) = referring();
+    phone.act(|agent, now| agent.refer(now, session, "202")).unwrap();
+    let second = phone.request(Method::Refer);
+    phone.receive(respond(&first, 603));
+    phone.silent();
+    phone.receive(respond(&second, 202));
+    assert_eq!(progress(&mut phone), ReferProgress::Accepted);
 }
 
 #[test]
