@@ -191,6 +191,8 @@ impl Desk {
     pub fn handle_timeout(&mut self, now: Instant) {
         self.save_if_due(now);
         self.line_side.look_at_clock(now);
+        // After a sleep all is due at once: calls that are over come first, lest the rules send them somewhere.
+        self.listen_to_line(now);
         let deed = self.link.look_at_clock(now, &mut self.chance);
         self.do_link(deed);
         self.look_at_team(now);

@@ -5,6 +5,7 @@ mod board;
 mod call;
 mod can;
 mod chance;
+mod clock;
 mod command;
 mod conference;
 mod consultation;
@@ -37,6 +38,7 @@ mod who;
 
 pub use addressee::Addressee;
 pub use can::*;
+pub use clock::{Clock, Reading};
 pub use command::*;
 pub use conference::PARTIES;
 pub use contact::*;

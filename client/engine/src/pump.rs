@@ -1,7 +1,7 @@
 //! The pump: one loop that owns the desk, the socket, the timer and the pages' ports.
 //!
 //! Every browser callback only sends a [`Happening`]; the loop takes them one at a time, feeds the desk,
-//! drains its outputs completely, and sets the timer to the desk's next deadline.
+//! drains its outputs completely, and waits for the desk's next deadline.
 
 use cordboard_desk::protocol::{self, FromEngine, ToEngine, Unreadable};
 use cordboard_desk::{
@@ -65,7 +65,7 @@ struct Pump {
     socket: Option<Socket>,
     /// The channel of the team.
     team: Option<Socket>,
-    timer: clock::Timer,
+    clock: clock::Clock,
     /// The local time that the desk knows.
     minutes_east: Option<i16>,
     sign_in: SignIn,
@@ -81,14 +81,15 @@ struct Pump {
 
 impl Pump {
     fn new(happenings: UnboundedSender<Happening>, writes: UnboundedSender<StoreWrite>) -> Self {
+        let mut clock = clock::Clock::new(happenings.clone());
         Self {
-            desk: Desk::new(worker::seed(), clock::now()),
+            desk: Desk::new(worker::seed(), clock.now()),
             pages: VecMap::new(),
             joined: VecSet::new(),
             given: 0,
             socket: None,
             team: None,
-            timer: clock::Timer::new(happenings.clone()),
+            clock,
             minutes_east: None,
             sign_in: SignIn::Asking { failures: 0 },
             session_over: false,
@@ -114,8 +115,8 @@ impl Pump {
     }
 
     /// Ends this engine once all is written: the pages then start one of their own version, which takes up the shift.
-    fn hand_over(self) {
-        let saved = StoreWrite::PutDesk(self.desk.save(clock::now()));
+    fn hand_over(mut self) {
+        let saved = StoreWrite::PutDesk(self.desk.save(self.clock.now()));
         if self.writes.unbounded_send(saved).is_err() {
             worker::close();
         }
@@ -129,9 +130,8 @@ impl Pump {
             Happening::PageGone(page) => self.page_gone(page),
             Happening::Restored(mut stored) => {
                 let saved = stored.desk.take();
-                if let Some(desk) =
-                    saved.and_then(|saved| Desk::restore(&saved, worker::seed(), clock::now()))
-                {
+                let now = self.clock.now();
+                if let Some(desk) = saved.and_then(|saved| Desk::restore(&saved, worker::seed(), now)) {
                     self.desk = desk;
                     self.minutes_east = None;
                 }
@@ -156,8 +156,8 @@ impl Pump {
             // A socket that has been given up may still have had something to say.
             Happening::SocketOpened(_) | Happening::FrameReceived(..) | Happening::SocketClosed(..) => {}
             Happening::TimerFired => {
-                self.timer.fired();
-                let now = clock::now();
+                self.clock.fired();
+                let now = self.clock.now();
                 self.desk.handle_timeout(now);
                 self.ask_again_if_due(now);
             }
@@ -165,11 +165,11 @@ impl Pump {
     }
 
     fn feed(&mut self, input: Input) {
-        let minutes_east = clock::minutes_east();
+        let (now, minutes_east) = (self.clock.now(), clock::minutes_east());
         if self.minutes_east.replace(minutes_east) != Some(minutes_east) {
-            self.desk.handle_input(clock::now(), Input::LocalTime { minutes_east });
+            self.desk.handle_input(now, Input::LocalTime { minutes_east });
         }
-        self.desk.handle_input(clock::now(), input);
+        self.desk.handle_input(now, input);
     }
 
     fn is_current(&self, id: SocketId) -> bool {
@@ -282,7 +282,7 @@ impl Pump {
             }
             Err(NoProvision::NotSignedIn) => self.end_session(),
             Err(NoProvision::Unreachable) => {
-                let event = SignInEvent::NoAnswer { now: clock::now(), chance: worker::seed() };
+                let event = SignInEvent::NoAnswer { now: self.clock.now(), chance: worker::seed() };
                 self.sign_in = self.sign_in.on(event);
             }
         }
@@ -331,7 +331,7 @@ impl Pump {
             }
         }
         let deadlines = [self.desk.poll_timeout(), self.sign_in.deadline()];
-        self.timer.set(clock::now(), deadlines.into_iter().flatten().min());
+        self.clock.wait_for(deadlines.into_iter().flatten().min());
     }
 
     fn connect(&mut self, server: u32) {

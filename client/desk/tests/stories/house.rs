@@ -276,6 +276,15 @@ impl House {
         self.settle();
     }
 
+    /// The computer sleeps: the clock leaps, everything is due at once, and the browser has not noticed yet that nobody
+    /// hears the socket any more.
+    pub(crate) fn sleep(&mut self, time: Duration) {
+        self.socket_open = false;
+        self.now = self.now + time;
+        self.desk.handle_timeout(self.now);
+        self.settle();
+    }
+
     pub(crate) fn cut_network(&mut self, why: cordboard_desk::SocketLoss) {
         self.network = false;
         if self.socket_open {

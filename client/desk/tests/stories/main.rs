@@ -12,6 +12,7 @@
 
 mod account;
 mod answering;
+mod asleep;
 mod conference;
 mod consulting;
 mod crashes;

@@ -79,6 +79,7 @@ enum World {
     MediaReady(bool),
     MicrophoneLost(bool),
     Outage(u16),
+    Sleep(u16),
     Crash,
     Garbage,
     Wait(u16),
@@ -132,6 +133,7 @@ fn step() -> impl Strategy<Value = Step> {
         2 => b().prop_map(World::MediaReady),
         1 => b().prop_map(World::MicrophoneLost),
         1 => any::<u16>().prop_map(World::Outage),
+        1 => any::<u16>().prop_map(World::Sleep),
         1 => Just(World::Garbage),
         1 => Just(World::Crash),
         3 => any::<u16>().prop_map(World::Wait),
@@ -411,6 +413,11 @@ impl Day {
                 self.house.wait(Duration::from_millis(millis.into()));
                 self.house.mend_network();
                 self.doubt(|far| !far.established || far.is_waiting());
+                self.house.wait(Duration::from_secs(45));
+            }
+            World::Sleep(seconds) => {
+                self.doubt(|far| !far.established || far.is_waiting());
+                self.house.sleep(Duration::from_secs(seconds.into()));
                 self.house.wait(Duration::from_secs(45));
             }
             World::Crash => {

@@ -12,17 +12,15 @@ use crate::pump::Happening;
 /// Longest wait that `setTimeout` can hold without wrapping; the pump simply asks again.
 const LONGEST_WAIT: Duration = Duration::from_secs(3600);
 
-/// Milliseconds since the Unix epoch on the browser's monotonic clock: it never steps back in a shift.
-pub(crate) fn now() -> Instant {
-    let millis =
-        scope().performance().map_or_else(js_sys::Date::now, |clock| clock.time_origin() + clock.now());
-    // Positive and far below 2^53.
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "whole milliseconds are meant"
-    )]
-    Instant::from_millis(millis as u64)
+/// What the wall clock shows. It may be set back: for what happens there is [`Clock::now`].
+pub(crate) fn wall() -> Instant {
+    Instant::from_millis(whole(js_sys::Date::now()))
+}
+
+/// Milliseconds of a browser's clock, all positive and far below 2^53, without their fractions.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "see above")]
+fn whole(millis: f64) -> u64 {
+    millis as u64
 }
 
 /// How many minutes local time is ahead of Greenwich now; it changes twice a year.
@@ -33,36 +31,54 @@ pub(crate) fn minutes_east() -> i16 {
     behind.saturating_neg()
 }
 
-/// One `setTimeout` that is set anew for each next deadline.
-pub(crate) struct Timer {
+/// The engine's clock, with one `setTimeout` that is set anew for each next deadline.
+pub(crate) struct Clock {
+    rule: cordboard_desk::Clock,
     fired: Closure<dyn FnMut()>,
     handle: Option<i32>,
     deadline: Option<Instant>,
 }
 
-impl Timer {
-    /// A timer that tells `happenings` when it fires.
+impl Clock {
+    /// A clock that tells `happenings` when the deadline comes.
     pub(crate) fn new(happenings: UnboundedSender<Happening>) -> Self {
         let fired = Closure::new(move || {
             let _ = happenings.unbounded_send(Happening::TimerFired);
         });
-        Self { fired, handle: None, deadline: None }
+        Self { rule: cordboard_desk::Clock::default(), fired, handle: None, deadline: None }
     }
 
-    /// Forgets that it was set, after it has fired.
+    /// The time, as it never steps back.
+    pub(crate) fn now(&mut self) -> Instant {
+        let steady = scope().performance().map_or(0, |clock| whole(clock.now()));
+        let read = self.rule.read(Duration::from_millis(steady), wall());
+        if read.leapt {
+            // `setTimeout` slept as well.
+            self.stop();
+        }
+        read.now
+    }
+
+    /// Forgets the deadline, after it has come.
     pub(crate) fn fired(&mut self) {
         self.handle = None;
         self.deadline = None;
     }
 
-    /// Fires at `deadline`, or not at all.
-    pub(crate) fn set(&mut self, now: Instant, deadline: Option<Instant>) {
-        if deadline == self.deadline {
-            return;
-        }
+    fn stop(&mut self) {
         if let Some(handle) = self.handle.take() {
             scope().clear_timeout_with_handle(handle);
         }
+        self.deadline = None;
+    }
+
+    /// Tells when `deadline` comes, or nothing.
+    pub(crate) fn wait_for(&mut self, deadline: Option<Instant>) {
+        let now = self.now();
+        if deadline == self.deadline {
+            return;
+        }
+        self.stop();
         self.deadline = deadline;
         let Some(deadline) = deadline else { return };
         let wait = deadline.since(now).min(LONGEST_WAIT);

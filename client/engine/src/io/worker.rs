@@ -69,5 +69,5 @@ pub(crate) fn seed() -> u64 {
         // Left at zero if the browser refuses: then uniqueness rests on the clock that is mixed in below.
         let _ = crypto.get_random_values_with_u8_array(&mut bytes);
     }
-    u64::from_le_bytes(bytes) ^ super::clock::now().as_millis()
+    u64::from_le_bytes(bytes) ^ super::clock::wall().as_millis()
 }

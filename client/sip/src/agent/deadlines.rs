@@ -18,7 +18,7 @@ impl Agent {
             Timer::AckMissing(id) => self.handle_ack_missing(now, id),
             Timer::Glare(id) => self.handle_glare_over(now, id),
             Timer::CancelGivesUp(id) => self.handle_cancel_gives_up(now, id),
-            Timer::RingAgain(id) => self.handle_ring_again(now, id),
+            Timer::RingAgain(id) => self.handle_ring_again(now, due, id),
             Timer::RingsTooLong(id) => self.handle_rings_too_long(now, id),
             Timer::RefreshSession(id) => self.handle_refresh_session(now, id),
             Timer::SessionOver(id) => self.handle_session_over(now, id),

@@ -21,6 +21,9 @@ const MAX_SESSIONS: usize = 100;
 const RING_AFTER_LOSS: Duration = Duration::from_secs(60);
 /// How often a caller is told that it still rings (§13.3.1.1).
 const RING_AGAIN: Duration = Duration::from_secs(60);
+/// How late that may be, as after a sleep of the machine: proxies give up a call of which they hear nothing for a little
+/// over three minutes (§16.6 step 11).
+const RING_TOO_LATE: Duration = Duration::from_secs(180);
 
 impl Agent {
     /// An INVITE that begins a session.
@@ -110,7 +113,10 @@ impl Agent {
     }
 
     /// It has rung for another minute: a proxy gives up a call of which it hears nothing (§13.3.1.1).
-    pub(super) fn handle_ring_again(&mut self, now: Instant, id: SessionId) {
+    pub(super) fn handle_ring_again(&mut self, now: Instant, due: Instant, id: SessionId) {
+        if now.since(due) >= RING_TOO_LATE {
+            return self.handle_rings_too_long(now, id);
+        }
         // One that does not ring any more needs nothing.
         _ = self.ring(now, id);
     }

@@ -40,6 +40,22 @@ fn a_copy_of_the_invite_gets_the_last_response_and_rings_once() {
 }
 
 #[test]
+fn whoever_rang_when_the_machine_fell_asleep_has_given_up_when_it_wakes() {
+    // RFC 3261 §16.6 step 11: nobody told the proxies that it rings.
+    for (slept, over) in [(200, false), (12 * 3600, true)] {
+        let (mut phone, session, _) = Phone::called_with(their_invite());
+        phone.act(|agent, now| agent.ring(now, session)).unwrap();
+        phone.response(180);
+        phone.now = phone.now + seconds(slept);
+        phone.act(|agent, now| agent.handle_timeout(now));
+        phone.response(if over { 487 } else { 180 });
+        if over {
+            assert_eq!(phone.event(), Event::Ended { session, cause: EndCause::Cancelled });
+        }
+    }
+}
+
+#[test]
 fn while_it_rings_the_caller_is_told_every_minute() {
     let (mut phone, session, _) = Phone::called_with(their_invite());
     phone.act(|agent, now| agent.ring(now, session)).unwrap();
