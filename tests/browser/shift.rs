@@ -1,6 +1,8 @@
 //! The shift around the calls: do not disturb, menus, language, going home.
 
 use cordboard_practice::Event;
+use cordboard_tests::browser::Browser;
+use cordboard_tests::console::Console;
 use cordboard_tests::keys::Key;
 use cordboard_tests::office::Office;
 use cordboard_tests::relay::Relay;
@@ -187,5 +189,42 @@ fn a_number_is_copied_and_a_browser_that_refuses_is_told_of() -> Told {
         notice.is_there().await?;
         notice.button("Dismiss").click().await?;
         notice.is_gone().await
+    })
+}
+
+/// A night's sleep, as Chromium has it on Linux and macOS: the wall clock goes on, the steady clock and all timers stand
+/// still.
+const NIGHT: &str = "const wall = Date.now; Date.now = () => wall() + 12 * 3600 * 1000";
+/// Counts what is sent to keep the registration.
+const COUNT_REGISTERS: &str = "self.registers = 0; const send = WebSocket.prototype.send; \
+    WebSocket.prototype.send = function (frame) { \
+        self.registers += `${frame}`.startsWith('REGISTER '); \
+        send.call(this, frame); \
+    }";
+
+#[test]
+fn after_a_night_asleep_the_phone_registers_anew_and_calls_are_timed_from_now() -> Told {
+    story(async |stage| {
+        let office = Office::open().await?;
+        let browser = Browser::start(stage, "robin").await?;
+        let robin = Console::open(stage, &browser).await?;
+        robin.page().button(&format!("Sign in as {ROBIN}")).click().await?;
+        robin.start_shift().await?;
+        robin.has_audio().await?;
+        robin.is_registered().await?;
+
+        browser.in_engine(COUNT_REGISTERS).await?;
+        browser.in_engine(NIGHT).await?;
+        robin.page().evaluate(NIGHT).await?;
+        eventually("the registration of the morning", SOON, async || {
+            match browser.in_engine("self.registers").await? {
+                sent if sent == 1 => Ok(()),
+                sent => Err(Failed::new(format!("{sent} were sent"))),
+            }
+        })
+        .await?;
+        office.ring(Office::OTTOLINE, "robin", Office::LAW).await?;
+        robin.incoming("Ringing", "Ottoline Marsh").button("Answer").click().await?;
+        robin.current_call().find_starting("timer", "Talking for 0:00:").is_there().await
     })
 }
