@@ -72,6 +72,11 @@ impl LineSide {
         self.agent.is_some()
     }
 
+    /// The telephone system has not answered all that was said to leave it. See [`Agent::is_leaving`].
+    pub(crate) fn is_leaving(&self) -> bool {
+        self.agent.as_ref().is_some_and(Agent::is_leaving)
+    }
+
     /// Which of the relay's servers the next connection is to go to.
     pub(crate) fn server(&self) -> u32 {
         self.agent.as_ref().map_or(0, Agent::server)

@@ -1,5 +1,7 @@
 //! The link to the PBX: the socket, and how far the registration above it has come.
 
+use std::time::Duration;
+
 use cordboard_sip::{Instant, Registration};
 use serde::{Deserialize, Serialize};
 
@@ -16,11 +18,17 @@ pub(crate) struct Link {
     registration: Registration,
     /// Since when the operator can, or cannot, be called.
     since: Instant,
+    /// Nobody needs the socket but for goodbyes, and they have until then.
+    closes_at: Option<Instant>,
 }
+
+/// How long the telephone system may take over goodbyes. It asks for the password anew within a second, if at all.
+const GOODBYES: Duration = Duration::from_secs(4);
 
 impl Link {
     pub(crate) fn new(now: Instant) -> Self {
-        Self { socket: Socket::default(), wanted: false, registration: Registration::Off, since: now }
+        let (socket, registration) = (Socket::default(), Registration::Off);
+        Self { socket, wanted: false, registration, since: now, closes_at: None }
     }
 
     /// The operator wants to be registered, or asks to try at once.
@@ -58,8 +66,19 @@ impl Link {
         self.wanted
     }
 
+    /// Somebody needs the socket.
+    pub(crate) fn is_needed(&mut self) {
+        self.closes_at = None;
+    }
+
+    /// Nobody needs the socket but for goodbyes; true while there is time for them.
+    pub(crate) fn has_time_for_goodbyes(&mut self, now: Instant) -> bool {
+        self.is_open() && now < *self.closes_at.get_or_insert(now + GOODBYES)
+    }
+
     /// Nobody needs the socket any more.
     pub(crate) fn let_go(&mut self, now: Instant, chance: &mut Chance) -> Option<SocketDeed> {
+        self.closes_at = None;
         self.socket.let_go(now, chance)
     }
 
@@ -117,17 +136,9 @@ impl Link {
         self.socket.is_open()
     }
 
-    /// Nothing of the registration is left at the PBX, or nothing can be done about it.
-    pub(crate) fn has_left(&self) -> bool {
-        match self.registration {
-            Registration::Off | Registration::Failed { .. } => true,
-            Registration::Registering | Registration::Registered { .. } => !self.is_open(),
-        }
-    }
-
     /// When to look at the clock.
     pub(crate) fn deadline(&self) -> Option<Instant> {
-        self.socket.deadline()
+        self.socket.deadline().into_iter().chain(self.closes_at).min()
     }
 
     /// The link as painted: the lowest layer that is down.

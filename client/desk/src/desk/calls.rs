@@ -197,6 +197,10 @@ impl Desk {
 
     /// A call that the signalling brought.
     pub(super) fn call_came_in(&mut self, now: Instant, session: SessionId, invitation: Invitation) {
+        if self.shift.is_none() {
+            // Nobody works here any more.
+            return self.line_side.refuse(now, session, 480);
+        }
         let busy = self.do_not_disturb && self.overflow.do_not_disturb == Instead::Ring;
         let slot = self.free_slot(CallWay::Incoming).filter(|_| !busy);
         let Some(slot) = slot else {

@@ -252,14 +252,12 @@ impl Desk {
         }
     }
 
-    /// The operator signed out. What has to be said to the PBX is said; then the socket closes.
+    /// The operator signed out. What has to be said to the PBX is said; when that is answered, the socket closes and the
+    /// account is forgotten.
     pub(super) fn signed_out(&mut self, now: Instant) {
         self.end_all_calls(now);
         self.set_registered(now, false);
         self.listen_to_line(now);
-        let deed = self.link.let_go(now, &mut self.chance);
-        self.do_link(deed);
-        self.line_side.stop();
         self.watch_nobody();
         self.link.registration_changed(now, Registration::Off);
         self.shift = None;
@@ -278,7 +276,8 @@ impl Desk {
 
     /// Registers or leaves the registration. When the link is down this also tries at once.
     pub(super) fn set_registered(&mut self, now: Instant, registered: bool) {
-        if !self.line_side.is_started() {
+        // Whoever has signed out and is still saying goodbye is nobody to be called.
+        if self.shift.is_none() || !self.line_side.is_started() {
             return;
         }
         if registered {
@@ -308,11 +307,21 @@ impl Desk {
         self.do_link(deed);
     }
 
-    /// Closes the socket when nobody needs it any more.
+    /// Closes the socket when nobody needs it any more and all goodbyes are said: whoever leaves may be asked once more
+    /// who they are.
     pub(super) fn settle_link(&mut self, now: Instant) {
-        if !self.link.is_wanted() && self.calls.is_empty() && self.link.has_left() {
-            let deed = self.link.let_go(now, &mut self.chance);
-            self.do_link(deed);
+        if self.link.is_wanted() || !self.calls.is_empty() {
+            return self.link.is_needed();
+        }
+        if self.line_side.is_leaving() && self.link.has_time_for_goodbyes(now) {
+            return;
+        }
+        let deed = self.link.let_go(now, &mut self.chance);
+        self.do_link(deed);
+        if self.shift.is_none() && self.line_side.is_started() {
+            self.line_side.stop();
+            // Nothing of the account is left where the desk is saved.
+            self.change_if(now, true);
         }
     }
 

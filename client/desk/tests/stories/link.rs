@@ -134,6 +134,70 @@ fn signing_out_ends_calls_and_leaves_the_registration() {
 }
 
 #[test]
+fn whoever_signs_out_and_is_asked_who_they_are_answers_before_the_socket_closes() {
+    let mut provision = provision();
+    provision.account.publish = true;
+    let mut house = House::ready_with(provision);
+    let (id, far) = house.talk_in("Jan", "02079460999");
+    house.pbx.nonce = Some("fresh");
+    house.tell(Input::SignedOut);
+    assert!(!house.has(id));
+    assert!(house.pbx.call(&far).left, "the caller would hear silence");
+    assert!(!house.pbx.bound, "calls would be sent to nobody");
+    assert_eq!(house.pbx.lamps.published.last().map(String::as_str), Some(""), "others would see somebody");
+    assert!(!house.socket_open);
+}
+
+#[test]
+fn the_last_call_of_whoever_has_left_is_ended_before_the_socket_closes() {
+    let mut house = House::ready();
+    let (id, far) = house.talk_in("Jan", "02079460999");
+    house.act(Command::SetRegistered(false));
+    house.pbx.nonce = Some("fresh");
+    house.act(Command::HangUp(id));
+    assert!(house.pbx.call(&far).left);
+    assert!(!house.socket_open);
+}
+
+#[test]
+fn goodbyes_that_nobody_answers_keep_the_socket_open_for_a_moment_only() {
+    let mut house = House::ready();
+    house.pbx.on_register = None;
+    house.tell(Input::SignedOut);
+    assert!(house.socket_open);
+    // Nobody is there for a caller who comes now, and nobody can ask for more.
+    let caller = house.far(|pbx| pbx.invite("Jan", "02079460999", "02079460100", true));
+    assert_eq!(house.pbx.call(&caller).statuses.last(), Some(&480));
+    assert!(house.board().calls.is_empty());
+    house.act(Command::SetRegistered(true));
+    assert_eq!(house.board().link.state, LinkState::Off);
+    house.wait(Duration::from_secs(3));
+    assert!(house.socket_open);
+    house.wait(Duration::from_millis(1_100));
+    assert!(!house.socket_open);
+    let saved = house.snapshot.clone().unwrap();
+    assert!(!saved.windows(5).any(|bytes| bytes == b"alice"), "the account is forgotten");
+    let (asked, connects) = (house.pbx.requests.len(), house.connects);
+    house.wait(Duration::from_secs(600));
+    assert_eq!((house.pbx.requests.len(), house.connects), (asked, connects), "nobody is there to be called");
+}
+
+#[test]
+fn whoever_signs_in_while_goodbyes_are_said_has_a_socket_of_their_own() {
+    let mut house = House::ready();
+    house.pbx.on_register = None;
+    house.tell(Input::SignedOut);
+    house.pbx.on_register = Some(200);
+    let connects = house.connects;
+    house.tell(Input::Provisioned(Box::new(provision())));
+    assert_eq!(house.connects, connects + 1);
+    assert_eq!(house.board().link.state, LinkState::Registered);
+    house.wait(Duration::from_secs(10));
+    assert_eq!(house.board().link.state, LinkState::Registered);
+    assert!(house.socket_open);
+}
+
+#[test]
 fn a_dead_socket_is_noticed_and_replaced() {
     let mut house = House::ready();
     let connects = house.connects;

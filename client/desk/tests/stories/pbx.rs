@@ -74,6 +74,10 @@ pub(crate) struct Pbx {
     pub(crate) requests: Vec<(Method, String)>,
     /// How REGISTER is answered; `None` for not at all.
     pub(crate) on_register: Option<u16>,
+    /// What whoever leaves is to sign; `None` if nobody is asked.
+    pub(crate) nonce: Option<&'static str>,
+    /// Calls are sent to the desk.
+    pub(crate) bound: bool,
     /// How a change of media is answered.
     pub(crate) on_change: OnChange,
     /// How REFER is answered; `None` for not at all.
@@ -135,6 +139,8 @@ impl Pbx {
         Self {
             requests: Vec::new(),
             on_register: Some(200),
+            nonce: None,
+            bound: false,
             on_change: OnChange::Agree,
             on_refer: Some(202),
             refer_lasts: 60,
@@ -384,6 +390,9 @@ impl Pbx {
     fn requested(&mut self, request: Request) {
         let call = request.headers.get(Name::CallId).unwrap_or_default().to_owned();
         self.requests.push((request.method.clone(), call.clone()));
+        if self.is_to_sign(&request) {
+            return;
+        }
         match &request.method {
             Method::Register => self.registered(&request),
             Method::Invite if self.calls.contains_key(&call) => self.asked_to_change(&call, request),
@@ -449,13 +458,27 @@ impl Pbx {
         }
     }
 
+    /// Asks whoever leaves who they are, unless they have said so.
+    fn is_to_sign(&mut self, request: &Request) -> bool {
+        let leaves = [Method::Register, Method::Bye, Method::Publish].contains(&request.method);
+        let Some(nonce) = self.nonce.filter(|_| leaves) else { return false };
+        let signed = request.headers.get(Name::Authorization).is_some_and(|signed| signed.contains(nonce));
+        if !signed {
+            let challenge = format!(r#"Digest realm="pbx.test", nonce="{nonce}", qop="auth""#);
+            let asks = request.respond(StatusCode::UNAUTHORIZED, Some("x"));
+            self.send(asks.with(Name::WwwAuthenticate, challenge).to_bytes());
+        }
+        !signed
+    }
+
     fn registered(&mut self, request: &Request) {
         let Some(status) = self.on_register else { return };
         let mut response = request.respond(StatusCode::new(status).unwrap(), Some("reg"));
         if let Some(contact) = request.headers.get(Name::Contact).filter(|_| status == 200) {
             self.contact = uri_of(contact);
             let asked = request.headers.get(Name::Expires).unwrap_or("600");
-            if asked != "0" && !contact.contains("expires=0") {
+            self.bound = asked != "0" && !contact.contains("expires=0");
+            if self.bound {
                 let plain = contact.split(";expires").next().unwrap_or(contact);
                 response = response.with(Name::Contact, format!("{plain};expires={asked}"));
             }

@@ -87,6 +87,11 @@ impl Agent {
         self.advance_publication(now, Event::Unwanted);
     }
 
+    /// Something is published that is not to be any more, and the server has not said that it is gone.
+    pub(super) fn is_unpublishing(&self) -> bool {
+        matches!(self.publisher.stage, Stage::Leaving | Stage::Removing)
+    }
+
     /// The way is free.
     pub(super) fn publish_when_reachable(&mut self, now: Instant) {
         match self.publisher.stage {

@@ -94,6 +94,12 @@ impl Agent {
         self.advance_registration(now, Event::Unwanted);
     }
 
+    /// Something that was said to end a session, the registration or the publication is not answered yet. What is asked
+    /// again of whoever leaves, a password above all, is answered only while there is a connection.
+    pub fn is_leaving(&self) -> bool {
+        !self.sessions.is_empty() || self.registrar.stage == Stage::Unregistering || self.is_unpublishing()
+    }
+
     pub(super) fn register_on_new_connection(&mut self, now: Instant) {
         self.advance_registration(now, Event::Connected);
     }
