@@ -367,6 +367,16 @@ impl Board {
         found.first().map(|(_, _, id)| *id)
     }
 
+    /// Whoever rings and has waited longest: whom F9 answers.
+    pub fn next_to_answer(self) -> Option<CallId> {
+        self.calls
+            .with(|calls| {
+                let views = calls.values().map(|call| call.view.read());
+                views.filter(|view| rings(view)).map(|view| (view.since, view.id)).min()
+            })
+            .map(|(_, id)| id)
+    }
+
     /// The call that the operator talks in: what header, keypad and F10 act on. In the conference, its first party.
     pub fn active(self) -> Option<CallId> {
         let party = || self.parties().first().copied().filter(|_| self.confers());

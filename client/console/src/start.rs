@@ -211,7 +211,8 @@ impl Page {
         match notification {
             Notification::Ringing { call, who, line } => {
                 let words = self.tongue.words_now();
-                self.notifier.show(*call, &(words.call_from)(who, line.as_deref()), "Cordboard");
+                let said = (words.call_from)(words.named(who), line.as_deref());
+                self.notifier.show(*call, &said, "Cordboard");
             }
             Notification::Over { call } => self.notifier.take_away(*call),
         }

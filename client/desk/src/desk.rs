@@ -18,13 +18,14 @@ use crate::consultation::Consultation;
 use crate::line_side::LineSide;
 use crate::link::Link;
 use crate::log::CallLog;
+use crate::notice::Notices;
 use crate::pages::Pages;
 use crate::queue::Queue;
 use crate::socket::SocketDeed;
 use crate::team::Team;
 use crate::{
-    Board, CallId, Delta, Directories, DirectoryId, Input, LegId, Notice, NoticeId, NoticeView, Numbering,
-    Output, Overflow, PageId, PageInput, PageOutput, Ring, TeamView,
+    Board, CallId, Delta, Directories, DirectoryId, Input, LegId, Notice, Numbering, Output, Overflow,
+    PageId, PageInput, PageOutput, Ring, TeamView,
 };
 
 mod calls;
@@ -52,9 +53,6 @@ pub use ringing::HOLD_LIMIT;
 use saving::is_worth_saving;
 use shift::Shift;
 use watching::Watching;
-
-/// Notices kept on the screen; older ones give way.
-const NOTICES: usize = 20;
 
 /// The attendant's desk.
 #[derive(Serialize, Deserialize)]
@@ -85,8 +83,7 @@ pub struct Desk {
     /// Directories changed since pages were last told.
     #[serde(skip)]
     changed: VecSet<DirectoryId>,
-    notices: VecDeque<NoticeView>,
-    next_notice: u32,
+    notices: Notices,
     do_not_disturb: bool,
     /// What becomes of calls that the operator does not take. Kept beside the desk.
     #[serde(skip)]
@@ -140,8 +137,7 @@ impl Desk {
             log: CallLog::default(),
             log_changed: false,
             changed: VecSet::new(),
-            notices: VecDeque::new(),
-            next_notice: 1,
+            notices: Notices::default(),
             do_not_disturb: false,
             overflow: Overflow::default(),
             minutes_east: None,
@@ -199,6 +195,7 @@ impl Desk {
         self.look_at_calls(now);
         self.watching.list.look_at_clock(now);
         self.look_at_cords(now);
+        self.notices.look_at_clock(now);
         self.settle(now);
     }
 
@@ -214,6 +211,7 @@ impl Desk {
             .chain(self.queue_deadline())
             .chain(self.overflow_deadline())
             .chain(self.team.deadline())
+            .chain(self.notices.deadline())
             .chain(self.save_at)
             .min()
     }
@@ -303,12 +301,7 @@ impl Desk {
         if repeated {
             return;
         }
-        let id = NoticeId(self.next_notice);
-        self.next_notice = self.next_notice.wrapping_add(1);
-        self.notices.push_back(NoticeView { id, at: now, notice });
-        while self.notices.len() > NOTICES {
-            self.notices.pop_front();
-        }
+        self.notices.put_up(now, notice);
     }
 
     fn tell_all(&mut self, delta: Delta) {

@@ -5,9 +5,9 @@ use cordboard_wire::{HoldMusic, IceServer, Line, Operator};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Addressee, Allowed, CallId, Contact, ContactId, CsvProblem, DirectoryId, LogView, Look, MicrophoneLoss,
-    NotTaken, NoticeId, Overflow, PageId, PhoneId, PhoneView, Picture, Quality, RedialView, SocketLoss,
-    SortBy, TeamView, Verdict, VoicemailView, WhyNot,
+    Addressee, Allowed, CallId, Contact, ContactId, DirectoryId, LogView, Look, MicrophoneLoss, NoticeId,
+    NoticeView, Overflow, PageId, PhoneId, PhoneView, Picture, Quality, RedialView, SocketLoss, SortBy,
+    TeamView, Verdict, VoicemailView, WhyNot,
 };
 
 /// All there is to paint, but for the contacts that a page looks at.
@@ -403,70 +403,6 @@ pub struct ChoiceView {
     pub number: String,
     /// The phone with that number, if it is watched.
     pub phone: Option<PhoneId>,
-}
-
-/// A notice: what happened, why, and what to do, all as codes.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct NoticeView {
-    /// Which notice.
-    pub id: NoticeId,
-    /// When.
-    pub at: Instant,
-    /// What.
-    pub notice: Notice,
-}
-
-/// What the operator is told beside the lists.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Notice {
-    /// A caller hung up before being answered.
-    Missed { who: String },
-    /// Somebody else took the call.
-    TakenElsewhere { who: String },
-    /// A call was answered by itself, as the telephone system asked.
-    AnsweredItself { who: String },
-    /// Somebody of the team has taken the call over.
-    TakenOver { who: String, by: String },
-    /// A call of the team could not be taken over; it is where it was, or gone.
-    NotTakenOver { who: String, from: String, why: NotTaken },
-    /// A transfer is done.
-    Transferred { who: String, target: Addressee },
-    /// Handed on, but the PBX did not tell the outcome.
-    HandedOver { who: String, target: Addressee },
-    /// A transfer failed; the call is back.
-    TransferFailed { who: String, target: Addressee, why: CallFailure },
-    /// A caller hung up while somebody was asked on their behalf.
-    CallerLeft { who: String, target: String },
-    /// Hold was refused: the caller still hears.
-    HoldRefused { who: String },
-    /// Resume was refused: the caller is still on hold.
-    ResumeRefused { who: String },
-    /// The connection was lost, and the call with it.
-    CallLost { who: String },
-    /// A newer version is there, and takes over when no call is up any more.
-    UpdateReady,
-    /// The engine stopped and began again; the calls were kept.
-    Restarted,
-    /// A colleague's phone rings, of which the operator wants to be told.
-    PhoneRings { phone: PhoneId, name: String, from: String },
-    /// Sound could not be set up for a call.
-    NoSound { who: String, problem: NoSound },
-    /// The sound file for callers on hold cannot be played: they hear a tone.
-    HoldMusicLost { problem: HoldMusicLoss },
-    /// A SIP message could not be understood.
-    Malformed { problem: String },
-    /// What was typed is not a number or address.
-    NotANumber { typed: String },
-    /// A command was not possible.
-    NotPossible(WhyNot),
-    /// A CSV file was read.
-    Imported { directory: String, file_name: String, imported: u32, bad_rows: Vec<CsvProblem> },
-    /// A CSV file was refused as a whole.
-    ImportRefused { file_name: String, why: CsvProblem },
-    /// The browser's store failed.
-    StoreFailed { problem: String },
-    /// Something that the browser's store had kept cannot be read any more.
-    StoreSpoilt,
 }
 
 /// Why there is no sound.

@@ -71,7 +71,7 @@ pub(super) fn Toasts() -> impl IntoView {
 fn Toast(notice: NoticeView) -> impl IntoView {
     let w = use_words();
     let acts = use_acts();
-    let NoticeView { id, notice, .. } = notice;
+    let NoticeView { id, mut notice, .. } = notice;
     let (drawn, tone, role) = look(&notice);
     let bad_rows = match &notice {
         Notice::Imported { bad_rows, .. } => bad_rows.clone(),
@@ -101,7 +101,17 @@ fn Toast(notice: NoticeView) -> impl IntoView {
     };
     let rings = ringing_phone(&notice);
     let count = u32::try_from(bad_rows.len()).unwrap_or(u32::MAX);
-    let said = Signal::derive(move || (w().notice)(&notice));
+    let is_unknown = notice.who_mut().is_some_and(|who| who.is_empty());
+    let said = Signal::derive(move || {
+        if !is_unknown {
+            return (w().notice)(&notice);
+        }
+        let mut notice = notice.clone();
+        if let Some(who) = notice.who_mut() {
+            w().unknown_caller.clone_into(who);
+        }
+        (w().notice)(&notice)
+    });
     let dismiss = move |_| acts.command(Command::DismissNotice(id));
     view! {
         <div class=format!("toast {tone}") role=role aria-label=move || said.get().happened>

@@ -465,6 +465,13 @@ pub struct Words {
     pub key_shift_enter: &'static str,
 }
 
+impl Words {
+    /// Somebody whom the desk names by name or number; who nobody knows has neither.
+    pub fn named<'a>(&'a self, name: &'a str) -> &'a str {
+        if name.is_empty() { self.unknown_caller } else { name }
+    }
+}
+
 /// What each key of the numeric keypad does.
 #[expect(missing_docs, reason = "each is the phrase of its key")]
 pub struct NumpadWords {

@@ -63,7 +63,7 @@ impl Desk {
                 let verdicts = self.try_overflow(now, &number);
                 return self.tell_page(page, Delta::OverflowTried(verdicts));
             }
-            Command::DismissNotice(id) => return self.notices.retain(|notice| notice.id != id),
+            Command::DismissNotice(id) => return self.notices.take_down(|notice| notice.id == id),
             Command::ClearMissed => return self.missed = 0,
             Command::ClearLog => return self.clear_log(),
             Command::LookAtLog(look) => return self.look_at_log(page, look),

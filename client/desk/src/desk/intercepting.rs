@@ -124,7 +124,7 @@ impl Desk {
         let over = |notice: &Notice| matches!(notice, Notice::PhoneRings { phone, .. } if self.wants_help(now, *phone).is_none());
         let over: Vec<_> =
             self.notices.iter().filter(|view| over(&view.notice)).map(|view| view.id).collect();
-        self.notices.retain(|view| !over.contains(&view.id));
+        self.notices.take_down(|view| over.contains(&view.id));
     }
 
     fn wants_help(&self, now: Instant, phone: PhoneId) -> Option<Notice> {

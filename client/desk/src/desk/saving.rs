@@ -68,7 +68,7 @@ impl Desk {
 
     /// Nobody waits any more. Those who might think so are told as soon as there is a connection.
     fn give_up_calls(&mut self, now: Instant) {
-        self.notices.clear();
+        self.notices.take_down(|_| true);
         let all: Vec<_> = self.calls.iter().map(|(id, call)| (*id, call.is_alive())).collect();
         for (id, alive) in all {
             let lost = [Deed::Say(Saying::CallLost), Deed::HangUp];

@@ -206,7 +206,7 @@ fn Who(call: Signal<CallView>, longest: Memo<bool>) -> impl IntoView {
                 }}
                 <span class="nr num trunc">{move || call.with(|call| second(w(), &call.who))}</span>
                 <When is=move || longest.get()>
-                    <span class="longest" title=say(|w| w.team.longest)><Icon name=Drawn::Timer size="s" /><span>{say(|w| w.team.longest)}</span></span>
+                    <span class="longest" title=say(|w| w.team.longest)><Icon name=Drawn::Timer size="s" /></span>
                 </When>
             </div>
             <div class="l2">
@@ -229,9 +229,9 @@ fn Who(call: Signal<CallView>, longest: Memo<bool>) -> impl IntoView {
 /// What the cord of a call ties it to, where that is worth more than its line.
 fn tied(words: &Words, cord: &CordView) -> Option<String> {
     match cord {
-        CordView::For { name, armed: false, .. } => Some((words.on_behalf_of)(name)),
-        CordView::For { name, armed: true, .. } => Some((words.connects_to)(name)),
-        CordView::Asking { name, armed: true, .. } => Some((words.connects_when_answered)(name)),
+        CordView::For { name, armed: false, .. } => Some((words.on_behalf_of)(words.named(name))),
+        CordView::For { name, armed: true, .. } => Some((words.connects_to)(words.named(name))),
+        CordView::Asking { name, armed: true, .. } => Some((words.connects_when_answered)(words.named(name))),
         CordView::Asking { armed: false, .. } => None,
     }
 }
@@ -317,7 +317,7 @@ fn AnswerButton(id: CallId, call: Signal<CallView>) -> impl IntoView {
     let acts = use_acts();
     let board: Board = expect_context();
     // F9 answers the first that rings.
-    let first = move || board.first(rings) == Some(id);
+    let next = Memo::new(move |_| board.next_to_answer() == Some(id));
     let answer = move |event: MouseEvent| {
         event.stop_propagation();
         acts.command(Command::Answer(id));
@@ -331,7 +331,7 @@ fn AnswerButton(id: CallId, call: Signal<CallView>) -> impl IntoView {
             on:dblclick=|event| event.stop_propagation()
         >
             {say(|w| w.answer)}
-            {move || first().then(|| view! { <kbd aria-hidden="true">"F9"</kbd> })}
+            {move || next.get().then(|| view! { <kbd aria-hidden="true">"F9"</kbd> })}
         </button>
     }
 }
