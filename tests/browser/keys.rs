@@ -306,3 +306,48 @@ fn the_keypad_of_a_mac_types_into_fields() -> Told {
         robin.incoming("Ringing", "Ottoline Marsh").is_there().await
     })
 }
+
+#[test]
+fn a_hang_up_key_that_is_pressed_twice_leaves_the_next_caller_alone() -> Told {
+    story(async |stage| {
+        let office = Office::open().await?;
+        let robin = at_work(stage, ROBIN).await?;
+        office.ring(Office::OTTOLINE, "robin", Office::LAW).await?;
+        robin.incoming("Ringing", "Ottoline Marsh").is_there().await?;
+        robin.press(Key::F(9)).await?;
+        robin.incoming("Talking", "Ottoline Marsh").is_there().await?;
+        office.ring(Office::PERCIVAL, "robin", Office::LAW).await?;
+        let percival = robin.incoming("Ringing", "Percival Strand");
+        percival.is_there().await?;
+
+        robin.press(Key::F(7)).await?;
+        percival.has_state("selected", "true").await?;
+        robin.press(Key::F(7)).await?;
+        robin.press(Key::F(9)).await?;
+        robin.incoming("Talking", "Percival Strand").is_there().await?;
+        // Whoever was answered is meant.
+        robin.press(Key::F(7)).await?;
+        robin.has_no_calls().await
+    })
+}
+
+#[test]
+fn whoever_f9_answers_is_selected_and_has_its_cap() -> Told {
+    story(async |stage| {
+        let office = Office::open().await?;
+        let robin = at_work(stage, ROBIN).await?;
+        for (caller, name) in [(Office::OTTOLINE, "Ottoline Marsh"), (Office::PERCIVAL, "Percival Strand")] {
+            office.ring(caller, "robin", Office::LAW).await?;
+            robin.incoming("Ringing", name).is_there().await?;
+        }
+        robin.press(Key::F(9)).await?;
+        robin.incoming("Talking", "Ottoline Marsh").is_there().await?;
+        robin.press(Key::F(6)).await?;
+        robin.incoming("On hold", "Ottoline Marsh").is_there().await?;
+        robin.press(Key::F(9)).await?;
+        let percival = robin.incoming("Talking", "Percival Strand");
+        percival.has_state("selected", "true").await?;
+        robin.press(Key::F(8)).await?;
+        robin.page().find("dialog", "Transfer Percival Strand").is_there().await
+    })
+}

@@ -86,6 +86,28 @@ fn signing_out_leaves_the_registration_and_leads_to_the_door() -> Told {
 }
 
 #[test]
+fn nobody_signs_out_while_calls_are_up() -> Told {
+    story(async |stage| {
+        let office = Office::open().await?;
+        let robin = at_work(stage, ROBIN).await?;
+        office.ring(Office::OTTOLINE, "robin", Office::LAW).await?;
+        robin.incoming("Ringing", "Ottoline Marsh").is_there().await?;
+        robin.press(Key::F(9)).await?;
+        robin.incoming("Talking", "Ottoline Marsh").is_there().await?;
+        robin.page().find_starting("button", "Operator").click().await?;
+        let sign_out = robin.page().find("menuitem", "Sign out");
+        sign_out.has_state("disabled", "true").await?;
+        sign_out.says("Calls are up: end them first").await?;
+        robin.press(Key::Escape).await?;
+        robin.press(Key::F(10)).await?;
+        robin.has_no_calls().await?;
+        robin.page().find_starting("button", "Operator").click().await?;
+        sign_out.click().await?;
+        robin.page().button(&format!("Sign in as {ROBIN}")).is_there().await
+    })
+}
+
+#[test]
 fn who_signs_out_leaves_no_microphone_open() -> Told {
     story(async |stage| {
         let _office = Office::open().await?;

@@ -120,7 +120,8 @@ fn Console() -> impl IntoView {
     provide_context(digits);
     provide_context(current);
     let held = StoredValue::new(None);
-    Keyboard { board, acts, screen, drag, digits, current, num_lock, held }.listen();
+    Keyboard { board, acts, screen, drag, digits, current, num_lock, held, hung_up: StoredValue::new(None) }
+        .listen();
 
     // Share of the calls, percent of the board's width; the design's own width until somebody moves the divider.
     let share = RwSignal::new(0.0);

@@ -22,6 +22,9 @@ use crate::board::{Board, is_party};
 use crate::keys::{KeyAct, NumLock, Step, Stroke, call_digit, meaning, repeats};
 use crate::ui::calls::dial_bar;
 
+/// How long a key that was pressed twice may mean a call that is gone already, milliseconds.
+const STRAY_PRESS: f64 = 1_000.0;
+
 /// What keys act on.
 #[derive(Clone, Copy)]
 pub(super) struct Keyboard {
@@ -41,6 +44,8 @@ pub(super) struct Keyboard {
     pub num_lock: RwSignal<bool>,
     /// The key that did something when it was pressed last, by its `code`.
     pub held: StoredValue<Option<String>>,
+    /// The call that was hung up last by key, and when, milliseconds.
+    pub hung_up: StoredValue<Option<(CallId, f64)>>,
 }
 
 impl Keyboard {
@@ -137,7 +142,7 @@ impl Keyboard {
             KeyAct::Search => self.search(),
             // Always there, so at once: a frame later, digits typed by then would be selected and typed over.
             KeyAct::Dial => focus(dial_bar::FIELD),
-            KeyAct::NextCall => self.acts.command(Command::NextCall),
+            KeyAct::NextCall => self.next_call(),
             KeyAct::HangUpActive => self.acts.command(Command::HangUpActive),
             KeyAct::Move(step) => return self.step(step, place),
             KeyAct::Slot(slot) => return self.slot(slot, place),
@@ -193,8 +198,25 @@ impl Keyboard {
         }
     }
 
+    /// Whoever is answered is the one to act on next.
+    fn next_call(self) {
+        if let Some(call) = untrack(|| self.board.next_to_answer()) {
+            self.screen.select_call(call);
+        }
+        self.acts.command(Command::NextCall);
+    }
+
+    /// Hangs up the selected call, unless it has only just taken the place of the one that was hung up: a second press
+    /// means the call that is gone.
     fn hang_up(self) {
-        self.of_selected(Command::HangUp);
+        let Some(call) = self.screen.call.get_untracked() else { return };
+        let now = js_sys::Date::now();
+        let again = self.hung_up.get_value().is_some_and(|(last, at)| last != call && now - at < STRAY_PRESS);
+        if again && !self.screen.is_chosen(call) {
+            return;
+        }
+        self.hung_up.set_value(Some((call, now)));
+        self.acts.command(Command::HangUp(call));
     }
 
     fn of_selected(self, command: fn(CallId) -> Command) {

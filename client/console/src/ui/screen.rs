@@ -191,6 +191,11 @@ impl Screen {
         self.chosen_call.set(Some(call));
     }
 
+    /// The operator has selected this call: it has not been selected for want of another.
+    pub(super) fn is_chosen(self, call: CallId) -> bool {
+        self.chosen_call.get_untracked() == Some(call)
+    }
+
     /// Brings a directory to the front.
     pub(super) fn open_directory(self, directory: DirectoryId) {
         self.view.set(View::Directories);

@@ -153,6 +153,7 @@ pub struct Words {
     pub call_ringing: &'static str,
     pub operator_menu: &'static str,
     pub sign_out: &'static str,
+    pub calls_are_up: &'static str,
     pub practice: &'static str,
 
     // Acts on a call

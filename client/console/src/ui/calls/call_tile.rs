@@ -317,9 +317,11 @@ fn AnswerButton(id: CallId, call: Signal<CallView>) -> impl IntoView {
     let acts = use_acts();
     let board: Board = expect_context();
     // F9 answers the first that rings.
+    let screen = use_screen();
     let next = Memo::new(move |_| board.next_to_answer() == Some(id));
     let answer = move |event: MouseEvent| {
         event.stop_propagation();
+        screen.select_call(id);
         acts.command(Command::Answer(id));
     };
     view! {

@@ -17,7 +17,10 @@ pub(super) fn menu() -> Menu {
     let items = vec![
         MenuItem::new(Drawn::Settings, words.settings, move || screen.view.set(View::Settings))
             .keys(&["Alt+8"], "Alt+8"),
-        MenuItem::new(Drawn::Leave, words.sign_out, move || acts.sign_out()).below_a_rule(),
+        // Nobody is hung up on by somebody who goes home.
+        MenuItem::new(Drawn::Leave, words.sign_out, move || acts.sign_out())
+            .unless(board.has_calls().then_some(words.calls_are_up))
+            .below_a_rule(),
     ];
     Menu { drawn: Drawn::Person, about: name, number: String::new(), told: None, items }
 }

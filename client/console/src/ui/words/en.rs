@@ -112,6 +112,7 @@ pub(super) static ENGLISH: Words = Words {
     call_ringing: "Ringing",
     operator_menu: "Operator",
     sign_out: "Sign out",
+    calls_are_up: "Calls are up: end them first",
     practice: "Practice",
 
     answer: "Answer",

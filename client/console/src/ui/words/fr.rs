@@ -112,6 +112,7 @@ pub(super) static FRENCH: Words = Words {
     call_ringing: "Sonne",
     operator_menu: "Opérateur",
     sign_out: "Se déconnecter",
+    calls_are_up: "Des appels sont en cours : terminez-les d’abord",
     practice: "Exercice",
 
     answer: "Répondre",
