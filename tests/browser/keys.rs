@@ -307,6 +307,19 @@ fn the_keypad_of_a_mac_types_into_fields() -> Told {
     })
 }
 
+/// Presses F7, and once more in the moment in which another call has taken the selected one's place.
+const PRESS_F7_TWICE: &str = "new Promise((done) => {
+    const press = () => dispatchEvent(new KeyboardEvent('keydown', { key: 'F7', code: 'F7' }));
+    const observer = new MutationObserver(() => {
+        if (document.querySelector('[role=row][aria-selected=true][aria-label*=Percival]') === null) return;
+        observer.disconnect();
+        press();
+        done();
+    });
+    observer.observe(document.body, { attributes: true, childList: true, subtree: true });
+    press();
+})";
+
 #[test]
 fn a_hang_up_key_that_is_pressed_twice_leaves_the_next_caller_alone() -> Told {
     story(async |stage| {
@@ -320,9 +333,8 @@ fn a_hang_up_key_that_is_pressed_twice_leaves_the_next_caller_alone() -> Told {
         let percival = robin.incoming("Ringing", "Percival Strand");
         percival.is_there().await?;
 
-        robin.press(Key::F(7)).await?;
+        robin.page().evaluate(PRESS_F7_TWICE).await?;
         percival.has_state("selected", "true").await?;
-        robin.press(Key::F(7)).await?;
         robin.press(Key::F(9)).await?;
         robin.incoming("Talking", "Percival Strand").is_there().await?;
         // Whoever was answered is meant.
