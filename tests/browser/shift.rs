@@ -19,6 +19,7 @@ fn do_not_disturb_refuses_callers_until_it_is_taken_back() -> Told {
         let bar = robin.page().find("toolbar", "Status bar");
         bar.button("Available").click().await?;
         bar.button("Do not disturb").has_state("pressed", "true").await?;
+        robin.current_call().find("heading", "Do not disturb").is_there().await?;
         office.ring(Office::OTTOLINE, "robin", Office::LAW).await?;
         office.tells("the refusal", |event| matches!(event, Event::Refused { status: 486, .. })).await?;
 

@@ -82,7 +82,7 @@ fn Party(call: Signal<CallView>, quality: Signal<Option<Quality>>) -> impl IntoV
         <div class="trunc">
             <div class="nmrow">
                 <h2 class="nm trunc" title=name>{name}</h2>
-                {move || cord().map(|with| view! { <span class="chip talk"><span class="cord talk trunc">{with}</span></span> })}
+                {move || cord().map(|with| view! { <span class="chip talk"><span class="cord talk trunc">{w().named(&with).to_owned()}</span></span> })}
             </div>
             <div class="meta trunc">{what}</div>
             <div class="meta num trunc">
@@ -103,12 +103,14 @@ fn Party(call: Signal<CallView>, quality: Signal<Option<Quality>>) -> impl IntoV
 fn Idle() -> impl IntoView {
     let w = use_words();
     let board: Board = expect_context();
+    // Whoever forgets it waits for callers in vain.
+    let state = move || if board.do_not_disturb.get() { w().do_not_disturb } else { w().ready };
     let lines = move || u32::try_from(board.lines.with(Vec::len)).unwrap_or(u32::MAX);
     view! {
         <div class="slab"><Icon name=Drawn::Phone size="l" /></div>
         <span class="ava b" aria-hidden="true"><Icon name=Drawn::Headphones /></span>
         <div class="trunc">
-            <h2 class="nm trunc">{say(|w| w.ready)}</h2>
+            <h2 class="nm trunc">{state}</h2>
             <div class="meta trunc">{move || (w().ready_note)(lines())}</div>
         </div>
         <div class="clock"><span class="num muted" aria-hidden="true">"0:00"</span></div>
