@@ -129,7 +129,8 @@ fn a_late_word_about_a_finished_transfer_does_not_touch_the_next_call() {
     house.there(|pbx| pbx.tell_outcome(far, 503));
     assert!(house.can_talk(ada));
     assert_eq!(house.status(next), CallStatus::Talking);
-    assert_eq!(house.notices().len(), 1, "{:?}", house.notices());
+    // That the transfer was done has passed; that one had failed would stand there until it is read.
+    assert_eq!(house.notices(), []);
 }
 
 #[test]
