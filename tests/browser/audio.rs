@@ -7,7 +7,7 @@ use cordboard_tests::office::Office;
 use cordboard_tests::relay::Relay;
 use cordboard_tests::{Failed, SOON, Told, eventually, story};
 
-use crate::{ROBIN, at_work};
+use crate::{ROBIN, answers_ottoline, at_work};
 
 #[test]
 fn a_denied_microphone_is_told_with_the_remedy() -> Told {
@@ -29,9 +29,7 @@ fn a_muted_operator_is_not_heard_and_still_hears() -> Told {
     story(async |stage| {
         let office = Office::open().await?;
         let robin = at_work(stage, ROBIN).await?;
-        let call = office.ring(Office::OTTOLINE, "robin", Office::LAW).await?;
-        robin.incoming("Ringing", "Ottoline Marsh").is_there().await?;
-        robin.press(Key::F(9)).await?;
+        let call = answers_ottoline(&office, &robin).await?;
         office.hears_sound(call).await?;
 
         robin.current_call().button("Mute").click().await?;
@@ -49,9 +47,7 @@ fn calls_are_hung_up_while_the_browser_is_still_opening_a_microphone() -> Told {
     story(async |stage| {
         let office = Office::open().await?;
         let robin = at_work(stage, ROBIN).await?;
-        office.ring(Office::OTTOLINE, "robin", Office::LAW).await?;
-        robin.incoming("Ringing", "Ottoline Marsh").is_there().await?;
-        robin.press(Key::F(9)).await?;
+        answers_ottoline(&office, &robin).await?;
         robin.page().hears_sound().await?;
 
         robin.page().unplugs_microphone().await?;

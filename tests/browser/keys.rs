@@ -5,7 +5,7 @@ use cordboard_tests::keys::Key;
 use cordboard_tests::office::Office;
 use cordboard_tests::{Told, story};
 
-use crate::{ROBIN, at_work};
+use crate::{ROBIN, answers_ottoline, at_work};
 
 /// The number of somebody in no directory.
 const STRANGER: &str = "+447700900582";
@@ -57,9 +57,7 @@ fn f9_works_through_the_calls_and_f10_ends_the_active_one() -> Told {
     story(async |stage| {
         let office = Office::open().await?;
         let robin = at_work(stage, ROBIN).await?;
-        office.ring(Office::OTTOLINE, "robin", Office::LAW).await?;
-        robin.incoming("Ringing", "Ottoline Marsh").is_there().await?;
-        robin.press(Key::F(9)).await?;
+        answers_ottoline(&office, &robin).await?;
         robin.incoming("Talking", "Ottoline Marsh").is_there().await?;
 
         // A second caller: the first is held by itself.
@@ -325,9 +323,7 @@ fn a_hang_up_key_that_is_pressed_twice_leaves_the_next_caller_alone() -> Told {
     story(async |stage| {
         let office = Office::open().await?;
         let robin = at_work(stage, ROBIN).await?;
-        office.ring(Office::OTTOLINE, "robin", Office::LAW).await?;
-        robin.incoming("Ringing", "Ottoline Marsh").is_there().await?;
-        robin.press(Key::F(9)).await?;
+        answers_ottoline(&office, &robin).await?;
         robin.incoming("Talking", "Ottoline Marsh").is_there().await?;
         office.ring(Office::PERCIVAL, "robin", Office::LAW).await?;
         let percival = robin.incoming("Ringing", "Percival Strand");

@@ -7,7 +7,7 @@ use cordboard_tests::office::Office;
 use cordboard_tests::page::{Page, Size};
 use cordboard_tests::{Failed, Told, story};
 
-use crate::{ROBIN, at_work};
+use crate::{ROBIN, answers_ottoline, at_work};
 
 /// Fails if the page has to be scrolled sideways, or its last line lies below the window.
 async fn fits(page: &Page, what: &str) -> Result<(), Failed> {
@@ -28,9 +28,7 @@ fn a_busy_console_fits_its_screens_in_light_and_dark() -> Told {
         let page = robin.page();
         page.screenshot(stage, "ready").await?;
 
-        office.ring(Office::OTTOLINE, "robin", Office::LAW).await?;
-        robin.incoming("Ringing", "Ottoline Marsh").is_there().await?;
-        robin.press(Key::F(9)).await?;
+        answers_ottoline(&office, &robin).await?;
         robin.incoming("Talking", "Ottoline Marsh").is_there().await?;
         robin.dial("301").await?;
         robin.outgoing("Consulting", "Agnes Thorley").is_there().await?;

@@ -21,7 +21,10 @@ mod team;
 mod transfer;
 mod watching;
 
+use cordboard_practice::CallId;
 use cordboard_tests::console::Console;
+use cordboard_tests::keys::Key;
+use cordboard_tests::office::Office;
 use cordboard_tests::{Failed, Stage};
 
 /// The practice operators by the names they sign in with.
@@ -33,4 +36,12 @@ async fn at_work(stage: &Stage, operator: &str) -> Result<Console, Failed> {
     let console = Console::practise(stage, operator).await?;
     console.is_registered().await?;
     Ok(console)
+}
+
+/// Ottoline rings for the law firm, and the operator, who is Robin, answers by key.
+async fn answers_ottoline(office: &Office, robin: &Console) -> Result<CallId, Failed> {
+    let call = office.ring(Office::OTTOLINE, "robin", Office::LAW).await?;
+    robin.incoming("Ringing", "Ottoline Marsh").is_there().await?;
+    robin.press(Key::F(9)).await?;
+    Ok(call)
 }

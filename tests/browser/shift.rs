@@ -9,7 +9,7 @@ use cordboard_tests::relay::Relay;
 use cordboard_tests::{Failed, SOON, Told, eventually, story};
 use cordboard_wire::path;
 
-use crate::{ROBIN, at_work};
+use crate::{ROBIN, answers_ottoline, at_work};
 
 #[test]
 fn do_not_disturb_refuses_callers_until_it_is_taken_back() -> Told {
@@ -52,9 +52,7 @@ fn the_console_turns_french_in_the_middle_of_a_call() -> Told {
     story(async |stage| {
         let office = Office::open().await?;
         let robin = at_work(stage, ROBIN).await?;
-        let call = office.ring(Office::OTTOLINE, "robin", Office::LAW).await?;
-        robin.incoming("Ringing", "Ottoline Marsh").is_there().await?;
-        robin.press(Key::F(9)).await?;
+        let call = answers_ottoline(&office, &robin).await?;
         robin.incoming("Talking", "Ottoline Marsh").is_there().await?;
 
         robin.page().find("navigation", "Views").button("Settings").click().await?;
@@ -91,9 +89,7 @@ fn nobody_signs_out_while_calls_are_up() -> Told {
     story(async |stage| {
         let office = Office::open().await?;
         let robin = at_work(stage, ROBIN).await?;
-        office.ring(Office::OTTOLINE, "robin", Office::LAW).await?;
-        robin.incoming("Ringing", "Ottoline Marsh").is_there().await?;
-        robin.press(Key::F(9)).await?;
+        answers_ottoline(&office, &robin).await?;
         robin.incoming("Talking", "Ottoline Marsh").is_there().await?;
         robin.page().find_starting("button", "Operator").click().await?;
         let sign_out = robin.page().find("menuitem", "Sign out");
@@ -126,9 +122,7 @@ fn a_session_that_ends_in_mid_call_shows_nobody_out_before_the_call_is_over() ->
     story(async |stage| {
         let office = Office::open().await?;
         let robin = at_work(stage, ROBIN).await?;
-        let call = office.ring(Office::OTTOLINE, "robin", Office::LAW).await?;
-        robin.incoming("Ringing", "Ottoline Marsh").is_there().await?;
-        robin.press(Key::F(9)).await?;
+        let call = answers_ottoline(&office, &robin).await?;
         office.hears_sound(call).await?;
 
         // As from another computer of the same operator, or by the clock.

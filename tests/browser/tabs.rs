@@ -8,7 +8,7 @@ use cordboard_tests::office::Office;
 use cordboard_tests::wait::{SOON, eventually};
 use cordboard_tests::{Failed, Told, story};
 
-use crate::{ROBIN, at_work};
+use crate::{ROBIN, answers_ottoline, at_work};
 
 #[test]
 fn a_second_tab_shows_the_same_call_and_can_end_it() -> Told {
@@ -43,9 +43,7 @@ fn a_call_outlives_a_reload_and_its_sound_comes_back_by_itself() -> Told {
     story(async |stage| {
         let office = Office::open().await?;
         let robin = at_work(stage, ROBIN).await?;
-        let call = office.ring(Office::OTTOLINE, "robin", Office::LAW).await?;
-        robin.incoming("Ringing", "Ottoline Marsh").is_there().await?;
-        robin.press(Key::F(9)).await?;
+        let call = answers_ottoline(&office, &robin).await?;
         office.hears_sound(call).await?;
 
         robin.page().reload().await?;
@@ -65,9 +63,7 @@ fn only_a_tab_that_carries_calls_asks_before_it_goes() -> Told {
         robin.has_audio().await?;
         assert_eq!(robin.page().asked_to_leave(), 0);
 
-        office.ring(Office::OTTOLINE, "robin", Office::LAW).await?;
-        robin.incoming("Ringing", "Ottoline Marsh").is_there().await?;
-        robin.press(Key::F(9)).await?;
+        answers_ottoline(&office, &robin).await?;
         robin.incoming("Talking", "Ottoline Marsh").is_there().await?;
         robin.page().reload().await?;
         robin.incoming("Talking", "Ottoline Marsh").is_there().await?;
@@ -85,9 +81,7 @@ fn a_call_outlives_the_tab_that_carried_its_sound() -> Told {
         first.page().button(&format!("Sign in as {ROBIN}")).click().await?;
         first.start_shift().await?;
         first.has_audio().await?;
-        let call = office.ring(Office::OTTOLINE, "robin", Office::LAW).await?;
-        first.incoming("Ringing", "Ottoline Marsh").is_there().await?;
-        first.press(Key::F(9)).await?;
+        let call = answers_ottoline(&office, &first).await?;
         office.hears_sound(call).await?;
 
         let second = Console::open(stage, &browser).await?;
@@ -113,9 +107,7 @@ fn a_call_outlives_an_engine_that_crashed() -> Told {
         robin.incoming("Ringing", "Percival Strand").is_there().await?;
         robin.press(Key::F(9)).await?;
         robin.incoming("Talking", "Percival Strand").is_there().await?;
-        let call = office.ring(Office::OTTOLINE, "robin", Office::LAW).await?;
-        robin.incoming("Ringing", "Ottoline Marsh").is_there().await?;
-        robin.press(Key::F(9)).await?;
+        let call = answers_ottoline(&office, &robin).await?;
         robin.incoming("On hold", "Percival Strand").is_there().await?;
         office.hears_sound(call).await?;
         // What an engine has saved is less than a blink old.
@@ -153,9 +145,7 @@ fn an_engine_gives_way_to_a_newer_version_when_the_last_call_is_over() -> Told {
         robin.has_audio().await?;
         robin.is_registered().await?;
         office.tells("the first registration", registered).await?;
-        let call = office.ring(Office::OTTOLINE, "robin", Office::LAW).await?;
-        robin.incoming("Ringing", "Ottoline Marsh").is_there().await?;
-        robin.press(Key::F(9)).await?;
+        let call = answers_ottoline(&office, &robin).await?;
         office.hears_sound(call).await?;
 
         let before = robin.page().evaluate(ENGINE).await?;

@@ -6,7 +6,7 @@ use cordboard_tests::office::Office;
 use cordboard_tests::page::Locator;
 use cordboard_tests::{Told, story};
 
-use crate::{ROBIN, at_work};
+use crate::{ROBIN, answers_ottoline, at_work};
 
 /// The row of a contact of the law firm, by how its name begins.
 fn contact(console: &cordboard_tests::console::Console, name: &str) -> Locator {
@@ -34,9 +34,7 @@ fn a_caller_waits_for_a_busy_colleague_and_is_sent_on_when_she_is_free() -> Told
         let robin = at_work(stage, ROBIN).await?;
         office.occupy("301", true).await;
         contact(&robin, "Agnes Thorley, Busy").is_there().await?;
-        office.ring(Office::OTTOLINE, "robin", Office::LAW).await?;
-        robin.incoming("Ringing", "Ottoline Marsh").is_there().await?;
-        robin.press(Key::F(9)).await?;
+        answers_ottoline(&office, &robin).await?;
         robin.incoming("Talking", "Ottoline Marsh").is_there().await?;
         robin.incoming("Talking", "Ottoline Marsh").drag_to(&contact(&robin, "Agnes Thorley")).await?;
         robin.incoming("Queued", "Ottoline Marsh").is_there().await?;

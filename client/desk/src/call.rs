@@ -38,11 +38,12 @@ pub(crate) use words::{Back, Deed, Event, Place, Saying, Step, Target, Wish};
 ///                      │ └────────┘       Transfer ► Parting{Asked} ──succeeded──► Over
 ///                      └───────────failed─────────────┘  │ far end gone ─────────► Over
 /// ```
-/// Hanging up leads from everywhere to `Over`. So does a transfer that succeeds after all when the call is back on hold. A call dialled or answered while another one has the floor
-/// goes by `Holding` at once. A call that is up can be `Lent` to a caller who is to be connected with its far end;
-/// it is over when they are, and comes back by `Talking` or `Holding` when that fails. Join leads from `Talking` to
-/// `Conferring` and from `Held` by `Joining` there, as `Resuming` leads to `Talking`; the last party left alone goes back
-/// to `Talking`, or by `Holding` to `Held` if the operator is away (`party.rs`).
+/// Hanging up leads from everywhere to `Over`. So does a transfer that succeeds after all when the call is back on hold.
+/// A call dialled or answered while another one has the floor goes by `Holding` at once. A call that is up can be `Lent`
+/// to a caller who is to be connected with its far end; it is over when they are, and comes back by `Talking` or
+/// `Holding` when that fails. Join leads from `Talking` to `Conferring` and from `Held` by `Joining` there, as `Resuming`
+/// leads to `Talking`; the last party left alone goes back to `Talking`, or by `Holding` to `Held` if the operator is
+/// away (`party.rs`).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum CallState {
     /// Incoming, not answered.
